@@ -1,0 +1,57 @@
+/*
+ * rprof.h - what an instrumented program may call.
+ *
+ * The hook writes a prelude (runtime/prelude.rs) into the Rust that it instruments; that prelude is the only
+ * caller of these symbols. The hot paths (counting, clock) are inlined by the prelude and touch the memory
+ * described in rprof_raw.h directly; the calls below are the slow paths: once per thread, or at the end.
+ *
+ * Promises to the host program: nothing here prints except one line on stderr when recording is impossible,
+ * nothing exits, `errno` is kept, no signal handler is installed, and nothing but libc is needed.
+ */
+#ifndef RPROF_H
+#define RPROF_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of this interface; the prelude states the one that it was written for in rprof_program.abi. */
+#define RPROF_ABI 1u
+
+/*
+ * One instrumented crate: a static in the generated Rust (repr(C), never freed, never written).
+ * `table` is the function table, opaque here; it is copied into the raw file so that the file explains itself.
+ */
+struct rprof_program {
+	uint32_t abi;        /* RPROF_ABI of the prelude */
+	uint32_t slots;      /* number of u64 counters that a thread needs */
+	uint32_t functions;  /* number of struct rprof_time that a thread needs */
+	uint32_t reserved;   /* 0 */
+	uint64_t table_size; /* bytes at `table` */
+	const uint8_t *table;
+};
+
+/*
+ * The calling thread's counters for `program`: `slots` counters, then (at the next multiple of 64 bytes from the start
+ * of the struct rprof_raw_thread in front of them) `functions` times. Never NULL: without a file, or on a full
+ * disk, the memory is anonymous, one line is printed, and the program goes on.
+ *
+ * The memory is owned by the runtime, valid until the calling thread ends, and zero for a thread that did not run before
+ * or holds the sums of ended threads whose place it takes: only ever add to it. Only the calling thread may write to it.
+ * Thread-safe. Not async-signal-safe. The caller keeps the pointer in a thread-local that it registers as `*home`:
+ * the runtime sets that to NULL when the thread ends, so a later call (from a thread-local destructor) asks again.
+ */
+struct rprof_raw_thread *rprof_thread(const struct rprof_program *program, struct rprof_raw_thread **home);
+
+/* Ticks of the clock named in the raw file's header; for targets where the prelude has no counter to read inline. */
+uint64_t rprof_ticks(void);
+
+/* Non-zero where the inline counter (rdtsc, cntvct_el0) is fit for timing; else the prelude calls rprof_ticks(). */
+int rprof_inline_clock(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,88 @@
+/*
+ * rprof_raw.h - the raw counter file: what a run leaves behind, even when it is killed.
+ *
+ * Written by the runtime through a shared mapping, read by tools/profdata/raw_collect.c. runtime/FORMAT.md describes it for
+ * someone who writes another reader. All fields little endian; no pointer in the file means anything.
+ *
+ * A file is a header page, then chunks, each page-aligned and each a whole number of pages. Chunks are appended, never moved,
+ * never freed. A reader walks them from `first` to `end`, and trusts neither field further than the file's real size.
+ */
+#ifndef RPROF_RAW_H
+#define RPROF_RAW_H
+
+#include <stdint.h>
+
+#define RPROF_RAW_MAGIC   "RPROFRAW" /* 8 bytes, no terminator */
+#define RPROF_RAW_VERSION 1u
+
+enum rprof_raw_clock {
+	RPROF_CLOCK_TSC = 1,    /* x86-64 invariant time stamp counter */
+	RPROF_CLOCK_CNTVCT = 2, /* aarch64 virtual counter */
+	RPROF_CLOCK_OS = 3,     /* clock_gettime(CLOCK_MONOTONIC_RAW), ticks are ns */
+};
+
+enum rprof_raw_state {
+	RPROF_RUNNING = 0, /* never reached its exit handlers: killed, aborted, _exit, or still running */
+	RPROF_EXITED = 1,  /* exit handlers ran: `last_*` is the time of exit */
+};
+
+/* Offset 0. The rest of the page is zero. */
+struct rprof_raw_header {
+	uint8_t magic[8];
+	uint32_t version;
+	uint32_t page;             /* alignment of every chunk, a power of two >= 4096 */
+	uint32_t clock;            /* enum rprof_raw_clock */
+	uint32_t state;            /* enum rprof_raw_state */
+	uint64_t first;            /* offset of the first chunk */
+	uint64_t end;              /* offset behind the last complete chunk; stored with release order, after the chunk */
+	uint64_t pid;
+	uint64_t start_realtime_ns; /* CLOCK_REALTIME at start */
+	uint64_t start_ticks, start_ns; /* the clock and CLOCK_MONOTONIC_RAW, read together at start */
+	uint64_t last_ticks, last_ns;   /* the same, at the last slow-path call or at exit: tick rate = difference quotient */
+	uint64_t ticks_per_second; /* rate stated by the CPU or kernel (CPUID 15h, cntfrq_el0); 0 = unknown, use the quotient */
+	uint64_t lost_threads;     /* threads that had to count in anonymous memory: their counts are not here */
+};
+
+enum rprof_raw_kind {
+	RPROF_CHUNK_TABLE = 1,  /* payload: function table of one program, `size` bytes of text (see rhook_table.h) */
+	RPROF_CHUNK_THREAD = 2, /* payload: struct rprof_raw_thread */
+};
+
+/* At the start of each chunk; the payload follows directly (64 bytes on). Unknown kinds are skipped by readers. */
+struct rprof_raw_chunk {
+	uint32_t kind;
+	uint32_t program; /* index of the program's table chunk among all table chunks, from 0 */
+	uint64_t length;  /* of the whole chunk, this head included, a multiple of `page` */
+	uint64_t size;    /* of the payload in bytes */
+	uint64_t reserved[5];
+};
+
+/*
+ * Function times of one thread. `start` is RPROF_IDLE, RPROF_OFF or the tick of the outermost entry that is still running
+ * (which is how a killed program's open spans are still known).
+ */
+struct rprof_time {
+	uint64_t self;  /* ticks while this function was the running one */
+	uint64_t total; /* ticks between outermost entry and its exit; recursion counts once */
+	uint64_t spans; /* outermost entries that were timed and have ended */
+	uint64_t start;
+};
+#define RPROF_IDLE 0ull /* not running, clock on */
+#define RPROF_OFF  1ull /* clock switched off: too short to be timed without distortion */
+
+#define RPROF_NO_FUNCTION UINT32_MAX
+
+/* Counters of one thread for one program. A place is taken over by a later thread when its thread has ended; sums stay. */
+struct rprof_raw_thread {
+	uint32_t slots;
+	uint32_t functions;
+	uint64_t tid;       /* of the last thread that wrote here */
+	uint32_t alive;     /* 1 while a thread owns it */
+	uint32_t current;   /* running function, index, or RPROF_NO_FUNCTION */
+	uint64_t last;      /* tick of the last change of `current` */
+	uint64_t times_offset; /* bytes from the start of this struct to struct rprof_time[functions] */
+	uint64_t reserved[3];
+	uint64_t counters[]; /* [slots]; then padding to 64 bytes; then struct rprof_time[functions] */
+};
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * build.h - from F.ruchy to programs: transpile, hook, rustc, behind a cache keyed by content.
+ *
+ * A build directory in the cache is complete or absent (made under a temporary name, renamed), so two commands at once do no harm.
+ */
+#ifndef BUILD_H
+#define BUILD_H
+
+#include "err.h"
+#include "rhook.h"
+
+#include <stdbool.h>
+
+enum build_kind { BUILD_PLAIN, BUILD_INSTRUMENTED };
+
+struct build_options {
+	const char *source;       /* F.ruchy or F.rs, as the user wrote it */
+	const char *rustc_flags;  /* from --rustc-flags, split at blanks with quotes honoured, no shell; NULL */
+	bool entry_only;          /* RHOOK_ENTRY_ONLY */
+	bool no_cache;
+	/* called at the start of each step that takes time ("transpiling", "compiling (plain)"); may be NULL */
+	void (*progress)(void *context, const char *step);
+	/* called with each finished step, its time and the exact command (NULL if none); may be NULL */
+	void (*verbose)(void *context, const char *step, double seconds, const char *command);
+	void *context;
+};
+
+/* Everything known about one source after the builds; strings owned. */
+struct build {
+	char *source, *source_hash; /* as given; XXH3-128, 32 hex */
+	char *rust_path;            /* the Rust text before instrumentation, in the cache (for a .rs source: itself) */
+	char *rust;  size_t rust_size;
+	char *instrumented;         /* path of the instrumented Rust text */
+	char *program[2];           /* by enum build_kind, NULL when not asked for */
+	char *ruchy_version;        /* "4.2.1", or "4.2.1 (checked-in transpile)", "" for a .rs source */
+	char *rustc_version, *rustc_flags; /* "rustc 1.95.0 (...)"; the flags used, joined */
+	char *command[2];           /* exact rustc command lines, quoted for a shell */
+	double seconds[2];          /* what each rustc took now, 0 = from the cache */
+	bool fell_back;             /* the full scheme did not compile, entry counting was used */
+	struct rhook_output *hook;  /* functions, lines, map, skips */
+};
+
+/* Transpile and hook only. */
+int build_transpile(const struct build_options *options, struct build **build, struct err *err);
+/* Compile one kind (into build->program[kind]). rustc's messages, mapped to .ruchy lines, go to err->detail. */
+int build_compile(struct build *build, const struct build_options *options, enum build_kind kind, struct err *err);
+void build_free(struct build *build);
+
+/* Rewrites positions in rustc's (or a panic's) text: `F.rs:12:5` becomes `F.ruchy:9 (F.rs:12:5)`. `lines` as in rhook_output. Caller frees. */
+char *build_map_message(const char *text, const char *rust_path, const char *ruchy_path, const uint32_t *lines, size_t line_count);
+
+#endif

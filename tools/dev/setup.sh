@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Install the development packages that are missing: through apt (with sudo when not root); elsewhere say what to install and stop.
+#   setup.sh           what building and testing need
+#   setup.sh --build   what building alone needs
+set -euo pipefail
+
+build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
+build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev)
+tests=(bats:bats jq:jq clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy)
+tests_libs=(cmocka:libcmocka-dev)
+
+missing=()
+want_tools=("${build[@]}") want_libs=("${build_libs[@]}")
+if [ "${1:-}" != --build ]; then
+	want_tools+=("${tests[@]}") want_libs+=("${tests_libs[@]}")
+	python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
+fi
+for pair in "${want_tools[@]}"; do
+	command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
+done
+for pair in "${want_libs[@]}"; do
+	pkg-config --exists "${pair%%:*}" 2> /dev/null || missing+=("${pair#*:}")
+done
+printf '#include <tree_sitter/api.h>\nint main(void){ts_parser_delete(ts_parser_new());return 0;}\n' |
+	cc -x c - -ltree-sitter -o /dev/null 2> /dev/null || missing+=(libtree-sitter-dev)
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+if ! command -v apt-get > /dev/null; then
+	echo "ruchy-prof: development packages are missing: ${missing[*]} (Debian names); install them with this system's package manager" >&2
+	exit 1
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo > /dev/null || {
+		echo "ruchy-prof: development packages are missing: apt-get install ${missing[*]}; run that as root" >&2
+		exit 1
+	}
+	sudo=sudo
+fi
+echo "installing ${missing[*]}"
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null 2>&1 ||
+	{ $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null; }

@@ -1,0 +1,30 @@
+/*
+ * exporter.h - one output format = one file with one struct exporter and one row in exporters.c. A pure function of the report.
+ */
+#ifndef EXPORTER_H
+#define EXPORTER_H
+
+#include "report.h"
+#include "strbuf.h"
+
+struct export_options {
+	const char *function;   /* narrow to this function with its callers and callees; NULL */
+	bool color;             /* ANSI colour wanted */
+	bool ascii;             /* no UTF-8 marks */
+	bool verbose;
+	unsigned width;         /* terminal columns, 0 = unlimited */
+};
+
+struct exporter {
+	const char *name;       /* --format NAME */
+	const char *suffix;     /* of --output when no format is given: ".json"; NULL */
+	const char *summary;
+	/* Appends the whole document. Returns -1 and fills err when options do not fit the profile (no such function). */
+	int (*write)(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err);
+};
+
+extern const struct exporter *const exporters[]; /* ends in NULL */
+const struct exporter *exporter_find(const char *name);
+const struct exporter *exporter_for_path(const char *path); /* by suffix; NULL */
+
+#endif

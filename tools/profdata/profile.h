@@ -1,0 +1,128 @@
+/*
+ * profile.h - the profile: the one vocabulary of everything behind the raw file. Imports nothing of the project.
+ *
+ * A profile holds one program (one .ruchy source). Everything in it is a sum over `runs` runs, so that merging is adding:
+ * commutative, associative, keyed by source hash and function. Times are nanoseconds; only raw_collect.c knows ticks.
+ *
+ * Written as `profile.data`: magic, version, XXH3 of the payload, then a zstd frame that holds CBOR (runtime/FORMAT.md).
+ */
+#ifndef PROFILE_H
+#define PROFILE_H
+
+#include "err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROFILE_MAGIC   "RPROFDAT" /* 8 bytes */
+#define PROFILE_VERSION 1u
+#define PROFILE_NONE    UINT32_MAX
+#define PROFILE_ABSENT  UINT64_MAX /* a u64 that was not measured: null in JSON, "not measured" in text, never 0 */
+
+enum profile_fn_kind { PROFILE_FN, PROFILE_METHOD, PROFILE_CLOSURE, PROFILE_INLINED, PROFILE_SKIPPED };
+enum profile_fn_flag {
+	PROFILE_RECURSIVE = 1u << 0, /* alone or in a cycle */
+	PROFILE_TIMED = 1u << 1,     /* its clock may run */
+	PROFILE_ASYNC = 1u << 2,
+	PROFILE_GENERIC = 1u << 3,
+	PROFILE_TEST = 1u << 4,
+};
+
+struct profile_fn {
+	char *name; /* as in Ruchy */
+	uint32_t kind, flags;
+	uint32_t from, to;           /* lines in the source, 0 = unknown */
+	uint32_t rust_from, rust_to; /* lines in the Rust text before instrumentation */
+	uint64_t calls;              /* exact, over all runs */
+	uint64_t calls_min, calls_max; /* per run: equal when all runs agree */
+	/* the clock of the instrumented build; ns over all runs; spans == 0 and OFF: see clock_off */
+	uint64_t clock_self_ns, clock_total_ns, clock_spans;
+	uint64_t clock_off;          /* threads in which the clock was switched off as too short to time */
+	/* samples of the plain build: CPU time. Inclusive counts a function once per sample however often it is on the stack */
+	uint64_t samples_self, samples_total;
+};
+
+/* Known calls; `caller` PROFILE_NONE: called from where the text does not tell (function pointer, trait object, thread start). */
+struct profile_edge {
+	uint32_t caller, callee; /* function indexes */
+	uint32_t line;           /* of the call in the source, 0 = unknown */
+	uint64_t calls;
+};
+
+/* One source line. */
+struct profile_line {
+	uint32_t fn;       /* function that the line belongs to, or PROFILE_NONE */
+	uint32_t line;
+	uint64_t count;    /* executions, PROFILE_ABSENT = not counted */
+	uint64_t samples;  /* self samples */
+};
+
+/* Durations of runs, mergeable: exact n, sum, sum of squares, min, max, and a log-linear histogram (128 buckets a power of two) for quantiles. */
+struct profile_times {
+	uint64_t n, sum_ns, min_ns, max_ns;
+	uint64_t square_hi, square_lo; /* sum of ns squared, 128 bits */
+	struct profile_bucket { uint32_t key; uint64_t n; } *buckets; /* ascending key */
+	size_t bucket_count;
+};
+
+enum profile_run_kind { PROFILE_PLAIN, PROFILE_INSTRUMENTED, PROFILE_RUN_KINDS };
+
+struct profile {
+	/* identity: profiles merge when source_hash is equal (and non-empty) or, for Rust given directly, rust_hash */
+	char *source_path, *source_hash; /* hash: 32 hex digits of XXH3-128, "" when there is no .ruchy */
+	char *rust_path, *rust_hash;
+	/* tools that made it; "" = unknown (raw file alone) */
+	char *ruchy_version, *rustc_version, *tool_version, *rustc_flags, *host; /* host: "x86_64 linux, 2 CPUs, ..." */
+	uint64_t runs;            /* instrumented runs summed here = raw files */
+	uint64_t unfinished_runs; /* of these: killed, aborted or still running */
+	uint64_t lost_threads;    /* threads whose counts are missing; 0 = counts are exact */
+	uint32_t clock;           /* enum rprof_raw_clock of the runs, 0 = mixed */
+	uint64_t sample_runs, samples, sample_period_ns; /* samples of the plain build; 0 runs = not sampled */
+	uint64_t samples_outside; /* samples that no function of the program was on the stack of */
+	char *sample_method;      /* "perf_event cpu-clock", "timer", "" */
+	struct profile_times wall[PROFILE_RUN_KINDS], cpu[PROFILE_RUN_KINDS];
+	uint64_t peak_rss_bytes;  /* largest over the plain runs (else instrumented); PROFILE_ABSENT = not measured */
+	uint64_t failed_runs;     /* runs that ended with a non-zero status or a signal */
+	uint64_t exit_status;     /* of the last such run: 0..255, 128+signal */
+	struct profile_fn *fns;
+	size_t fn_count;
+	struct profile_edge *edges; /* sorted by caller, callee, line */
+	size_t edge_count;
+	struct profile_line *lines; /* sorted by line, fn */
+	size_t line_count;
+	struct profile_skip { uint32_t rust_line; char *reason; } *skips;
+	size_t skip_count;
+};
+
+struct profile *profile_new(void); /* empty, strings "" */
+void profile_free(struct profile *profile); /* NULL is fine */
+
+/* --- profdata_read.c, profdata_write.c, profdata_check.c -------------------------------------------------------------- */
+/* Read `path` or the bytes; refuses what is truncated, corrupt or newer, saying which and where (byte offset). Caller frees. */
+struct profile *profile_read(const char *path, struct err *err);
+struct profile *profile_parse(const void *data, size_t size, const char *name, struct err *err);
+/* Atomic (temporary file, sync, rename). Same profile, same bytes. */
+int profile_write(const struct profile *profile, const char *path, struct err *err);
+int profile_serialise(const struct profile *profile, void **data, size_t *size, struct err *err);
+/* Indexes in range, orders, strings present: what every reader downstream relies on. profile_parse() calls it. */
+int profile_check(const struct profile *profile, const char *name, struct err *err);
+
+/* --- profdata_merge.c ---------------------------------------------------------------------------------------------------- */
+/* into += from, functions matched by name, kind and place. Refuses another source hash. */
+int profile_merge(struct profile *into, const struct profile *from, struct err *err);
+
+/* --- profile_times.c ------------------------------------------------------------------------------------------------------ */
+void profile_times_add(struct profile_times *times, uint64_t ns);
+int profile_times_merge(struct profile_times *into, const struct profile_times *from);
+uint64_t profile_times_quantile(const struct profile_times *times, double q); /* within 0.4 %; exact for min, max, n <= 2 */
+double profile_times_mean(const struct profile_times *times);
+/* 95 % interval of the mean (Student's t). n < 2: both are the mean. */
+void profile_times_ci95(const struct profile_times *times, double *lo, double *hi);
+
+/* --- raw_collect.c, raw_table.c ---------------------------------------------------------------------------------------- */
+/* One raw file = one run, added to *into (NULL: a new profile is made). Programs that hold several tables: `program` chooses (0 first). */
+int profile_add_raw(struct profile **into, const char *path, struct err *err);
+int profile_add_raw_bytes(struct profile **into, const void *data, size_t size, const char *name, struct err *err);
+
+#endif

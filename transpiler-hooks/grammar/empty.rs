@@ -1,0 +1,1 @@
+// Nothing here is compiled: see Cargo.toml.

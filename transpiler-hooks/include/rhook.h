@@ -1,0 +1,94 @@
+/*
+ * rhook.h - instrument the Rust that the Ruchy transpiler printed. Text in, text out.
+ *
+ * The simplest use: fill one struct rhook_input, call rhook_instrument(), print `output->rust`, compile it with
+ * `rustc -L native=DIR` where DIR holds librprof.a. The result is a program that counts its calls (see docs/counting.md).
+ *
+ * No file is read or written, no process started, nothing printed, no global state: any number of threads may call at once.
+ */
+#ifndef RHOOK_H
+#define RHOOK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RHOOK_VERSION 1u
+
+struct rhook_text {
+	const char *path; /* only for messages, the table and the source map; may be NULL */
+	const char *data; /* need not end in NUL; UTF-8 expected, anything survives */
+	size_t size;
+};
+
+enum rhook_flags {
+	RHOOK_ENTRY_ONLY = 1u << 0,   /* count every call at the callee's entry: slower, touches least */
+	RHOOK_ABORT = 1u << 1,        /* compiled with panic=abort: count calls one by one, since nothing unwinds */
+	RHOOK_LINES = 1u << 2,        /* count every executable line too */
+};
+
+struct rhook_input {
+	struct rhook_text ruchy;   /* data == NULL: Rust given directly; lines then are Rust lines */
+	struct rhook_text rust;
+	const char *prelude;       /* text of runtime/prelude.rs, NULL = the one built in */
+	unsigned flags;            /* enum rhook_flags */
+};
+
+struct rhook_error {
+	uint32_t line, column; /* in the Rust text, 1-based; 0 = no position */
+	size_t byte;
+	char message[256];
+};
+
+/* One function of the program, as in the `fn` records of rhook_table.h (same order). */
+struct rhook_function {
+	const char *name;
+	char kind; /* 'f' fn, 'm' method, 'c' closure, 'i' inlined by the transpiler, 's' skipped */
+	uint32_t from, to;         /* .ruchy lines, 0 = unknown */
+	uint32_t rust_from, rust_to;
+};
+
+/* Something left alone, and why. */
+struct rhook_skip {
+	uint32_t rust_line;
+	const char *reason;
+};
+
+struct rhook_output {
+	char *rust;        /* instrumented text, NUL-terminated */
+	size_t rust_size;
+	char *table;       /* function table, see rhook_table.h, NUL-terminated */
+	size_t table_size;
+	char *map_json;    /* Source Map v3: Rust before instrumentation -> .ruchy; NULL when there is no Ruchy text */
+	size_t map_json_size;
+	const struct rhook_function *functions;
+	size_t function_count;
+	const struct rhook_skip *skips;
+	size_t skip_count;
+	/* .ruchy line of each Rust line before instrumentation: lines[1..line_count]; 0 = none */
+	const uint32_t *lines;
+	size_t line_count;
+	/* Rust line before instrumentation of each line of `rust`: back[1..back_count]; 0 = inserted (prelude) */
+	const uint32_t *back;
+	size_t back_count;
+};
+
+/*
+ * Instrument `input->rust`. Returns 0 and sets *output, or returns -1 and fills *error (never NULL); *output is then NULL.
+ * Fails only on Rust that does not parse, on absurd sizes (> 64 MiB) or when memory is short. The caller frees with rhook_free().
+ */
+int rhook_instrument(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error);
+
+/* The same without counters: `rust` is the text unchanged; functions, lines and map are filled. For rustc messages and samples. */
+int rhook_map(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error);
+
+/* NULL is fine. */
+void rhook_free(struct rhook_output *output);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

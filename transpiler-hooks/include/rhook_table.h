@@ -1,0 +1,33 @@
+/*
+ * rhook_table.h - the function table: what each counter of an instrumented program means.
+ *
+ * UTF-8 text, one record a line, fields separated by one TAB, the free-text field last. In free text `\\`, `\t`, `\n`, `\r`
+ * stand for backslash, tab, newline, carriage return. Records in this order; a reader ignores records whose first word it
+ * does not know. Lines are 1-based, 0 = not known. Written by rhook_table.c, read by tools/profdata/raw_table.c.
+ *
+ *   rprof-table 1
+ *   source   HASH PATH                 XXH3-128 of the .ruchy text (32 hex digits, "-" when there is none), path as given
+ *   rust     HASH PATH                 the same of the Rust text before instrumentation
+ *   fn       ID ENTRY KIND FLAGS FROM TO RFROM RTO NAME
+ *              ID      0,1,2,... without gaps
+ *              ENTRY   counter slot of calls counted at the callee's entry, "-" if there are none
+ *              KIND    fn | method | closure | inlined (the transpiler left no code) | skipped (not instrumented)
+ *              FLAGS   letters or "-": r recursive (alone or in a cycle), t clock may run, a async, g generic, m test
+ *              FROM TO lines in the .ruchy file     RFROM RTO lines in the Rust text before instrumentation
+ *              NAME    as in Ruchy: `fibonacci`, `Point::new`, `main::{closure}`; the second closure of one function
+ *                      is `main::{closure#2}`
+ *   block    SLOT FN CALLS             a counted block of FN with CALLS known calls in evaluation order. Counter SLOT counts
+ *                                      the executions; where CALLS > 1, counters SLOT+1 .. SLOT+CALLS count the unwindings:
+ *                                      SLOT+1+j those after which exactly j calls had been started.
+ *   call     SLOT INDEX CALLEE LINE RLINE   the INDEX-th (from 0) call of the block at SLOT
+ *   line     SLOT FN LINE RLINE        counter SLOT counts executions of this line (only with --lines)
+ *   skip     RLINE REASON...           something left alone, and why
+ *
+ * Calls of a function = its ENTRY counter + sum over its `call` records of (SLOT - sum of SLOT+1+j for j <= INDEX).
+ */
+#ifndef RHOOK_TABLE_H
+#define RHOOK_TABLE_H
+
+#define RHOOK_TABLE_MAGIC "rprof-table 1"
+
+#endif

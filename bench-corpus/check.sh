@@ -1,0 +1,66 @@
+#!/bin/sh
+# Check the corpus: each checked-in transpile belongs to its source, compiles, prints NAME.out, and NAME.calls names every function once.
+# usage: check.sh [--live] [NAME...]      --live: also transpile again with the real ruchy and compare. Prints TAP.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib.sh"
+
+live=no
+if [ "${1:-}" = --live ]; then
+	live=yes
+	shift
+fi
+command -v xxhsum > /dev/null || { echo "Bail out! no xxhsum (Debian package xxhash)"; exit 1; }
+ruchy=
+if [ $live = yes ]; then
+	ruchy=$(find_ruchy) || { echo "Bail out! no ruchy: set RUCHY, or run 'make ruchy'"; exit 1; }
+fi
+[ $# -gt 0 ] || set -- $(cd "$here" && for d in */; do echo "${d%/}"; done)
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM
+
+# Prints why program $1 fails, nothing when all is well.
+complaint() {
+	name=$1
+	base=$here/$name/$name
+	for suffix in ruchy rs out calls; do
+		[ -f "$base.$suffix" ] || { echo "no $name.$suffix"; return; }
+	done
+	head=$(head -n 1 "$base.rs")
+	version=$(echo "$head" | sed -n 's,^// ruchy \([0-9][0-9.]*\)\, source XXH3 .*,\1,p')
+	[ "$head" = "$(header_line "$version" "$base.ruchy")" ] || { echo "$name.rs is not of this $name.ruchy (run update.sh $name)"; return; }
+	bad=$(awk -F '\t' 'NF != 2 || $2 !~ /^([0-9]+|inlined)$/ || seen[$1]++ { print NR; exit }' "$base.calls")
+	[ -z "$bad" ] || { echo "$name.calls:$bad: not NAME<TAB>CALLS, or twice"; return; }
+	grep -q "^main	1\$" "$base.calls" || { echo "$name.calls has no main"; return; }
+	for f in $(sed -n 's/^[[:space:]]*\(pub \)\{0,1\}fun \([A-Za-z_0-9]*\).*/\2/p' "$base.ruchy" | sort -u); do
+		cut -f 1 "$base.calls" | grep -qE "(^|::)$f\$" || { echo "$name.calls lacks $f"; return; }
+	done
+	if [ $live = yes ]; then
+		transpile_to "$ruchy" "$base.ruchy" "$tmp/live.rs" || { cat "$tmp/live.rs.log"; echo "ruchy transpile failed"; return; }
+		tail -n +2 "$base.rs" | diff - "$tmp/live.rs" > "$tmp/diff" || { head -n 20 "$tmp/diff"; echo "transpiled text differs"; return; }
+	fi
+	rustc --edition 2021 -C opt-level=3 -C codegen-units=1 --cap-lints allow "$base.rs" -o "$tmp/program" 2> "$tmp/log" \
+		|| { head -n 20 "$tmp/log"; echo "rustc failed"; return; }
+	status=0
+	"$tmp/program" > "$tmp/out" 2> "$tmp/log" < /dev/null || status=$?
+	[ $status = 0 ] || { cat "$tmp/log"; echo "exit status $status"; return; }
+	diff "$base.out" "$tmp/out" > "$tmp/diff" || { head -n 20 "$tmp/diff"; echo "output differs"; return; }
+}
+
+echo "1..$#"
+n=0
+failed=0
+for program in "$@"; do
+	n=$((n + 1))
+	why=$(complaint "$program")
+	if [ -z "$why" ]; then
+		echo "ok $n - $program"
+	else
+		echo "not ok $n - $program"
+		echo "$why" | sed 's/^/# /'
+		failed=$((failed + 1))
+	fi
+done
+[ $failed -eq 0 ]

@@ -12,6 +12,7 @@ struct export_options {
 	bool color;             /* ANSI colour wanted */
 	bool ascii;             /* no UTF-8 marks */
 	bool verbose;
+	bool source_map;        /* also show where each function went in the generated Rust */
 	unsigned width;         /* terminal columns, 0 = unlimited */
 };
 

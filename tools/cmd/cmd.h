@@ -1,0 +1,63 @@
+/*
+ * cmd.h - subcommands and their options, as tables.
+ *
+ * To add a subcommand: write cmd_x.c with one `const struct command`, add a row to commands[] in main.c, an e2e test in tests/cmd/.
+ * The option table feeds the parser, `--help`, "did you mean" and the man page; nothing else lists options.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include "err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_kind {
+	OPTION_FLAG,    /* bool */
+	OPTION_TEXT,    /* const char *, not owned */
+	OPTION_COUNT,   /* uint64_t, 1 .. 1,000,000,000 */
+	OPTION_SECONDS, /* double > 0: 10, 0.5, 10s, 500ms, 2m */
+};
+
+struct option_row {
+	const char *name;      /* without dashes */
+	char letter;           /* short form, 0 = none */
+	enum option_kind kind;
+	const char *value;     /* placeholder in the help; NULL for flags */
+	const char *help;
+	size_t offset;         /* of the field in the command's options struct */
+};
+
+struct operands {
+	char **files;    /* operands before `--` */
+	int file_count;
+	char **args;     /* what follows `--`, for the user's program; ends in NULL */
+	int arg_count;
+};
+
+struct command {
+	const char *name;
+	const char *summary;                /* one line for the list of commands */
+	const char *usage;                  /* after "ruchy-prof ": lines separated by \n */
+	const char *about;                  /* a paragraph; may be NULL */
+	const struct option_row *options;   /* ends in a row with name NULL */
+	/* Returns the exit status, or -1 with `err` filled. */
+	int (*run)(const struct command *command, int argc, char **argv, struct err *err);
+};
+
+extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile;
+
+/*
+ * Parse argv[1..] into `into` (defaults set by the caller). Returns 0; 1 when `--help` was printed; -1 with `err` (usage).
+ * Permutes argv; `operands` points into it.
+ */
+int options_parse(const struct command *command, int argc, char **argv, void *into, struct operands *operands, struct err *err);
+/* The text of `--help`. */
+void command_help(const struct command *command, bool full);
+/* Nearest of `count` candidates to `word` by edit distance, NULL when none is near. */
+const char *did_you_mean(const char *word, const char *const *candidates, size_t count);
+/* Exactly one operand, or a usage error. */
+const char *operand_single(const struct command *command, const struct operands *operands, const char *what, struct err *err);
+
+#endif

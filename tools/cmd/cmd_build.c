@@ -1,0 +1,147 @@
+#include "build.h"
+#include "cmd.h"
+#include "fs.h"
+#include "output.h"
+#include "strbuf.h"
+#include "term.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* `build` and `transpile`: the same steps, stopped at the program or at the text. */
+struct build_command_options {
+	bool instrument, entry_only, verbose;
+	const char *output, *rustc_flags;
+};
+
+#define FIELD(name) offsetof(struct build_command_options, name)
+static const struct option_row build_rows[] = {
+	{"instrument", 0, OPTION_FLAG, NULL, "count calls: the program leaves a raw file (RUCHY_PROF_FILE names it)", FIELD(instrument)},
+	{"output", 'o', OPTION_TEXT, "PROGRAM", "where to put it (default: the source's name without suffix)", FIELD(output)},
+	{"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
+	{"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+	{"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
+	{0},
+};
+static const struct option_row transpile_rows[] = {
+	{"instrument", 0, OPTION_FLAG, NULL, "write the counters into the Rust text", FIELD(instrument)},
+	{"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output)", FIELD(output)},
+	{"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+	{"verbose", 'v', OPTION_FLAG, NULL, "show every step and its time, and what is left alone and why", FIELD(verbose)},
+	{0},
+};
+
+static void on_verbose(void *context, const char *step, double seconds, const char *command)
+{
+	(void)context;
+	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
+	if (command)
+		fprintf(stderr, "    %s\n", command);
+}
+
+static void tell_skips(const struct build *build)
+{
+	for (size_t i = 0; i < build->hook->skip_count; i++)
+		fprintf(stderr, "left alone: %s:%u: %s\n", build->rust_path, build->hook->skips[i].rust_line, build->hook->skips[i].reason);
+}
+
+static struct build_options build_options_of(const struct build_command_options *o, const char *source)
+{
+	return (struct build_options){
+		.source = source, .rustc_flags = o->rustc_flags, .entry_only = o->entry_only, .verbose = o->verbose ? on_verbose : NULL};
+}
+
+/* "dir/fibonacci.ruchy" -> "fibonacci", in the working directory as rustc does it. */
+static char *default_program(const char *source)
+{
+	const char *base = strrchr(source, '/') ? strrchr(source, '/') + 1 : source;
+	const char *dot = strrchr(base, '.');
+
+	return dot && dot != base ? xasprintf("./%.*s", (int)(dot - base), base) : xasprintf("./%s.out", base);
+}
+
+static int copy_program(const char *from, const char *to, struct err *err)
+{
+	size_t size;
+	char *data = fs_read(from, 0, &size, err);
+	int status = data ? fs_write(to, data, size, 0777, err) : -1;
+
+	free(data);
+	return status;
+}
+
+static int run_build(const struct command *command, int argc, char **argv, struct err *err)
+{
+	struct build_command_options o = {0};
+	struct operands operands;
+	struct build_options b;
+	struct build *build = NULL;
+	enum build_kind kind;
+	const char *source;
+	char *program;
+	int status = options_parse(command, argc, argv, &o, &operands, err);
+
+	if (status != 0)
+		return status < 0 ? -1 : 0;
+	source = operand_single(command, &operands, "source", err);
+	if (!source)
+		return -1;
+	kind = o.instrument ? BUILD_INSTRUMENTED : BUILD_PLAIN;
+	b = build_options_of(&o, source);
+	program = o.output ? xstrdup(o.output) : default_program(source);
+	status = build_transpile(&b, &build, err);
+	if (status == 0)
+		status = build_compile(build, &b, kind, err);
+	if (status == 0 && o.verbose)
+		tell_skips(build);
+	if (status == 0)
+		status = copy_program(build->program[kind], program, err);
+	free(program);
+	build_free(build);
+	return status;
+}
+
+static int run_transpile(const struct command *command, int argc, char **argv, struct err *err)
+{
+	struct build_command_options o = {0};
+	struct operands operands;
+	struct build_options b;
+	struct build *build = NULL;
+	const char *source;
+	int status = options_parse(command, argc, argv, &o, &operands, err);
+
+	if (status != 0)
+		return status < 0 ? -1 : 0;
+	source = operand_single(command, &operands, "source", err);
+	if (!source)
+		return -1;
+	b = build_options_of(&o, source);
+	status = build_transpile(&b, &build, err);
+	if (status == 0 && o.verbose)
+		tell_skips(build);
+	if (status == 0)
+		status = o.instrument ? output_bytes(o.output, build->hook->rust, build->hook->rust_size, 0666, err)
+				      : output_bytes(o.output, build->rust, build->rust_size, 0666, err);
+	build_free(build);
+	return status;
+}
+
+const struct command cmd_build = {
+	.name = "build",
+	.summary = "compile a Ruchy program, with or without counters",
+	.usage = "build F.ruchy [--instrument] [--output PROGRAM]",
+	.about = "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the process id,\n"
+		 "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.",
+	.options = build_rows,
+	.run = run_build,
+};
+
+const struct command cmd_transpile = {
+	.name = "transpile",
+	.summary = "print the Rust of a Ruchy program, with or without counters",
+	.usage = "transpile F.ruchy [--instrument] [--output F.rs]",
+	.about = "Compile instrumented text with: rustc -L native=DIRECTORY-OF-librprof.a F.rs",
+	.options = transpile_rows,
+	.run = run_transpile,
+};

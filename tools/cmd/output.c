@@ -1,0 +1,97 @@
+#include "output.h"
+#include "exporter.h"
+#include "fs.h"
+#include "report.h"
+#include "term.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool to_stdout(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
+}
+
+static const struct exporter *choose(const struct output_options *o, struct err *err)
+{
+	const struct exporter *exporter;
+	struct strbuf names = STRBUF_INIT;
+
+	if (!o->format) {
+		exporter = to_stdout(o->path) ? NULL : exporter_for_path(o->path);
+		return exporter ? exporter : exporter_find("text");
+	}
+	exporter = exporter_find(o->format);
+	if (exporter)
+		return exporter;
+	for (size_t i = 0; exporters[i]; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known formats: ", exporters[i]->name);
+	err_usage(err, o->format, names.data, "unknown format");
+	strbuf_free(&names);
+	return NULL;
+}
+
+static int check_path(const char *path, struct err *err)
+{
+	struct stat st;
+	char *copy = xstrdup(path), *slash = strrchr(copy, '/');
+	const char *directory = !slash ? "." : slash == copy ? "/" : copy;
+	int result = 0;
+
+	if (slash)
+		*slash = '\0';
+	if (!*path)
+		result = err_usage(err, "--output", "give a file name", "the output path is empty");
+	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		result = err_set(err, path, "give a file name", "cannot write the output: it is a directory");
+	else if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		result = access(directory, W_OK | X_OK) == 0 ? 0 : err_set(err, path, NULL, "cannot write the output: %s", strerror(errno));
+	free(copy);
+	return result;
+}
+
+int output_check(const struct output_options *o, struct err *err)
+{
+	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 && strcmp(o->color, "never") != 0)
+		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
+	if (!choose(o, err))
+		return -1;
+	return to_stdout(o->path) ? 0 : check_path(o->path, err);
+}
+
+int output_bytes(const char *path, const void *data, size_t size, int mode, struct err *err)
+{
+	if (!to_stdout(path))
+		return fs_write(path, data, size, mode, err);
+	/* A failure shows at the flush at the end of main(). */
+	(void)fwrite(data, 1, size, stdout);
+	return 0;
+}
+
+int output_report(const struct profile *profile, const struct output_options *o, bool source_map, struct err *err)
+{
+	const struct exporter *exporter = choose(o, err);
+	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map};
+	struct report *report;
+	struct strbuf out = STRBUF_INIT;
+	int status;
+
+	if (!exporter)
+		return -1;
+	e.ascii = !term_utf8();
+	if (to_stdout(o->path)) {
+		e.color = term_color(STDOUT_FILENO, o->color);
+		e.width = term_columns(STDOUT_FILENO);
+	}
+	report = report_new(profile);
+	status = exporter->write(report, &e, &out, err);
+	if (status == 0)
+		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
+	strbuf_free(&out);
+	report_free(report);
+	return status;
+}

@@ -1,0 +1,28 @@
+/* output.h - from a profile to the chosen format at the chosen place: the options that `profile` and `report` share. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "cmd.h"
+#include "profile.h"
+
+struct output_options {
+	const char *format, *path, *function, *color;
+	bool verbose;
+};
+
+#define OUTPUT_OPTION_ROWS(type, member)                                                                                                               \
+	{"format", 'f', OPTION_TEXT, "FORMAT", "text or json (default: by the suffix of --output, else text)", offsetof(type, member.format)},        \
+		{"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", offsetof(type, member.path)},                  \
+		{"function", 0, OPTION_TEXT, "NAME", "only this function, with its callers and callees", offsetof(type, member.function)},             \
+		{"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", offsetof(type, member.color)},                                              \
+	{                                                                                                                                              \
+		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)                    \
+	}
+
+/* Before any work: is the format known, can the file be made? Nothing is written yet. */
+int output_check(const struct output_options *options, struct err *err);
+int output_report(const struct profile *profile, const struct output_options *options, bool source_map, struct err *err);
+/* Write `data` to `path` (NULL and "-": standard output) atomically. */
+int output_bytes(const char *path, const void *data, size_t size, int mode, struct err *err);
+
+#endif

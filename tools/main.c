@@ -1,0 +1,107 @@
+/* main.c - the command line: commands[] and nothing clever. The only place that prints errors and chooses the exit status. */
+#include "cmd.h"
+#include "err.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+	&cmd_profile,
+	&cmd_report,
+	&cmd_build,
+	&cmd_transpile,
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static void print_overview(void)
+{
+	printf("ruchy-prof " RUCHY_PROF_VERSION ": profile compiled Ruchy programs, with exact calls, in .ruchy lines\n\n"
+	       "Usage:\n  ruchy-prof COMMAND [OPTIONS] [FILE] [-- ARGS...]\n\nCommands:\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n`ruchy-prof COMMAND --help` tells more. Start with:\n  ruchy-prof profile --binary program.ruchy\n");
+}
+
+static const struct command *find(const char *name, struct err *err)
+{
+	const char *names[COMMANDS];
+	const char *near;
+	char hint[128] = "see `ruchy-prof --help`";
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		names[i] = commands[i]->name;
+		if (strcmp(name, commands[i]->name) == 0)
+			return commands[i];
+	}
+	near = did_you_mean(name, names, COMMANDS);
+	if (near)
+		snprintf(hint, sizeof hint, "did you mean `%s`?", near);
+	err_usage(err, name, hint, "unknown command");
+	return NULL;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		err_usage(err, "command line", "see `ruchy-prof --help`", "no command is given");
+		return -1;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		printf("ruchy-prof " RUCHY_PROF_VERSION "\n");
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		if (argc == 2) {
+			print_overview();
+			return 0;
+		}
+		command = find(argv[2], err);
+		if (command)
+			command_help(command, true);
+		return command ? 0 : -1;
+	}
+	command = find(argv[1], err);
+	return command ? command->run(command, argc - 1, argv + 1, err) : -1;
+}
+
+static void print_error(const struct err *err)
+{
+	if (err->detail && *err->detail) {
+		size_t size = strlen(err->detail);
+
+		fprintf(stderr, "%s%s", err->detail, err->detail[size - 1] == '\n' ? "" : "\n");
+	}
+	fprintf(stderr, "ruchy-prof: %s", err->what);
+	if (*err->where)
+		fprintf(stderr, ": %s", err->where);
+	if (*err->hint)
+		fprintf(stderr, "; %s", err->hint);
+	fputc('\n', stderr);
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = {0};
+	int status;
+
+	/* A closed reader of our output is noticed at the flush below. */
+	signal(SIGPIPE, SIG_IGN);
+	status = run(argc, argv, &err);
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		if (errno != EPIPE)
+			err_set(&err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
+		status = status == 0 ? ERR_FAILURE : status;
+	}
+	if (err.set) {
+		print_error(&err);
+		if (status <= 0)
+			status = err.exit ? err.exit : ERR_FAILURE;
+	}
+	err_free(&err);
+	return status < 0 ? ERR_FAILURE : status;
+}

@@ -147,9 +147,9 @@ golden: all ## rewrite the expected outputs in tests/golden (read the diff)
 	@GOLDEN=write tests/run.sh quick
 
 bench: all ## benchmarks (long)
-	@tests/perf/bench.sh
+	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.sh --quick
+	@tests/perf/bench.py --quick
 
 lint: $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""What counting costs: every corpus program, plain against ours and against other ways to count, interleaved in one go.
+
+    bench.py [--quick] [--only NAME,...] [--json FILE] [--page FILE] [--layouts N] [--rounds N]
+
+Each variant is built in several code layouts (the linker shuffles the sections by a seed), since placement alone moves a small program by
+up to 25 %. One round runs every variant of every layout once, in random order; the figure is CPU time (user + system). A ratio is the median
+over layouts and rounds of variant / plain of the same round and layout; its 95 % interval comes from a bootstrap over the rounds and layouts.
+"""
+import argparse
+import json
+import math
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROF = os.environ.get("RUCHY_PROF", str(ROOT / "build/bin/ruchy-prof"))
+BASE = ["--edition", "2021", "-C", "opt-level=3", "-C", "codegen-units=1"]
+
+
+def layout(seed):
+    return [] if seed == 0 else ["-C", f"link-arg=-Wl,--shuffle-sections=.text*={seed}"]
+
+
+def rustc(source, out, seed, *flags):
+    subprocess.run(["rustc", *BASE, *layout(seed), *flags, "--crate-name", "bench_" + source.stem.replace("-", "_"), "-A", "warnings",
+                    str(source), "-o", str(out)], check=True, stderr=subprocess.DEVNULL)
+
+
+def ours(source, out, seed, *flags):
+    subprocess.run([PROF, "build", str(source), "--instrument", "--output", str(out), "--rustc-flags", " ".join(layout(seed)), *flags],
+                   check=True, stderr=subprocess.DEVNULL)
+
+
+# name, what it is, builder(source, out, seed), command prefix
+VARIANTS = [
+    ("plain", "rustc -C opt-level=3", rustc, []),
+    ("ours", "exact calls, edges, clock", ours, []),
+    ("entry", "ours with one counter at each function's entry (--entry-counters)", lambda s, o, n: ours(s, o, n, "--entry-counters"), []),
+    ("pgo-gen", "-C profile-generate", lambda s, o, n: rustc(s, o, n, "-C", "profile-generate"), []),
+    ("coverage", "-C instrument-coverage", lambda s, o, n: rustc(s, o, n, "-C", "instrument-coverage"), []),
+]
+
+
+def programs(only):
+    found = sorted(p / f"{p.name}.rs" for p in (ROOT / "bench-corpus").iterdir() if (p / f"{p.name}.calls").exists())
+    found += sorted((ROOT / "tests/perf/hard").glob("*.rs"))
+    return [p for p in found if not only or p.stem in only]
+
+
+def run(command, directory):
+    environment = dict(os.environ, RUCHY_PROF_FILE=f"{directory}/run.raw", LLVM_PROFILE_FILE=f"{directory}/run.profraw")
+    with open(os.devnull, "r+b") as null:
+        process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, env=environment, cwd=directory)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status
+    if status != 0:
+        raise SystemExit(f"bench.py: {command} ended with wait status {status}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def interval(values, statistic=statistics.median, draws=1000):
+    generator = random.Random(1)
+    means = sorted(statistic(generator.choices(values, k=len(values))) for _ in range(draws))
+    return means[int(draws * 0.025)], means[int(draws * 0.975)]
+
+
+def measure(source, options, directory):
+    built = {}
+    for name, _, build, prefix in VARIANTS:
+        for seed in range(options.layouts):
+            out = directory / f"{source.stem}.{name}.{seed}"
+            build(source, out, seed)
+            built[name, seed] = [*prefix, str(out)]
+    seconds = {key: [] for key in built}
+    rounds, started = 0, time.monotonic()
+    while rounds < options.rounds and (rounds < 3 or time.monotonic() - started < options.seconds):
+        for key in random.sample(sorted(built), len(built)):
+            seconds[key].append(run(built[key], directory))
+        rounds += 1
+    row = {"program": source.stem, "rounds": rounds, "layouts": options.layouts,
+           "plain_ms": 1e3 * statistics.median(sum((seconds["plain", s] for s in range(options.layouts)), [])), "ratio": {}}
+    for name, *_ in VARIANTS[1:]:
+        ratios = [v / max(p, 1e-9) for s in range(options.layouts) for v, p in zip(seconds[name, s], seconds["plain", s])]
+        row["ratio"][name] = {"median": statistics.median(ratios), "ci95": interval(ratios)}
+    for key in built:
+        os.unlink(directory / f"{source.stem}.{key[0]}.{key[1]}")
+    return row
+
+
+def geometric(rows, name):
+    return math.exp(statistics.fmean(math.log(r["ratio"][name]["median"]) for r in rows))
+
+
+def table(rows):
+    names = [v[0] for v in VARIANTS[1:]]
+    lines = ["| program | plain, ms | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names)]
+    for row in rows:
+        cells = [f"{row['ratio'][n]['median']:.2f} [{row['ratio'][n]['ci95'][0]:.2f}, {row['ratio'][n]['ci95'][1]:.2f}]" for n in names]
+        lines.append(f"| {row['program']} | {row['plain_ms']:.1f} | " + " | ".join(cells) + " |")
+    lines.append("| **geometric mean** | | " + " | ".join(f"**{geometric(rows, n):.3f}**" for n in names) + " |")
+    return "\n".join(lines)
+
+
+def page(rows, options):
+    version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    legend = "\n".join(f"- `{name}`: {what}" for name, what, *_ in VARIANTS)
+    return (f"# What counting costs\n\nMade by `make bench{'-quick' if options.quick else ''}` ({version}, {os.cpu_count()} CPUs, {options.layouts} code layouts, "
+            f"at most {options.rounds} rounds a program). CPU time as a multiple of the plain build; median of interleaved runs, 95 % interval by bootstrap.\n\n{legend}\n\n{table(rows)}\n")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", type=lambda s: s.split(","))
+    parser.add_argument("--layouts", type=int)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--json", default=str(ROOT / "build/bench.json"))
+    parser.add_argument("--page")
+    options = parser.parse_args()
+    options.layouts = options.layouts or (3 if options.quick else 6)
+    options.rounds = options.rounds or (7 if options.quick else 20)
+    options.seconds = 5 if options.quick else 60
+    rows = []
+    with tempfile.TemporaryDirectory() as directory:
+        for source in programs(options.only):
+            rows.append(measure(source, options, pathlib.Path(directory)))
+            r = rows[-1]
+            print(f"{r['program']:<20} plain {r['plain_ms']:7.1f} ms  " + "  ".join(f"{n} {v['median']:.2f} [{v['ci95'][0]:.2f}, {v['ci95'][1]:.2f}]"
+                                                                                     for n, v in r["ratio"].items()), flush=True)
+    if not rows:
+        sys.exit("bench.py: no such program")
+    print(table(rows))
+    pathlib.Path(options.json).write_text(json.dumps({"rows": rows, "layouts": options.layouts}, indent=1))
+    if options.page:
+        pathlib.Path(options.page).write_text(page(rows, options))
+
+
+if __name__ == "__main__":
+    main()

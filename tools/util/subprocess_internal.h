@@ -1,0 +1,40 @@
+/* subprocess_internal.h - shared by the subprocess_*.c files alone. */
+#ifndef SUBPROCESS_INTERNAL_H
+#define SUBPROCESS_INTERNAL_H
+
+#include "subprocess.h"
+
+#include <poll.h>
+#include <stdint.h>
+
+/* --- subprocess_runner.c: who makes the process ------------------------------------------------------------------------ */
+
+/* Descriptors that go to the runner with a request, in this order. */
+enum runner_fd { RUNNER_IN, RUNNER_OUT, RUNNER_ERR, RUNNER_CWD, RUNNER_GATE, RUNNER_REPORT, RUNNER_TEXT, RUNNER_FDS };
+
+struct runner_request {
+	uint32_t argc, envc;
+	uint32_t own_group;
+	uint32_t reserved;
+	uint64_t text_size; /* of the strings, each with its NUL, in the file RUNNER_TEXT */
+};
+
+/*
+ * Start the process; it waits for a byte from RUNNER_GATE, writes the time just before exec (uint64_t, CLOCK_MONOTONIC ns) to RUNNER_REPORT
+ * and execs; if that fails an int errno follows. It is our own child. Returns its pid or -1. Not thread-safe: there is one runner.
+ */
+int runner_start(const struct runner_request *request, const int fds[RUNNER_FDS], struct err *err);
+
+/* --- subprocess_stdin.c ------------------------------------------------------------------------------------------------ */
+
+bool subprocess_stdin_is_terminal(const struct subprocess_stdin *input);
+/* The child's stdin for the next run; the caller closes it once the child has it. `input` may be NULL: /dev/null. -1 on error. */
+int subprocess_stdin_begin(struct subprocess_stdin *input, struct err *err);
+/* What to wait for: fd -1 where nothing. */
+void subprocess_stdin_wants(const struct subprocess_stdin *input, struct pollfd fds[2]);
+/* Move what can be moved. Never blocks. SIGPIPE must be ignored. */
+int subprocess_stdin_feed(struct subprocess_stdin *input, const struct pollfd fds[2], struct err *err);
+/* The run is over. */
+void subprocess_stdin_end(struct subprocess_stdin *input);
+
+#endif

@@ -1,0 +1,326 @@
+/*
+ * subprocess_run.c - one measured run: start, feed, watch, wait.
+ *
+ * Process group: the program gets one of its own, so that a timeout or an interrupt reaches all that it started. Not so when its stdin is
+ * our terminal: a process outside the terminal's foreground group is stopped as soon as it reads. Then it stays in our group, gets Ctrl-C
+ * from the terminal as we do, and a timeout goes to it and the descendants that /proc knows.
+ */
+#include "strbuf.h"
+#include "subprocess_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NEVER	   UINT64_MAX
+#define GRACE_NS   UINT64_C(1000000000) /* between SIGTERM and SIGKILL */
+#define LONGEST_NS 1e18
+
+struct running {
+	struct subprocess_run *run;
+	int pid, pidfd, signals;
+	bool own_group;
+	bool killed;
+	uint64_t start, deadline;
+	sigset_t old_mask;
+	struct sigaction old_pipe, old_child;
+	int failed; /* run goes to its end, then -1 */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* ---- signals that come to us while the program runs ------------------------------------------------------------------------ */
+
+static bool is_ignored(int signal_number)
+{
+	struct sigaction action;
+	return sigaction(signal_number, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
+}
+
+static int take_signals(struct running *r, struct err *err)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
+	sigset_t mask;
+	sigemptyset(&mask);
+	/* A blocked signal is queued even if it is ignored, and would then count as an interrupt. */
+	if (!is_ignored(SIGINT))
+		sigaddset(&mask, SIGINT);
+	if (!is_ignored(SIGTERM))
+		sigaddset(&mask, SIGTERM);
+	r->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r->signals < 0)
+		return err_set(err, NULL, NULL, "cannot watch for signals: %s", strerror(errno));
+	pthread_sigmask(SIG_BLOCK, &mask, &r->old_mask);
+	sigaction(SIGPIPE, &ignore, &r->old_pipe);
+	sigaction(SIGCHLD, &standard, &r->old_child); /* ignored by our caller, it would take the exit status away */
+	return 0;
+}
+
+static void give_signals_back(struct running *r)
+{
+	sigaction(SIGPIPE, &r->old_pipe, NULL);
+	sigaction(SIGCHLD, &r->old_child, NULL);
+	pthread_sigmask(SIG_SETMASK, &r->old_mask, NULL);
+	close(r->signals);
+}
+
+/* ---- signals that go to the program ------------------------------------------------------------------------------------------ */
+
+static void signal_tree(int pid, int signal_number, int depth)
+{
+	char path[64];
+	int child;
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+	FILE *children = depth < 64 ? fopen(path, "re") : NULL;
+	/* First the children: once their parent is gone nothing links them to it. */
+	while (children && fscanf(children, "%d", &child) == 1)
+		signal_tree(child, signal_number, depth + 1);
+	if (children)
+		fclose(children);
+	kill(pid, signal_number);
+}
+
+static void signal_program(const struct running *r, int signal_number)
+{
+	if (r->own_group)
+		kill(-r->pid, signal_number);
+	else
+		signal_tree(r->pid, signal_number, 0);
+}
+
+static void on_interrupt(struct running *r)
+{
+	struct signalfd_siginfo info;
+	while (read(r->signals, &info, sizeof info) == sizeof info) {
+		/* From the terminal it went to the whole foreground group, so to the program too. */
+		bool has_it = !r->own_group && info.ssi_code == SI_KERNEL;
+		if (r->run->interrupted)
+			signal_program(r, SIGKILL); /* the second time is meant */
+		else if (!has_it)
+			signal_program(r, (int)info.ssi_signo);
+		r->run->interrupted = true;
+	}
+}
+
+static void on_deadline(struct running *r)
+{
+	signal_program(r, r->run->timed_out ? SIGKILL : SIGTERM);
+	r->deadline = r->run->timed_out ? NEVER : now_ns() + GRACE_NS;
+	r->run->timed_out = true;
+}
+
+/* ---- start -------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_overridden(const char *entry, char *const *env)
+{
+	size_t name = strcspn(entry, "=") + 1;
+	for (; env && *env; env++)
+		if (strncmp(entry, *env, name) == 0)
+			return true;
+	return false;
+}
+
+/* argv and environment as a file that the new process maps. */
+static int pack_text(const struct subprocess_run *run, struct runner_request *request, struct err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	for (char *const *arg = run->argv; *arg; arg++, request->argc++)
+		strbuf_add(&text, *arg, strlen(*arg) + 1);
+	for (char **entry = environ; entry && *entry; entry++) {
+		if (is_overridden(*entry, run->env))
+			continue;
+		strbuf_add(&text, *entry, strlen(*entry) + 1);
+		request->envc++;
+	}
+	for (char *const *entry = run->env; entry && *entry; entry++, request->envc++)
+		strbuf_add(&text, *entry, strlen(*entry) + 1);
+	request->text_size = text.size;
+	int fd = memfd_create("arguments", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, text.data, text.size) != (ssize_t)text.size) {
+		err_set(err, NULL, NULL, "cannot pass the arguments: %s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	}
+	strbuf_free(&text);
+	return fd;
+}
+
+static int duplicate_or_null(int fd)
+{
+	int copy = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+	return copy >= 0 ? copy : open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
+static void close_all(int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static int open_fds(struct subprocess_run *run, struct runner_request *request, int fds[RUNNER_FDS], int *gate, int *report,
+		    struct err *err)
+{
+	int pair[2];
+	if ((fds[RUNNER_TEXT] = pack_text(run, request, err)) < 0 || (fds[RUNNER_IN] = subprocess_stdin_begin(run->input, err)) < 0)
+		return -1;
+	fds[RUNNER_OUT] = duplicate_or_null(run->output_fd >= 0 ? run->output_fd : run->show_output ? 1 : -1);
+	fds[RUNNER_ERR] = duplicate_or_null(run->show_output ? 2 : -1);
+	fds[RUNNER_CWD] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (pipe2(pair, O_CLOEXEC) == 0) {
+		fds[RUNNER_GATE] = pair[0];
+		*gate = pair[1];
+	}
+	if (pipe2(pair, O_CLOEXEC) == 0) {
+		*report = pair[0];
+		fds[RUNNER_REPORT] = pair[1];
+	}
+	for (int i = 0; i < RUNNER_FDS; i++)
+		if (fds[i] < 0)
+			return err_set(err, run->argv[0], NULL, "cannot prepare the run: %s", strerror(errno));
+	return 0;
+}
+
+/* Until the program is on its way (the report ends when exec closes it), or why it is not. */
+static int await_exec(struct running *r, int report, struct err *err)
+{
+	int error;
+	if (read(report, &r->start, sizeof r->start) != sizeof r->start)
+		return err_set(err, r->run->argv[0], NULL, "cannot start the program");
+	ssize_t n = read(report, &error, sizeof error);
+	if (n == 0)
+		return 0;
+	const char *hint = error == ENOEXEC ? "it is not a program for this machine" : NULL;
+	return err_set(err, r->run->argv[0], hint, "cannot start the program: %s", strerror(n == sizeof error ? error : EIO));
+}
+
+static int start(struct running *r, struct err *err)
+{
+	struct runner_request request = {.own_group = r->own_group};
+	int fds[RUNNER_FDS] = {-1, -1, -1, -1, -1, -1, -1}, gate = -1, report = -1, result = -1;
+	if (open_fds(r->run, &request, fds, &gate, &report, err) == 0)
+		r->pid = runner_start(&request, fds, err);
+	close_all(fds, RUNNER_FDS);
+	if (r->pid > 0) {
+		if (r->run->attach)
+			r->run->attach(r->run->context, r->pid);
+		result =
+		    write(gate, "", 1) == 1 ? await_exec(r, report, err) : err_set(err, r->run->argv[0], NULL, "cannot start the program");
+	}
+	close_all((int[]){gate, report}, 2);
+	if (r->pid > 0 && result < 0) {
+		waitpid(r->pid, NULL, 0);
+		return -1;
+	}
+	if (result == 0)
+		r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
+	if (result == 0 && r->pidfd < 0) {
+		err_set(err, NULL, "Linux 5.3 or newer is needed", "cannot watch the program: %s", strerror(errno));
+		kill(r->pid, SIGKILL);
+		waitpid(r->pid, NULL, 0);
+		return -1;
+	}
+	return result;
+}
+
+/* ---- watch -------------------------------------------------------------------------------------------------------------------- */
+
+static int wait_ms(uint64_t deadline)
+{
+	if (deadline == NEVER)
+		return -1;
+	uint64_t now = now_ns();
+	uint64_t left = deadline > now ? (deadline - now + 999999) / 1000000 : 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* Returns the time at which the program's end was seen. */
+static uint64_t watch(struct running *r, struct err *err)
+{
+	struct subprocess_run *run = r->run;
+	enum { ENDED, SIGNAL, DRAIN, STDIN, COUNT = STDIN + 2 };
+	struct pollfd fds[COUNT] = {{r->pidfd, POLLIN, 0}, {r->signals, POLLIN, 0}, {run->drain ? run->drain_fd : -1, POLLIN, 0}};
+	for (;;) {
+		subprocess_stdin_wants(run->input, fds + STDIN);
+		if (poll(fds, COUNT, wait_ms(r->deadline)) < 0 && errno != EINTR)
+			r->failed = err_set(err, run->argv[0], NULL, "cannot watch the program: %s", strerror(errno));
+		if (fds[ENDED].revents)
+			return now_ns();
+		if (r->failed && !r->killed) {
+			signal_program(r, SIGKILL);
+			r->killed = true;
+		}
+		if (fds[SIGNAL].revents)
+			on_interrupt(r);
+		if (fds[DRAIN].revents & POLLIN)
+			run->drain(run->context);
+		else if (fds[DRAIN].revents)
+			fds[DRAIN].fd = -1; /* a hang-up that stays would keep us spinning */
+		if (subprocess_stdin_feed(run->input, fds + STDIN, err) < 0)
+			r->failed = -1;
+		if (r->deadline != NEVER && now_ns() >= r->deadline)
+			on_deadline(r);
+	}
+}
+
+static uint64_t timeval_ns(struct timeval time)
+{
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_usec * 1000;
+}
+
+static void reap(struct running *r)
+{
+	struct rusage usage = {0};
+	struct subprocess_run *run = r->run;
+	/* Still a zombie here, so its group's number belongs to nobody else: the rest of a timed-out group goes now. */
+	if (run->timed_out && r->own_group)
+		kill(-r->pid, SIGKILL);
+	while (wait4(r->pid, &run->status, 0, &usage) < 0 && errno == EINTR)
+		;
+	run->user_ns = timeval_ns(usage.ru_utime);
+	run->system_ns = timeval_ns(usage.ru_stime);
+	run->cpu_ns = run->user_ns + run->system_ns;
+	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	close(r->pidfd);
+}
+
+int subprocess_run(struct subprocess_run *run, struct err *err)
+{
+	struct running r = {.run = run, .pid = -1, .pidfd = -1, .deadline = NEVER, .own_group = !subprocess_stdin_is_terminal(run->input)};
+	run->status = 0;
+	run->timed_out = run->interrupted = false;
+	run->wall_ns = run->cpu_ns = run->user_ns = run->system_ns = run->peak_rss_bytes = 0;
+	if (take_signals(&r, err) < 0)
+		return -1;
+	if (start(&r, err) < 0) {
+		subprocess_stdin_end(run->input);
+		give_signals_back(&r);
+		return -1;
+	}
+	if (run->timeout_seconds > 0 && run->timeout_seconds * 1e9 < LONGEST_NS)
+		r.deadline = r.start + (uint64_t)(run->timeout_seconds * 1e9);
+	run->wall_ns = watch(&r, err) - r.start;
+	reap(&r);
+	subprocess_stdin_end(run->input);
+	if (run->drain)
+		run->drain(run->context);
+	give_signals_back(&r);
+	return r.failed;
+}

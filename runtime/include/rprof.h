@@ -25,12 +25,17 @@ extern "C" {
  * `table` is the function table, opaque here; it is copied into the raw file so that the file explains itself.
  */
 struct rprof_program {
-	uint32_t abi;        /* RPROF_ABI of the prelude */
-	uint32_t slots;      /* number of u64 counters that a thread needs */
+	uint32_t abi;	     /* RPROF_ABI of the prelude */
+	uint32_t slots;	     /* number of u64 counters that a thread needs */
 	uint32_t functions;  /* number of struct rprof_time that a thread needs */
 	uint32_t reserved;   /* 0 */
 	uint64_t table_size; /* bytes at `table` */
 	const uint8_t *table;
+	/*
+	 * Memory of the program's own, aligned to 64 bytes, as large as a thread's: used, by any number of threads, when the system
+	 * has none left. Nothing reads it.
+	 */
+	struct rprof_raw_thread *spare;
 };
 
 /*
@@ -42,6 +47,7 @@ struct rprof_program {
  * or holds the sums of ended threads whose place it takes: only ever add to it. Only the calling thread may write to it.
  * Thread-safe. Not async-signal-safe. The caller keeps the pointer in a thread-local that it registers as `*home`:
  * the runtime sets that to NULL when the thread ends, so a later call (from a thread-local destructor) asks again.
+ * This call sets *home to what it returns.
  */
 struct rprof_raw_thread *rprof_thread(const struct rprof_program *program, struct rprof_raw_thread **home);
 
@@ -50,6 +56,12 @@ uint64_t rprof_ticks(void);
 
 /* Non-zero where the inline counter (rdtsc, cntvct_el0) is fit for timing; else the prelude calls rprof_ticks(). */
 int rprof_inline_clock(void);
+
+/*
+ * Mean length in ticks below which a span is too short to be worth the clock. Measured against the time since the first
+ * rprof_thread() where the rate is not stated, so ask late: after some spans. Never 0.
+ */
+uint64_t rprof_short_span(void);
 
 #ifdef __cplusplus
 }

@@ -115,10 +115,26 @@ static void fill_header(struct rprof_raw_header *header, struct rprof_pair start
 	memcpy(header->magic, RPROF_RAW_MAGIC, sizeof(header->magic));
 }
 
+/* The header of the new file behind `fd`, mapped; NULL with errno. */
+static struct rprof_raw_header *map_header(int fd)
+{
+	struct stat now;
+	int error = rprof_file_reserve(fd, 0, file.page);
+	if (error != 0) {
+		errno = error;
+		return NULL;
+	}
+	if (fstat(fd, &now) != 0)
+		return NULL;
+	file.fd = fd;
+	file.device = now.st_dev;
+	file.inode = now.st_ino;
+	return map(0, file.page);
+}
+
 /* 0 or an errno. */
 static int create(bool forked)
 {
-	struct stat now;
 	struct rprof_pair start = rprof_clock_pair();
 	int fd = rprof_name_create(path, forked);
 	if (fd < 0)
@@ -128,21 +144,14 @@ static int create(bool forked)
 		close(fd);
 		fd = high;
 	}
-	file.fd = fd;
-	int error = rprof_file_reserve(fd, 0, file.page);
-	if (error == 0 && fstat(fd, &now) != 0)
-		error = errno;
-	struct rprof_raw_header *header = error == 0 ? map(0, file.page) : NULL;
-	if (error == 0 && header == NULL)
-		error = errno;
-	if (error != 0) {
-		unlink(path); /* new and empty */
+	struct rprof_raw_header *header = map_header(fd);
+	if (header == NULL) {
+		int error = errno;
+		unlink(path); /* new, and of no use */
 		close(fd);
 		file.fd = -1;
 		return error;
 	}
-	file.device = now.st_dev;
-	file.inode = now.st_ino;
 	fill_header(header, start);
 	file.header = header;
 	return 0;

@@ -1,0 +1,134 @@
+/* term.c - terminal questions and the progress line. */
+#include "term.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value;
+}
+
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+	return !term || !*term || strcmp(term, "dumb") == 0;
+}
+
+bool term_parse_color(const char *word, enum term_color *color)
+{
+	static const char *const words[] = {
+	    [TERM_COLOR_AUTO] = "auto",
+	    [TERM_COLOR_ALWAYS] = "always",
+	    [TERM_COLOR_NEVER] = "never",
+	};
+	for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*color = (enum term_color)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool term_wants_color(int fd, enum term_color color)
+{
+	const char *force = getenv("CLICOLOR_FORCE");
+	if (color != TERM_COLOR_AUTO)
+		return color == TERM_COLOR_ALWAYS;
+	if (is_set("NO_COLOR"))
+		return false;
+	if (force && *force && strcmp(force, "0") != 0)
+		return true;
+	return !is_dumb() && isatty(fd);
+}
+
+unsigned term_columns(int fd)
+{
+	struct winsize size;
+	const char *text = getenv("COLUMNS");
+	if (text && *text >= '1' && *text <= '9') {
+		char *end;
+		unsigned long columns = strtoul(text, &end, 10);
+		if (!*end && columns <= 10000)
+			return (unsigned)columns;
+	}
+	if (!isatty(fd))
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+bool term_is_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *value = getenv(names[i]);
+		if (!value || !*value)
+			continue;
+		const char *dot = strchr(value, '.');
+		return dot && (strncasecmp(dot + 1, "utf-8", 5) == 0 || strncasecmp(dot + 1, "utf8", 4) == 0);
+	}
+	return false;
+}
+
+/* ---- progress --------------------------------------------------------------------------------------------------------- */
+
+static bool progress_shown;
+
+static bool wants_progress(void)
+{
+	static int wanted = -1;
+	const char *ci = getenv("CI");
+	if (wanted < 0)
+		wanted = isatty(2) && !is_dumb() && !(ci && strcmp(ci, "true") == 0);
+	return wanted;
+}
+
+/* Cut to the columns: a line that wraps could not be overwritten. Never within a UTF-8 character. */
+static void cut(char *line, size_t columns)
+{
+	size_t used = 0;
+	for (char *c = line; *c; c++) {
+		if (((unsigned char)*c & 0xc0) == 0x80)
+			continue;
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+		if (++used > columns) {
+			*c = 0;
+			return;
+		}
+	}
+}
+
+void term_progress(const char *format, ...)
+{
+	char line[512];
+	va_list args;
+	if (!wants_progress())
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	unsigned columns = term_columns(2);
+	cut(line, columns > 1 ? columns - 1 : 1);
+	fprintf(stderr, "\r\033[K%s", line);
+	fflush(stderr);
+	progress_shown = true;
+}
+
+void term_progress_clear(void)
+{
+	if (!progress_shown)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	progress_shown = false;
+}

@@ -15,10 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFILE_MAGIC   "RPROFDAT" /* 8 bytes */
+#define PROFILE_MAGIC	"RPROFDAT" /* 8 bytes */
 #define PROFILE_VERSION 1u
-#define PROFILE_NONE    UINT32_MAX
-#define PROFILE_ABSENT  UINT64_MAX /* a u64 that was not measured: null in JSON, "not measured" in text, never 0 */
+#define PROFILE_NONE	UINT32_MAX
+#define PROFILE_ABSENT	UINT64_MAX /* a u64 that was not measured: null in JSON, "not measured" in text, never 0 */
 
 enum profile_fn_kind { PROFILE_FN, PROFILE_METHOD, PROFILE_CLOSURE, PROFILE_INLINED, PROFILE_SKIPPED };
 enum profile_fn_flag {
@@ -32,13 +32,13 @@ enum profile_fn_flag {
 struct profile_fn {
 	char *name; /* as in Ruchy */
 	uint32_t kind, flags;
-	uint32_t from, to;           /* lines in the source, 0 = unknown */
-	uint32_t rust_from, rust_to; /* lines in the Rust text before instrumentation */
-	uint64_t calls;              /* exact, over all runs */
+	uint32_t from, to;	       /* lines in the source, 0 = unknown */
+	uint32_t rust_from, rust_to;   /* lines in the Rust text before instrumentation */
+	uint64_t calls;		       /* exact, over all runs */
 	uint64_t calls_min, calls_max; /* per run: equal when all runs agree */
 	/* the clock of the instrumented build; ns over all runs; spans == 0 and OFF: see clock_off */
-	uint64_t clock_self_ns, clock_total_ns, clock_spans;
-	uint64_t clock_off;          /* threads in which the clock was switched off as too short to time */
+	uint64_t clock_self_ns, clock_total_ns, clock_spans; /* spans cut off by the end of the run are included */
+	uint64_t clock_off;				     /* threads in which the clock was switched off as too short to time */
 	/* samples of the plain build: CPU time. Inclusive counts a function once per sample however often it is on the stack */
 	uint64_t samples_self, samples_total;
 };
@@ -46,23 +46,27 @@ struct profile_fn {
 /* Known calls; `caller` PROFILE_NONE: called from where the text does not tell (function pointer, trait object, thread start). */
 struct profile_edge {
 	uint32_t caller, callee; /* function indexes */
-	uint32_t line;           /* of the call in the source, 0 = unknown */
+	uint32_t line;		 /* of the call in the source, 0 = unknown */
 	uint64_t calls;
 };
 
 /* One source line. */
 struct profile_line {
-	uint32_t fn;       /* function that the line belongs to, or PROFILE_NONE */
+	uint32_t fn; /* function that the line belongs to, or PROFILE_NONE */
 	uint32_t line;
-	uint64_t count;    /* executions, PROFILE_ABSENT = not counted */
-	uint64_t samples;  /* self samples */
+	uint64_t count;	  /* executions, PROFILE_ABSENT = not counted */
+	uint64_t samples; /* self samples */
 };
 
-/* Durations of runs, mergeable: exact n, sum, sum of squares, min, max, and a log-linear histogram (128 buckets a power of two) for quantiles. */
+/* Durations of runs, mergeable: exact n, sum, sum of squares, min, max, and a log-linear histogram (128 buckets a power of two) for
+ * quantiles. */
 struct profile_times {
 	uint64_t n, sum_ns, min_ns, max_ns;
 	uint64_t square_hi, square_lo; /* sum of ns squared, 128 bits */
-	struct profile_bucket { uint32_t key; uint64_t n; } *buckets; /* ascending key */
+	struct profile_bucket {
+		uint32_t key;
+		uint64_t n;
+	} * buckets; /* ascending key */
 	size_t bucket_count;
 };
 
@@ -74,28 +78,32 @@ struct profile {
 	char *rust_path, *rust_hash;
 	/* tools that made it; "" = unknown (raw file alone) */
 	char *ruchy_version, *rustc_version, *tool_version, *rustc_flags, *host; /* host: "x86_64 linux, 2 CPUs, ..." */
-	uint64_t runs;            /* instrumented runs summed here = raw files */
-	uint64_t unfinished_runs; /* of these: killed, aborted or still running */
-	uint64_t lost_threads;    /* threads whose counts are missing; 0 = counts are exact */
-	uint32_t clock;           /* enum rprof_raw_clock of the runs, 0 = mixed */
+	uint64_t runs;								 /* instrumented runs summed here = raw files */
+	uint64_t unfinished_runs;						 /* of these: killed, aborted or still running */
+	uint64_t lost_threads; /* threads whose counts are missing; 0 = counts are exact */
+	uint64_t untimed_runs; /* of `runs`: so short that the rate of their clock is not known; their clock_* are missing */
+	uint32_t clock;	       /* enum rprof_raw_clock of the runs, 0 = mixed */
 	uint64_t sample_runs, samples, sample_period_ns; /* samples of the plain build; 0 runs = not sampled */
-	uint64_t samples_outside; /* samples that no function of the program was on the stack of */
-	char *sample_method;      /* "perf_event cpu-clock", "timer", "" */
+	uint64_t samples_outside;			 /* samples that no function of the program was on the stack of */
+	char *sample_method;				 /* "perf_event cpu-clock", "timer", "" */
 	struct profile_times wall[PROFILE_RUN_KINDS], cpu[PROFILE_RUN_KINDS];
-	uint64_t peak_rss_bytes;  /* largest over the plain runs (else instrumented); PROFILE_ABSENT = not measured */
-	uint64_t failed_runs;     /* runs that ended with a non-zero status or a signal */
-	uint64_t exit_status;     /* of the last such run: 0..255, 128+signal */
-	struct profile_fn *fns;
+	uint64_t peak_rss_bytes; /* largest over the plain runs (else instrumented); PROFILE_ABSENT = not measured */
+	uint64_t failed_runs;	 /* runs that ended with a non-zero status or a signal */
+	uint64_t exit_status;	 /* of the last such run: 0..255, 128+signal; merging keeps the largest */
+	struct profile_fn *fns;	 /* no two with the same name, kind and `from`; merging and collecting order them by from, name, kind */
 	size_t fn_count;
 	struct profile_edge *edges; /* sorted by caller, callee, line */
 	size_t edge_count;
 	struct profile_line *lines; /* sorted by line, fn */
 	size_t line_count;
-	struct profile_skip { uint32_t rust_line; char *reason; } *skips;
+	struct profile_skip {
+		uint32_t rust_line;
+		char *reason;
+	} * skips;
 	size_t skip_count;
 };
 
-struct profile *profile_new(void); /* empty, strings "" */
+struct profile *profile_new(void);	    /* empty, strings "" */
 void profile_free(struct profile *profile); /* NULL is fine */
 
 /* --- profdata_read.c, profdata_write.c, profdata_check.c -------------------------------------------------------------- */

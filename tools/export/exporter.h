@@ -8,17 +8,17 @@
 #include "strbuf.h"
 
 struct export_options {
-	const char *function;   /* narrow to this function with its callers and callees; NULL */
-	bool color;             /* ANSI colour wanted */
-	bool ascii;             /* no UTF-8 marks */
+	const char *function; /* narrow to this function with its callers and callees; NULL */
+	bool color;	      /* ANSI colour wanted */
+	bool ascii;	      /* no UTF-8 marks */
 	bool verbose;
-	bool source_map;        /* also show where each function went in the generated Rust */
-	unsigned width;         /* terminal columns, 0 = unlimited */
+	bool source_map; /* also show where each function went in the generated Rust */
+	unsigned width;	 /* terminal columns, 0 = unlimited */
 };
 
 struct exporter {
-	const char *name;       /* --format NAME */
-	const char *suffix;     /* of --output when no format is given: ".json"; NULL */
+	const char *name;   /* --format NAME */
+	const char *suffix; /* of --output when no format is given: ".json"; NULL */
 	const char *summary;
 	/* Appends the whole document. Returns -1 and fills err when options do not fit the profile (no such function). */
 	int (*write)(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err);

@@ -1,0 +1,21 @@
+/* export_table.h - the tables of the text report; each prints itself, heading included, or nothing. */
+#ifndef EXPORT_TABLE_H
+#define EXPORT_TABLE_H
+
+#include "export_page.h"
+
+/* Functions that ran, by self time. */
+void table_functions(const struct page *page);
+/* `fn` PROFILE_NONE: of the whole program. */
+void table_hotspots(const struct page *page, uint32_t fn);
+/* Where each function went in the generated Rust. */
+void table_source_map(const struct page *page, uint32_t fn);
+/* Calls into and out of one function. */
+void table_callers(const struct page *page, uint32_t fn);
+void table_callees(const struct page *page, uint32_t fn);
+
+/* Cells that the page of one function shows too. Times: "23.85ms", or why there is none. */
+void cell_time(const struct page *page, struct strbuf *out, const struct report_fn *row);
+void cell_calls(const struct page *page, struct strbuf *out, const struct report_fn *row);
+
+#endif

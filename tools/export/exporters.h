@@ -1,0 +1,9 @@
+/* exporters.h - the exporters, one a file. To add one: write export_NAME.c, declare it here, add a row in exporters.c. */
+#ifndef EXPORTERS_H
+#define EXPORTERS_H
+
+#include "exporter.h"
+
+extern const struct exporter export_text, export_json;
+
+#endif

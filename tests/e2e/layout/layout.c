@@ -1,0 +1,21 @@
+/* What rprof.h and rprof_raw.h say, in the words of layout.rs.in. */
+#include "rprof.h"
+#include "rprof_raw.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+int main(void)
+{
+	printf("abi %u idle %llu off %llu none %u\n", RPROF_ABI, RPROF_IDLE, RPROF_OFF, RPROF_NO_FUNCTION);
+#define P(field) offsetof(struct rprof_program, field)
+	printf("program %zu abi %zu slots %zu functions %zu reserved %zu table_size %zu table %zu spare %zu\n",
+	       sizeof(struct rprof_program), P(abi), P(slots), P(functions), P(reserved), P(table_size), P(table), P(spare));
+#define T(field) offsetof(struct rprof_raw_thread, field)
+	printf("thread %zu slots %zu functions %zu tid %zu alive %zu current %zu last %zu times_offset %zu reserved %zu counters %zu\n",
+	       sizeof(struct rprof_raw_thread), T(slots), T(functions), T(tid), T(alive), T(current), T(last), T(times_offset), T(reserved),
+	       T(counters));
+#define S(field) offsetof(struct rprof_time, field)
+	printf("time %zu self %zu total %zu spans %zu start %zu\n", sizeof(struct rprof_time), S(self), S(total), S(spans), S(start));
+	return 0;
+}

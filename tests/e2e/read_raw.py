@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Read raw counter files as runtime/FORMAT.md describes them; a second reader, written from that text alone.
+
+read_raw.py FILE...   prints, for each file, `state`, `pid`, `threads` (chunks), `lost`, then `calls NAME N` per function and
+`time NAME SELF TOTAL SPANS OPEN OFF` (ticks; OPEN: spans that had not ended, OFF: threads that switched the clock off).
+Exit status 1 and one line for a file that breaks a rule.
+"""
+import struct
+import sys
+
+IDLE, OFF, NONE = 0, 1, 0xFFFFFFFF
+
+
+class Bad(Exception):
+    pass
+
+
+def need(condition, what):
+    if not condition:
+        raise Bad(what)
+
+
+def chunks(data):
+    need(len(data) >= 104, "shorter than a header")
+    need(data[:8] == b"RPROFRAW", "no magic")
+    version, page, clock, state = struct.unpack_from("<4I", data, 8)
+    first, end = struct.unpack_from("<2Q", data, 24)
+    need(version == 1, f"version {version}")
+    need(page >= 4096 and page & (page - 1) == 0, f"page {page}")
+    need(clock in (1, 2, 3), f"clock {clock}")
+    need(state in (0, 1), f"state {state}")
+    need(first % page == 0 and first >= page and first <= end <= len(data), f"first {first}, end {end}, size {len(data)}")
+    at = first
+    while at < end:
+        need(end - at >= 64, f"chunk at {at}: no room for its head")
+        kind, program, length, size = struct.unpack_from("<2I2Q", data, at)
+        need(length >= 64 and length % page == 0 and length <= end - at, f"chunk at {at}: length {length}")
+        need(size <= length - 64, f"chunk at {at}: size {size}")
+        yield kind, program, data[at + 64:at + 64 + size], at
+        at += length
+
+
+def parse_table(payload):
+    lines = payload.decode("utf-8").split("\n")
+    need(lines[0] == "rprof-table 1", "no table magic")
+    functions, blocks, calls = [], {}, []
+    for line in lines[1:]:
+        field = line.split("\t")
+        if field[0] == "fn":
+            need(int(field[1]) == len(functions), "function ids with gaps")
+            functions.append((field[9], None if field[2] == "-" else int(field[2])))
+        elif field[0] == "block":
+            blocks[int(field[1])] = int(field[3])
+        elif field[0] == "call":
+            calls.append((int(field[1]), int(field[2]), int(field[3])))
+    return functions, blocks, calls
+
+
+def parse_thread(payload, at):
+    need(len(payload) >= 64, f"thread at {at}: short")
+    slots, functions, tid, alive, current, last, times = struct.unpack_from("<2IQ2I2Q", payload, 0)
+    need(64 + 8 * slots <= times and times % 8 == 0 and times + 32 * functions <= len(payload), f"thread at {at}: sizes")
+    need(current == NONE or current < functions, f"thread at {at}: current {current}")
+    counters = struct.unpack_from(f"<{slots}Q", payload, 64)
+    return counters, [struct.unpack_from("<4Q", payload, times + 32 * f) for f in range(functions)], current, last
+
+
+class Raw:
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            data = file.read()
+        tables, threads = [], []
+        for kind, program, payload, at in chunks(data):
+            if kind == 1:
+                need(program == len(tables), f"table at {at}: program {program}")
+                tables.append(parse_table(payload))
+            elif kind == 2:
+                need(program < len(tables), f"thread at {at}: program {program}")
+                threads.append((program, *parse_thread(payload, at)))
+        self.state = struct.unpack_from("<I", data, 20)[0]
+        self.pid = struct.unpack_from("<Q", data, 40)[0]
+        last_ticks, = struct.unpack_from("<Q", data, 72)
+        self.lost, = struct.unpack_from("<Q", data, 96)
+        self.threads = len(threads)
+        self.calls, self.times = {}, {}
+        self.end = max([last_ticks] + [thread[4] for thread in threads])
+        for index, table in enumerate(tables):
+            self.add(table, [thread[1:] for thread in threads if thread[0] == index])
+
+    def add(self, table, threads):
+        functions, blocks, calls = table
+        counters = [sum(column) for column in zip(*(thread[0] for thread in threads))]
+        counts = [counters[entry] if entry is not None and counters else 0 for _, entry in functions]
+        for slot, index, callee in calls:
+            if counters:
+                undone = sum(counters[slot + 1:slot + 2 + index]) if blocks[slot] > 1 else 0
+                counts[callee] += counters[slot] - undone
+        for f, (name, _) in enumerate(functions):
+            self.calls[name] = self.calls.get(name, 0) + counts[f]
+            self.times[name] = self.sum_times(f, threads)
+
+    def sum_times(self, f, threads):
+        own = total = spans = still_open = off = 0
+        for _, times, current, last in threads:
+            if f >= len(times):
+                continue
+            t_own, t_total, t_spans, start = times[f]
+            own, total, spans = own + t_own, total + t_total, spans + t_spans
+            if current == f:
+                own += max(0, self.end - last)
+            if start == OFF:
+                off += 1
+            elif start != IDLE:
+                still_open += 1
+                total += max(0, self.end - start)
+        return own, total, spans, still_open, off
+
+
+def main():
+    for path in sys.argv[1:]:
+        try:
+            raw = Raw(path)
+        except (Bad, OSError) as error:
+            sys.exit(f"{path}: {error}")
+        print(f"state {'exited' if raw.state else 'running'}\npid {raw.pid}\nthreads {raw.threads}\nlost {raw.lost}")
+        for name, count in raw.calls.items():
+            print("calls", name, count)
+        for name, times in raw.times.items():
+            print("time", name, *times)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,12 +20,22 @@ int sampler_attach(void *context, int pid);
 void sampler_drain(void *context);
 int sampler_fd(const struct sampler *sampler); /* -1 before attach; a pollable fd stays the same for the sampler's life */
 /*
- * Attribute what was sampled to the functions and lines of `profile` (functions by rust_from/rust_to of the Rust file `rust_path`; `lines`: .ruchy line of
- * each Rust line, as in rhook_output). Self time of code outside the program (std, libc, kernel) goes to the nearest function of the program on the stack.
- * Adds samples_self, samples_total, lines[].samples, samples, samples_outside, sample_runs, sample_period_ns, sample_method.
+ * Attribute what was sampled to the functions and lines of `profile` (functions by rust_from/rust_to of the Rust file `rust_path`; `lines`:
+ * .ruchy line of each Rust line, as in rhook_output). Self time of code outside the program (std, libc, kernel) goes to the nearest
+ * function of the program on the stack. Adds samples_self, samples_total, lines[].samples, samples, samples_outside, sample_runs,
+ * sample_period_ns, sample_method.
  */
 int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,
-                      struct err *err);
+		      struct err *err);
+/* What was seen since the last sampler_attribute(), for --verbose. `lost`: records that the kernel dropped because we read too slowly;
+ * shares stay right. */
+struct sampler_counts {
+	uint64_t samples;
+	uint64_t cut; /* of these: stack deeper than the copy, or code without call frame information */
+	uint64_t lost;
+	uint64_t throttled; /* times that the kernel stopped sampling for the rest of a tick */
+};
+void sampler_counts(const struct sampler *sampler, struct sampler_counts *counts);
 void sampler_free(struct sampler *sampler);
 
 #endif

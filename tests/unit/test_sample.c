@@ -1,0 +1,276 @@
+/* test_sample.c - samples of programs whose shares are known by construction, and files that are no programs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fs.h"
+#include "profile.h"
+#include "sample.h"
+#include "sample_internal.h"
+#include "strbuf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PERIOD_NS 500000u
+
+static char *directory; /* of all files of these tests */
+static bool can_sample, can_compile;
+
+/* ---- programs ---- */
+
+static char *path_of(const char *name)
+{
+	return xasprintf("%s/%s", directory, name);
+}
+
+static int run(char *const argv[])
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, 1);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Compiles like the plain build. Paths: directory/NAME.rs and directory/NAME; caller frees. */
+static char *compile(const char *name, const char *text, const char *debug, char **source)
+{
+	char *program = path_of(name);
+	struct err err = {0};
+
+	*source = xasprintf("%s.rs", program);
+	assert_int_equal(fs_write(*source, text, strlen(text), 0600, &err), 0);
+	char *argv[] = {"rustc", "--edition",	"2021",	 "-C", "opt-level=3", "-C", "codegen-units=1",
+			"-C",	 (char *)debug, *source, "-o", program,	      NULL};
+	assert_int_equal(run(argv), 0);
+	return program;
+}
+
+/* Runs `program` with the sampler attached (NULL: without); returns the wall time in seconds. */
+static double run_sampled(struct sampler *sampler, const char *program)
+{
+	struct timespec from, to;
+	int gate[2], status;
+	pid_t pid;
+	char go = 0;
+
+	assert_int_equal(pipe2(gate, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, 1);
+		dup2(null, 2);
+		if (read(gate[0], &go, 1) == 1)
+			execl(program, program, (char *)NULL);
+		_exit(127);
+	}
+	if (sampler)
+		assert_int_equal(sampler_attach(sampler, pid), 0);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	assert_int_equal(write(gate[1], &go, 1), 1);
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		struct pollfd wait = {.fd = sampler ? sampler_fd(sampler) : -1, .events = POLLIN};
+
+		if (poll(&wait, 1, 2) > 0)
+			sampler_drain(sampler);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	if (sampler)
+		sampler_drain(sampler);
+	close(gate[0]);
+	close(gate[1]);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+/* ---- profiles ---- */
+
+struct known {
+	const char *name;
+	uint32_t kind, from, to;
+	double self, total; /* percent; -1 = not checked */
+};
+
+static struct profile *profile_for(const struct known *known)
+{
+	struct profile *profile = profile_new();
+
+	for (; known->name; known++) {
+		profile->fns = xrealloc(profile->fns, profile->fn_count + 1, sizeof *profile->fns);
+		profile->fns[profile->fn_count++] = (struct profile_fn){.name = xstrdup(known->name),
+									.kind = known->kind,
+									.from = known->from,
+									.to = known->to,
+									.rust_from = known->from,
+									.rust_to = known->to};
+	}
+	return profile;
+}
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void check_sums(const struct profile *profile)
+{
+	uint64_t self = profile->samples_outside, lines = 0;
+
+	for (size_t i = 0; i < profile->fn_count; i++) {
+		self += profile->fns[i].samples_self;
+		assert_true(profile->fns[i].samples_self <= profile->fns[i].samples_total);
+		assert_true(profile->fns[i].samples_total <= profile->samples);
+	}
+	assert_int_equal(self, profile->samples);
+	for (size_t i = 0; i < profile->line_count; i++) {
+		assert_int_equal(profile->lines[i].count, PROFILE_ABSENT);
+		lines += profile->lines[i].samples;
+	}
+	assert_int_equal(lines + profile->samples_outside, profile->samples);
+}
+
+static void show(const char *title, const struct profile *profile, const struct sampler_counts *counts)
+{
+	print_message("  %s: %llu samples, %llu outside, %llu cut, %llu lost, %llu throttled, %s\n", title,
+		      (unsigned long long)profile->samples, (unsigned long long)profile->samples_outside, (unsigned long long)counts->cut,
+		      (unsigned long long)counts->lost, (unsigned long long)counts->throttled, profile->sample_method);
+	for (size_t i = 0; i < profile->fn_count; i++)
+		print_message("    %-20s self %5.1f  total %5.1f\n", profile->fns[i].name,
+			      percent(profile->fns[i].samples_self, profile->samples),
+			      percent(profile->fns[i].samples_total, profile->samples));
+}
+
+/* ---- known shares ---- */
+
+/* Steps that no optimiser can shorten: each needs the one before it. The constant keeps LLVM from making one function of two equal ones. */
+#define SPIN(constant) "{ let mut x = x; for _ in 0..n { x = (x ^ (x >> 7)).wrapping_mul(" constant ") } x }\n"
+
+static const struct {
+	const char *name, *text;
+	struct known known[8];
+} programs[] = {
+    {"apart",
+     "use std::hint::black_box;\n"
+     "#[inline(never)] fn three(x: u64, n: u64) -> u64 " SPIN("0x9e3779b97f4a7c15") "#[inline(never)] fn one(x: u64, n: u64) -> u64 " SPIN(
+	 "0xd6e8feb86659fd93") "fn main() {\n"
+			       "    let mut x = 1;\n"
+			       "    for _ in 0..300 { x = three(x, 3 * black_box(300000)); x = one(x, black_box(300000)); }\n"
+			       "    println!(\"{x}\");\n"
+			       "}\n",
+     {{"three", PROFILE_FN, 2, 2, 75, 75}, {"one", PROFILE_FN, 3, 3, 25, 25}, {"main", PROFILE_FN, 4, 8, 0, 100}, {0}}},
+    {"inlined",
+     "use std::hint::black_box;\n"
+     "#[inline(always)] fn three(x: u64, n: u64) -> u64 " SPIN(
+	 "0x9e3779b97f4a7c15") "#[inline(always)] fn one(x: u64, n: u64) -> u64 " SPIN("0xd6e8feb86659fd93") "fn main() {\n"
+													     "    let mut x = 1;\n"
+													     "    for _ in 0..300 { x = "
+													     "three(x, 3 * "
+													     "black_box(300000)); x = "
+													     "one(x, black_box(300000)); "
+													     "}\n"
+													     "    println!(\"{x}\");\n"
+													     "}\n",
+     {{"three", PROFILE_FN, 2, 2, 75, 75}, {"one", PROFILE_FN, 3, 3, 25, 25}, {"main", PROFILE_FN, 4, 8, 0, 100}, {0}}},
+    {"fibonacci",
+     "fn fibonacci(n: i32) -> i32 {\n"
+     "    if n <= 1 { n } else {\n"
+     "        fibonacci(n - 1) + fibonacci(n - 2)\n"
+     "    }\n"
+     "}\n"
+     "fn main() {\n"
+     "    println!(\"{}\", fibonacci(std::hint::black_box(40)));\n"
+     "}\n",
+     {{"fibonacci", PROFILE_FN, 1, 5, 100, 100}, {"main", PROFILE_FN, 6, 8, 0, 100}, {0}}},
+};
+
+static void test_shares(void **state)
+{
+	(void)state;
+	if (!can_sample || !can_compile)
+		skip();
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		char *source, *program = compile(programs[i].name, programs[i].text, "debuginfo=line-tables-only", &source);
+		struct profile *profile = profile_for(programs[i].known);
+		struct sampler_counts counts;
+		struct err err = {0};
+		struct sampler *sampler = sampler_new(program, PERIOD_NS, &err);
+
+		assert_non_null(sampler);
+		run_sampled(sampler, program);
+		sampler_counts(sampler, &counts);
+		assert_int_equal(sampler_attribute(sampler, profile, source, NULL, 0, &err), 0);
+		show(programs[i].name, profile, &counts);
+		check_sums(profile);
+		assert_true(profile->samples > 200);
+		for (size_t k = 0; k < profile->fn_count; k++) {
+			const struct known *known = &programs[i].known[k];
+
+			if (known->self >= 0)
+				assert_true(fabs(percent(profile->fns[k].samples_self, profile->samples) - known->self) <= 3);
+			if (known->total >= 0)
+				assert_true(fabs(percent(profile->fns[k].samples_total, profile->samples) - known->total) <= 3);
+		}
+		sampler_free(sampler);
+		profile_free(profile);
+		free(program);
+		free(source);
+	}
+}
+
+/* ---- set-up ---- */
+
+static int set_up(void **state)
+{
+	struct err err = {0};
+	struct sampler *sampler = sampler_new("/proc/self/exe", PERIOD_NS, &err);
+	char *rustc = fs_which("rustc");
+
+	(void)state;
+	directory = fs_tmpdir(&err);
+	can_sample = sampler != NULL;
+	can_compile = rustc != NULL;
+	if (!can_sample)
+		print_message("  skipped where samples are needed: %s\n", err.what);
+	if (!can_compile)
+		print_message("  skipped where programs are needed: no rustc\n");
+	sampler_free(sampler);
+	free(rustc);
+	err_free(&err);
+	return directory ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fs_remove_tree(directory);
+	free(directory);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_shares),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,127 @@
+/* sample.c - the sampler: what the kernel reports is unwound at once, so that memory grows with distinct call chains and not with time. */
+#include "sample_internal.h"
+#include "strbuf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHAIN_LIMIT 1024
+
+static void on_map(void *context, uint32_t pid, uint64_t start, uint64_t size, uint64_t offset, uint64_t inode, const char *path)
+{
+	struct sampler *sampler = context;
+	bool is_program = false;
+	struct sample_map map = {.start = start, .end = start + size, .offset = offset};
+
+	if (map.end <= start)
+		return;
+	map.module = sample_unwinder_module(sampler->unwinder, path, inode, &is_program);
+	sample_process_map(&sampler->processes, pid, &map, is_program);
+}
+
+static void on_fork(void *context, uint32_t pid, uint32_t parent)
+{
+	sample_process_fork(&((struct sampler *)context)->processes, pid, parent);
+}
+
+static void on_exec(void *context, uint32_t pid)
+{
+	sample_process_clear(&((struct sampler *)context)->processes, pid);
+}
+
+/* A chain that was cut in the main thread still has main at its root, wherever the stack copy ended. */
+static void on_sample(void *context, uint32_t pid, uint32_t tid, const struct sample_stack *stack)
+{
+	struct sampler *sampler = context;
+	const struct sample_process *process = sample_process_find(&sampler->processes, pid);
+	uint64_t addresses[CHAIN_LIMIT];
+	bool cut = false;
+	size_t count = 0;
+
+	sampler->samples++;
+	if (process && stack)
+		count = sample_unwind(sampler->unwinder, process, stack, addresses, CHAIN_LIMIT, &cut);
+	sampler->cut += cut;
+	sample_chains_add(&sampler->chains, addresses, count, cut && pid == tid && process->has_program);
+}
+
+static void on_lost(void *context, uint64_t count)
+{
+	((struct sampler *)context)->lost += count;
+}
+
+static void on_throttled(void *context)
+{
+	((struct sampler *)context)->throttled++;
+}
+
+struct sampler *sampler_new(const char *program, uint64_t period_ns, struct err *err)
+{
+	struct sample_perf *perf;
+	struct sampler *sampler;
+
+	if (access(program, R_OK) != 0) {
+		err_set(err, program, NULL, "cannot read the program to sample: %s", strerror(errno));
+		return NULL;
+	}
+	perf = sample_perf_new(period_ns, err);
+	if (!perf)
+		return NULL;
+	sampler = xcalloc(1, sizeof *sampler);
+	sampler->perf = perf;
+	sampler->program = xstrdup(program);
+	sampler->period_ns = period_ns;
+	sampler->unwinder = sample_unwinder_new(program);
+	return sampler;
+}
+
+int sampler_attach(void *context, int pid)
+{
+	struct sampler *sampler = context;
+
+	sample_processes_free(&sampler->processes); /* a new run: its pids may be old ones again */
+	if (sample_perf_attach(sampler->perf, pid) != 0)
+		return -1;
+	sampler->runs++;
+	return 0;
+}
+
+void sampler_drain(void *context)
+{
+	const struct sample_handler handler = {
+	    .context = context,
+	    .map = on_map,
+	    .fork = on_fork,
+	    .exec = on_exec,
+	    .sample = on_sample,
+	    .lost = on_lost,
+	    .throttled = on_throttled,
+	};
+
+	sample_perf_drain(((struct sampler *)context)->perf, &handler);
+}
+
+int sampler_fd(const struct sampler *sampler)
+{
+	return sample_perf_fd(sampler->perf);
+}
+
+void sampler_counts(const struct sampler *sampler, struct sampler_counts *counts)
+{
+	*counts = (struct sampler_counts){
+	    .samples = sampler->samples, .cut = sampler->cut, .lost = sampler->lost, .throttled = sampler->throttled};
+}
+
+void sampler_free(struct sampler *sampler)
+{
+	if (!sampler)
+		return;
+	sample_perf_free(sampler->perf);
+	sample_processes_free(&sampler->processes);
+	sample_unwinder_free(sampler->unwinder);
+	sample_chains_free(&sampler->chains);
+	free(sampler->program);
+	free(sampler);
+}

@@ -1,0 +1,331 @@
+/* sample_attribute.c - call chains to functions and lines of the profile. */
+#include "sample_internal.h"
+#include "strbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_LIMIT 256
+
+/* A frame of the program in terms of the profile. */
+struct place {
+	uint32_t fn, rust_line;
+};
+
+/* Frames of one address, innermost first: places[first .. first+count). */
+struct resolved {
+	uint64_t address;
+	uint32_t first, count;
+};
+
+struct attribution {
+	const struct sample_chains *chains;
+	const struct sample_symbols *symbols;
+	struct profile *profile;
+	const uint32_t *lines;
+	size_t line_count;
+	struct resolved *resolved; /* by address */
+	size_t resolved_count;
+	struct place *places;
+	size_t place_count, place_capacity;
+	struct hit *hits;
+	size_t hit_count, hit_capacity;
+	uint32_t main; /* PROFILE_NONE */
+};
+
+struct hit {
+	uint32_t fn, line;
+	uint64_t samples;
+};
+
+/* ---- which function a frame is ---- */
+
+static bool is_closure_frame(const struct sample_frame *frame)
+{
+	return frame->size >= 8 && memcmp(frame->function, "{closure", 8) == 0;
+}
+
+/* `{closure#N}` is the N-th from 0 of its function, and `f::{closure}`, `f::{closure#2}` are the first and second. */
+static bool same_closure(const struct sample_frame *frame, const char *name)
+{
+	const char *mark = strrchr(name, '{');
+	unsigned long number = 1;
+
+	if (frame->size < 10 || frame->function[8] != '#' || !mark)
+		return false;
+	if (strncmp(mark, "{closure#", 9) == 0)
+		number = strtoul(mark + 9, NULL, 10);
+	return strtoul(frame->function + 9, NULL, 10) + 1 == number;
+}
+
+/* The name in the profile without the path in front. */
+static bool same_function(const struct sample_frame *frame, const char *name)
+{
+	const char *last = name;
+
+	for (const char *at = name; (at = strstr(at, "::"));)
+		last = at += 2;
+	return frame->size == strlen(last) && memcmp(frame->function, last, frame->size) == 0;
+}
+
+static bool same_name(const struct profile_fn *fn, const struct sample_frame *frame)
+{
+	return is_closure_frame(frame) ? same_closure(frame, fn->name) : same_function(frame, fn->name);
+}
+
+struct candidate {
+	uint32_t fn, size;
+	bool named;
+};
+
+static bool is_better(const struct candidate *candidate, const struct candidate *best)
+{
+	if (best->fn == PROFILE_NONE || candidate->size != best->size)
+		return best->fn == PROFILE_NONE || candidate->size < best->size;
+	return candidate->named && !best->named;
+}
+
+/*
+ * The innermost function whose lines hold the frame's line. A closure and the function around it share lines, so a closure's frame goes to
+ * closures and any other frame to none, unless there is nothing else (a closure without a row of its own is part of the function around
+ * it). What begins and ends on the same lines is told apart by name.
+ */
+static uint32_t find_fn(const struct profile *profile, const struct sample_frame *frame)
+{
+	struct candidate best[2] = {{.fn = PROFILE_NONE}, {.fn = PROFILE_NONE}}; /* of the frame's kind, of the other */
+	bool closure = is_closure_frame(frame);
+
+	for (size_t i = 0; i < profile->fn_count; i++) {
+		const struct profile_fn *fn = &profile->fns[i];
+		bool other = (fn->kind == PROFILE_CLOSURE) != closure;
+		struct candidate candidate = {.fn = (uint32_t)i, .size = fn->rust_to - fn->rust_from};
+
+		if (fn->rust_from == 0 || frame->line < fn->rust_from || frame->line > fn->rust_to)
+			continue;
+		candidate.named = !other && same_name(fn, frame);
+		if (is_better(&candidate, &best[other]))
+			best[other] = candidate;
+	}
+	return best[0].fn != PROFILE_NONE ? best[0].fn : best[1].fn;
+}
+
+/* ---- addresses ---- */
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void resolve(struct attribution *a, struct resolved *to, uint64_t address)
+{
+	struct sample_frame frames[FRAME_LIMIT];
+	size_t count = sample_symbols_frames(a->symbols, address, frames, FRAME_LIMIT);
+
+	*to = (struct resolved){.address = address, .first = (uint32_t)a->place_count};
+	for (size_t i = 0; i < count; i++) {
+		uint32_t fn = find_fn(a->profile, &frames[i]);
+
+		if (fn == PROFILE_NONE) /* generated code (derive) or a constant: its caller has it */
+			continue;
+		if (a->place_count == a->place_capacity) {
+			a->place_capacity = a->place_capacity ? a->place_capacity * 2 : 256;
+			a->places = xrealloc(a->places, a->place_capacity, sizeof *a->places);
+		}
+		a->places[a->place_count++] = (struct place){.fn = fn, .rust_line = frames[i].line};
+		to->count++;
+	}
+}
+
+/* Each address once, however many chains it is in. */
+static void resolve_all(struct attribution *a)
+{
+	const struct sample_chains *chains = a->chains;
+	uint64_t *addresses = xcalloc(chains->count, sizeof *addresses);
+	size_t count = 0;
+
+	for (size_t i = 1; i < chains->count; i++)
+		addresses[count++] = chains->nodes[i].address;
+	if (count)
+		qsort(addresses, count, sizeof *addresses, by_value);
+	a->resolved = xcalloc(chains->count, sizeof *a->resolved);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || addresses[i] != addresses[i - 1])
+			resolve(a, &a->resolved[a->resolved_count++], addresses[i]);
+	}
+	free(addresses);
+}
+
+static const struct resolved *find_resolved(const struct attribution *a, uint64_t address)
+{
+	size_t low = 0, high = a->resolved_count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (a->resolved[middle].address <= address)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &a->resolved[low];
+}
+
+/* ---- lines ---- */
+
+/* A Rust line without a line of its own in the source has the one of what stands before it in its function. */
+static uint32_t source_line(const struct attribution *a, struct place place)
+{
+	const struct profile_fn *fn = &a->profile->fns[place.fn];
+
+	if (!a->lines)
+		return place.rust_line;
+	for (uint32_t line = place.rust_line; line >= fn->rust_from && line > 0; line--) {
+		if (line <= a->line_count && a->lines[line])
+			return a->lines[line];
+	}
+	return fn->from;
+}
+
+static void add_hit(struct attribution *a, uint32_t fn, uint32_t line, uint64_t samples)
+{
+	if (line == 0 || samples == 0)
+		return;
+	if (a->hit_count == a->hit_capacity) {
+		a->hit_capacity = a->hit_capacity ? a->hit_capacity * 2 : 64;
+		a->hits = xrealloc(a->hits, a->hit_capacity, sizeof *a->hits);
+	}
+	a->hits[a->hit_count++] = (struct hit){.fn = fn, .line = line, .samples = samples};
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct profile_line *left = a, *right = b;
+
+	if (left->line != right->line)
+		return left->line < right->line ? -1 : 1;
+	return left->fn < right->fn ? -1 : left->fn > right->fn;
+}
+
+/* Hits go behind the lines that are there; sorting brings equal ones together, and one of each stays. */
+static void add_lines(struct attribution *a)
+{
+	struct profile *profile = a->profile;
+	struct profile_line *lines;
+	size_t count = 0;
+
+	if (a->hit_count == 0)
+		return;
+	lines = profile->lines = xrealloc(profile->lines, profile->line_count + a->hit_count, sizeof *profile->lines);
+	for (size_t i = 0; i < a->hit_count; i++) {
+		lines[profile->line_count++] = (struct profile_line){
+		    .fn = a->hits[i].fn, .line = a->hits[i].line, .count = PROFILE_ABSENT, .samples = a->hits[i].samples};
+	}
+	qsort(lines, profile->line_count, sizeof *lines, by_line);
+	for (size_t i = 0; i < profile->line_count; i++) {
+		struct profile_line *last = count ? &lines[count - 1] : NULL;
+
+		if (!last || by_line(last, &lines[i]) != 0) {
+			lines[count++] = lines[i];
+			continue;
+		}
+		last->samples += lines[i].samples;
+		if (last->count == PROFILE_ABSENT)
+			last->count = lines[i].count;
+	}
+	profile->line_count = count;
+}
+
+/* ---- chains ---- */
+
+static uint32_t find_main(const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->fn_count; i++) {
+		if (profile->fns[i].kind == PROFILE_FN && strcmp(profile->fns[i].name, "main") == 0)
+			return (uint32_t)i;
+	}
+	return PROFILE_NONE;
+}
+
+/* Self to the innermost function of the program, total once to each function on the chain. `seen` holds the chain that counted a function
+ * last. */
+static void add_chain(struct attribution *a, size_t leaf, size_t *seen)
+{
+	const struct sample_node *node = &a->chains->nodes[leaf];
+	struct profile *profile = a->profile;
+	uint64_t count = node->count, below_main = node->main_count;
+	bool owned = false;
+
+	for (size_t i = leaf; i; i = a->chains->nodes[i].parent) {
+		const struct resolved *at = find_resolved(a, a->chains->nodes[i].address);
+
+		for (uint32_t k = at->first; k < at->first + at->count; k++) {
+			struct place place = a->places[k];
+
+			if (!owned) {
+				owned = true;
+				profile->fns[place.fn].samples_self += count;
+				add_hit(a, place.fn, source_line(a, place), count);
+			}
+			if (seen[place.fn] != leaf + 1) {
+				seen[place.fn] = leaf + 1;
+				profile->fns[place.fn].samples_total += count;
+			}
+		}
+	}
+	if (below_main && a->main != PROFILE_NONE && seen[a->main] != leaf + 1) {
+		struct profile_fn *fn = &profile->fns[a->main];
+
+		fn->samples_total += below_main;
+		if (!owned) { /* main is the only function that is known to be on the stack */
+			fn->samples_self += below_main;
+			add_hit(a, a->main, fn->from, below_main);
+			count -= below_main;
+		}
+	}
+	if (!owned)
+		profile->samples_outside += count;
+}
+
+int sample_attribute_chains(const struct sample_chains *chains, const struct sample_symbols *symbols, struct profile *profile,
+			    const uint32_t *lines, size_t line_count)
+{
+	struct attribution a = {
+	    .chains = chains, .symbols = symbols, .profile = profile, .lines = lines, .line_count = line_count, .main = find_main(profile)};
+	size_t *seen;
+
+	if (chains->count == 0)
+		return 0;
+	seen = xcalloc(profile->fn_count ? profile->fn_count : 1, sizeof *seen);
+	resolve_all(&a);
+	for (size_t i = 0; i < chains->count; i++) {
+		profile->samples += chains->nodes[i].count;
+		if (chains->nodes[i].count)
+			add_chain(&a, i, seen);
+	}
+	add_lines(&a);
+	free(seen);
+	free(a.resolved);
+	free(a.places);
+	free(a.hits);
+	return 0;
+}
+
+int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,
+		      struct err *err)
+{
+	struct sample_symbols *symbols = sample_symbols_open(sampler->program, rust_path, err);
+
+	if (!symbols)
+		return -1;
+	sample_attribute_chains(&sampler->chains, symbols, profile, lines, line_count);
+	sample_symbols_free(symbols);
+	profile->sample_runs += sampler->runs;
+	profile->sample_period_ns = sampler->period_ns;
+	free(profile->sample_method);
+	profile->sample_method = xstrdup(sample_perf_method(sampler->perf));
+	sample_chains_free(&sampler->chains);
+	sampler->runs = sampler->samples = sampler->cut = sampler->lost = sampler->throttled = 0;
+	return 0;
+}

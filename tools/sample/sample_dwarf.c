@@ -1,0 +1,185 @@
+/* sample_dwarf.c - compile units of the user's crate: functions, inlined calls, line table. Damage ends the reading, never the process. */
+#include "sample_symbol.h"
+#include "strbuf.h"
+
+#include <dwarf.h>
+#include <string.h>
+
+#define DEPTH_LIMIT 256 /* of nested entries; LLVM's inlining stays far below */
+
+struct unit {
+	struct sample_symbols *symbols;
+	const char *root; /* the crate's root file as rustc was given it */
+	size_t root_size;
+	const char *directory;
+	Dwarf_Files *files;
+	size_t file_count;
+	Dwarf_Off last; /* entries come in file order; one that does not is damage and would be a loop */
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool same(const char *text, size_t size, const char *other)
+{
+	return strlen(other) == size && memcmp(text, other, size) == 0;
+}
+
+/* Line tables give the file as rustc was given it, with the directory in front if it is relative. */
+static bool is_root_file(const struct unit *unit, const char *file)
+{
+	size_t directory = strlen(unit->directory);
+
+	if (!file)
+		return false;
+	if (same(unit->root, unit->root_size, file))
+		return true;
+	return strncmp(file, unit->directory, directory) == 0 && file[directory] == '/' &&
+	       same(unit->root, unit->root_size, file + directory + 1);
+}
+
+static uint64_t number_of(Dwarf_Die *die, unsigned name)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word value;
+
+	return dwarf_attr(die, name, &attribute) && dwarf_formudata(&attribute, &value) == 0 ? value : 0;
+}
+
+static const char *string_of(Dwarf_Die *die, unsigned name)
+{
+	Dwarf_Attribute attribute;
+	const char *text = dwarf_attr_integrate(die, name, &attribute) ? dwarf_formstring(&attribute) : NULL;
+
+	return text ? text : "";
+}
+
+static uint32_t line_number(uint64_t line)
+{
+	return line < UINT32_MAX ? (uint32_t)line : 0;
+}
+
+static void add_ranges(struct sample_symbols *symbols, Dwarf_Die *die, uint32_t function)
+{
+	Dwarf_Addr base, low, high;
+	ptrdiff_t at = 0;
+
+	while (symbols->range_count < SAMPLE_TOTAL_LIMIT && (at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
+		if (low < high)
+			APPEND(symbols->ranges, symbols->range_count, symbols->range_capacity,
+			       (struct range){.low = low, .high = high, .function = function});
+	}
+}
+
+static uint32_t add_function(struct unit *unit, Dwarf_Die *die, uint32_t parent, bool inlined)
+{
+	struct sample_symbols *symbols = unit->symbols;
+	struct function function = {.parent = inlined ? parent : 0};
+	uint64_t file = number_of(die, DW_AT_call_file);
+
+	if (symbols->function_count >= SAMPLE_TOTAL_LIMIT)
+		return parent;
+	function.name = string_of(die, DW_AT_name);
+	function.depth = symbols->functions[function.parent].depth + 1;
+	if (inlined && file < unit->file_count && is_root_file(unit, dwarf_filesrc(unit->files, file, NULL, NULL)))
+		function.call_line = line_number(number_of(die, DW_AT_call_line));
+	APPEND(symbols->functions, symbols->function_count, symbols->function_capacity, function);
+	add_ranges(symbols, die, (uint32_t)(symbols->function_count - 1));
+	return (uint32_t)(symbols->function_count - 1);
+}
+
+static void walk(struct unit *unit, Dwarf_Die *parent_die, uint32_t parent, int depth)
+{
+	Dwarf_Die die;
+
+	if (depth == DEPTH_LIMIT || dwarf_child(parent_die, &die) != 0)
+		return;
+	do {
+		Dwarf_Off offset = dwarf_dieoffset(&die);
+		int tag = dwarf_tag(&die);
+		uint32_t function = parent;
+
+		if (offset <= unit->last)
+			return;
+		unit->last = offset;
+		if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine)
+			function = add_function(unit, &die, parent, tag == DW_TAG_inlined_subroutine);
+		walk(unit, &die, function, depth + 1);
+	} while (dwarf_siblingof(&die, &die) == 0);
+}
+
+static void add_rows(struct unit *unit, Dwarf_Die *die)
+{
+	struct sample_symbols *symbols = unit->symbols;
+	Dwarf_Lines *lines;
+	const char *last = NULL;
+	bool last_ours = false;
+	size_t count;
+
+	if (dwarf_getsrclines(die, &lines, &count) != 0)
+		return;
+	for (size_t i = 0; i < count && symbols->row_count < SAMPLE_TOTAL_LIMIT; i++) {
+		Dwarf_Line *line = dwarf_onesrcline(lines, i);
+		const char *file = dwarf_linesrc(line, NULL, NULL);
+		Dwarf_Addr address;
+		int number = 0;
+		struct row row;
+
+		if (dwarf_lineaddr(line, &address) != 0 || dwarf_lineno(line, &number) != 0)
+			continue;
+		row = (struct row){.address = address, .line = number > 0 ? (uint32_t)number : 0, .order = (uint32_t)symbols->row_count};
+		dwarf_lineendsequence(line, &row.end);
+		if (file != last) {
+			last = file;
+			last_ours = is_root_file(unit, file);
+		}
+		row.ours = last_ours;
+		APPEND(symbols->rows, symbols->row_count, symbols->row_capacity, row);
+	}
+}
+
+/* "/tmp/x/fib.rs/@/fib.5b4a-cgu.0": the root file ends before "/@/". */
+static bool is_user_unit(struct unit *unit, Dwarf_Die *die, const char *rust_path)
+{
+	const char *name = string_of(die, DW_AT_name), *mark = strstr(name, "/@/");
+	size_t base = strlen(base_name(rust_path));
+
+	unit->directory = string_of(die, DW_AT_comp_dir);
+	if (!mark || strncmp(unit->directory, "/rustc/", 7) == 0 || strncmp(name, "/rustc/", 7) == 0)
+		return false;
+	unit->root = name;
+	unit->root_size = (size_t)(mark - name);
+	if (unit->root_size < base || memcmp(mark - base, base_name(rust_path), base) != 0)
+		return false;
+	return unit->root_size == base || mark[-(ptrdiff_t)base - 1] == '/';
+}
+
+static void read_unit(struct sample_symbols *symbols, Dwarf_Die *die, const char *rust_path)
+{
+	struct unit unit = {.symbols = symbols};
+
+	if (!is_user_unit(&unit, die, rust_path))
+		return;
+	if (dwarf_getsrcfiles(die, &unit.files, &unit.file_count) != 0)
+		return;
+	unit.last = dwarf_dieoffset(die);
+	walk(&unit, die, 0, 0);
+	add_rows(&unit, die);
+}
+
+void sample_read_units(struct sample_symbols *symbols, const char *rust_path)
+{
+	Dwarf_CU *unit = NULL;
+	Dwarf_Die die;
+	uint8_t type;
+
+	APPEND(symbols->functions, symbols->function_count, symbols->function_capacity, (struct function){.name = ""});
+	while (dwarf_get_units(symbols->dwarf, unit, &unit, NULL, &type, &die, NULL) == 0) {
+		if (type == DW_UT_compile)
+			read_unit(symbols, &die, rust_path);
+	}
+}

@@ -8,10 +8,10 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&cmd_profile,
-	&cmd_report,
-	&cmd_build,
-	&cmd_transpile,
+    &cmd_profile,
+    &cmd_report,
+    &cmd_build,
+    &cmd_transpile,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -14,34 +14,34 @@
 #include <stdint.h>
 
 enum option_kind {
-	OPTION_FLAG,    /* bool */
-	OPTION_TEXT,    /* const char *, not owned */
-	OPTION_COUNT,   /* uint64_t, 1 .. 1,000,000,000 */
+	OPTION_FLAG,	/* bool */
+	OPTION_TEXT,	/* const char *, not owned */
+	OPTION_COUNT,	/* uint64_t, 1 .. 1,000,000,000 */
 	OPTION_SECONDS, /* double > 0: 10, 0.5, 10s, 500ms, 2m */
 };
 
 struct option_row {
-	const char *name;      /* without dashes */
-	char letter;           /* short form, 0 = none */
+	const char *name; /* without dashes */
+	char letter;	  /* short form, 0 = none */
 	enum option_kind kind;
-	const char *value;     /* placeholder in the help; NULL for flags */
+	const char *value; /* placeholder in the help; NULL for flags */
 	const char *help;
-	size_t offset;         /* of the field in the command's options struct */
+	size_t offset; /* of the field in the command's options struct */
 };
 
 struct operands {
-	char **files;    /* operands before `--` */
+	char **files; /* operands before `--` */
 	int file_count;
-	char **args;     /* what follows `--`, for the user's program; ends in NULL */
+	char **args; /* what follows `--`, for the user's program; ends in NULL */
 	int arg_count;
 };
 
 struct command {
 	const char *name;
-	const char *summary;                /* one line for the list of commands */
-	const char *usage;                  /* after "ruchy-prof ": lines separated by \n */
-	const char *about;                  /* a paragraph; may be NULL */
-	const struct option_row *options;   /* ends in a row with name NULL */
+	const char *summary;		  /* one line for the list of commands */
+	const char *usage;		  /* after "ruchy-prof ": lines separated by \n */
+	const char *about;		  /* a paragraph; may be NULL */
+	const struct option_row *options; /* ends in a row with name NULL */
 	/* Returns the exit status, or -1 with `err` filled. */
 	int (*run)(const struct command *command, int argc, char **argv, struct err *err);
 };

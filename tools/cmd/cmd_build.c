@@ -17,19 +17,19 @@ struct build_command_options {
 
 #define FIELD(name) offsetof(struct build_command_options, name)
 static const struct option_row build_rows[] = {
-	{"instrument", 0, OPTION_FLAG, NULL, "count calls: the program leaves a raw file (RUCHY_PROF_FILE names it)", FIELD(instrument)},
-	{"output", 'o', OPTION_TEXT, "PROGRAM", "where to put it (default: the source's name without suffix)", FIELD(output)},
-	{"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
-	{"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
-	{"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
-	{0},
+    {"instrument", 0, OPTION_FLAG, NULL, "count calls: the program leaves a raw file (RUCHY_PROF_FILE names it)", FIELD(instrument)},
+    {"output", 'o', OPTION_TEXT, "PROGRAM", "where to put it (default: the source's name without suffix)", FIELD(output)},
+    {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
+    {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+    {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
+    {0},
 };
 static const struct option_row transpile_rows[] = {
-	{"instrument", 0, OPTION_FLAG, NULL, "write the counters into the Rust text", FIELD(instrument)},
-	{"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output)", FIELD(output)},
-	{"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
-	{"verbose", 'v', OPTION_FLAG, NULL, "show every step and its time, and what is left alone and why", FIELD(verbose)},
-	{0},
+    {"instrument", 0, OPTION_FLAG, NULL, "write the counters into the Rust text", FIELD(instrument)},
+    {"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output)", FIELD(output)},
+    {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+    {"verbose", 'v', OPTION_FLAG, NULL, "show every step and its time, and what is left alone and why", FIELD(verbose)},
+    {0},
 };
 
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
@@ -49,7 +49,7 @@ static void tell_skips(const struct build *build)
 static struct build_options build_options_of(const struct build_command_options *o, const char *source)
 {
 	return (struct build_options){
-		.source = source, .rustc_flags = o->rustc_flags, .entry_only = o->entry_only, .verbose = o->verbose ? on_verbose : NULL};
+	    .source = source, .rustc_flags = o->rustc_flags, .entry_only = o->entry_only, .verbose = o->verbose ? on_verbose : NULL};
 }
 
 /* "dir/fibonacci.ruchy" -> "fibonacci", in the working directory as rustc does it. */
@@ -128,20 +128,21 @@ static int run_transpile(const struct command *command, int argc, char **argv, s
 }
 
 const struct command cmd_build = {
-	.name = "build",
-	.summary = "compile a Ruchy program, with or without counters",
-	.usage = "build F.ruchy [--instrument] [--output PROGRAM]",
-	.about = "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the process id,\n"
-		 "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.",
-	.options = build_rows,
-	.run = run_build,
+    .name = "build",
+    .summary = "compile a Ruchy program, with or without counters",
+    .usage = "build F.ruchy [--instrument] [--output PROGRAM]",
+    .about = "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
+	     "process id,\n"
+	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.",
+    .options = build_rows,
+    .run = run_build,
 };
 
 const struct command cmd_transpile = {
-	.name = "transpile",
-	.summary = "print the Rust of a Ruchy program, with or without counters",
-	.usage = "transpile F.ruchy [--instrument] [--output F.rs]",
-	.about = "Compile instrumented text with: rustc -L native=DIRECTORY-OF-librprof.a F.rs",
-	.options = transpile_rows,
-	.run = run_transpile,
+    .name = "transpile",
+    .summary = "print the Rust of a Ruchy program, with or without counters",
+    .usage = "transpile F.ruchy [--instrument] [--output F.rs]",
+    .about = "Compile instrumented text with: rustc -L native=DIRECTORY-OF-librprof.a F.rs",
+    .options = transpile_rows,
+    .run = run_transpile,
 };

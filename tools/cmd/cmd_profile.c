@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 struct profile_options {
 	struct output_options output;
@@ -21,22 +22,29 @@ struct profile_options {
 
 #define FIELD(name) offsetof(struct profile_options, name)
 static const struct option_row options[] = {
-	{"binary", 'b', OPTION_FLAG, NULL, "profile the compiled program (the only kind there is here)", FIELD(binary)},
-	{"iterations", 'n', OPTION_COUNT, "N", "run the program N times (default 10)", FIELD(iterations)},
-	OUTPUT_OPTION_ROWS(struct profile_options, output),
-	{"data", 'd', OPTION_TEXT, "FILE", "also write the profile itself, for `ruchy-prof report`", FIELD(data)},
-	{"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
-	{"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
-	{"no-reference", 0, OPTION_FLAG, NULL, "skip the plain build: times then come from the clock alone", FIELD(no_reference)},
-	{"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
-	{"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
-	{"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
-	{"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
-	{0},
+    {"binary", 'b', OPTION_FLAG, NULL, "profile the compiled program (the only kind there is here)", FIELD(binary)},
+    {"iterations", 'n', OPTION_COUNT, "N", "run the program N times (default 10)", FIELD(iterations)},
+    OUTPUT_OPTION_ROWS(struct profile_options, output),
+    {"data", 'd', OPTION_TEXT, "FILE", "also write the profile itself, for `ruchy-prof report`", FIELD(data)},
+    {"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
+    {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
+    {"no-reference", 0, OPTION_FLAG, NULL, "skip the plain build: times then come from the clock alone", FIELD(no_reference)},
+    {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+    {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
+    {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
+    {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
+    {0},
 };
 
+static double now_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 struct narrator {
-	struct progress *progress;
 	bool verbose;
 	const char *source;
 };
@@ -45,14 +53,14 @@ static void on_step(void *context, const char *step)
 {
 	struct narrator *narrator = context;
 
-	progress_show(narrator->progress, "%s %s", step, narrator->source);
+	term_progress("%s %s", step, narrator->source);
 }
 
 static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 {
 	struct narrator *narrator = context;
 
-	progress_show(narrator->progress, "%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
+	term_progress("%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
 }
 
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
@@ -61,18 +69,19 @@ static void on_verbose(void *context, const char *step, double seconds, const ch
 
 	if (!narrator->verbose)
 		return;
-	progress_clear(narrator->progress);
+	term_progress_clear();
 	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
 	if (command)
 		fprintf(stderr, "    %s\n", command);
 }
 
-static void tell_collected(const struct narrator *narrator, const struct build *build, const struct collect_result *result, const struct profile *profile,
-			   double seconds)
+static void tell_collected(const struct narrator *narrator, const struct build *build, const struct collect_result *result,
+			   const struct profile *profile, double seconds)
 {
 	if (!narrator->verbose)
 		return;
-	fprintf(stderr, "%-28s %8.1f ms, of which %.1f ms beside the runs\n", "running", seconds * 1e3, (seconds - result->run_seconds) * 1e3);
+	fprintf(stderr, "%-28s %8.1f ms, of which %.1f ms beside the runs\n", "running", seconds * 1e3,
+		(seconds - result->run_seconds) * 1e3);
 	if (build->fell_back)
 		fprintf(stderr, "note: the full counting scheme did not compile here; calls are counted at each function's entry\n");
 	if (*result->sample_problem)
@@ -86,10 +95,11 @@ static int program_failed(const struct profile_options *o, const struct build *b
 	if (result->interrupted)
 		return 128 + SIGINT;
 	if (result->timed_out)
-		return err_set(err, build->source, "the report covers what ran; give --timeout more", "the program was stopped after %g s", o->timeout);
+		return err_set(err, build->source, "the report covers what ran; give --timeout more", "the program was stopped after %g s",
+			       o->timeout);
 	if (result->failures && !o->ignore_failure)
-		return err_set(err, build->source, "the report covers what ran; --ignore-failure goes on over failing runs", "the program failed with %s",
-			       status_text(result->failed_status));
+		return err_set(err, build->source, "the report covers what ran; --ignore-failure goes on over failing runs",
+			       "the program failed with %s", status_text(result->failed_status));
 	return 0;
 }
 
@@ -104,7 +114,7 @@ static int build_all(const struct build_options *b, bool reference, struct build
 
 static int profile_source(const struct profile_options *o, const char *source, char **args, struct err *err)
 {
-	struct narrator narrator = {.progress = progress_new(), .verbose = o->output.verbose, .source = source};
+	struct narrator narrator = {.verbose = o->output.verbose, .source = source};
 	struct build_options b = {.source = source,
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
@@ -126,13 +136,13 @@ static int profile_source(const struct profile_options *o, const char *source, c
 	int status = -1;
 
 	if (build_all(&b, c.reference, &build, err) == 0) {
-		start = term_seconds();
+		start = now_seconds();
 		status = collect(build, &c, &profile, &result, err);
-		progress_clear(narrator.progress);
+		term_progress_clear();
 		if (status == 0)
-			tell_collected(&narrator, build, &result, profile, term_seconds() - start);
+			tell_collected(&narrator, build, &result, profile, now_seconds() - start);
 	}
-	progress_free(narrator.progress);
+	term_progress_clear();
 	if (status == 0)
 		status = output_report(profile, &o->output, o->source_map, err);
 	if (status == 0 && o->data)
@@ -157,19 +167,22 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	if (!source)
 		return -1;
 	if (!o.binary)
-		return err_usage(err, source, "say `ruchy-prof profile --binary`; the interpreter's profiler is `ruchydbg profile`", "only compiled programs are profiled");
+		return err_usage(err, source, "say `ruchy-prof profile --binary`; the interpreter's profiler is `ruchydbg profile`",
+				 "only compiled programs are profiled");
 	if (output_check(&o.output, err) != 0)
 		return -1;
 	return profile_source(&o, source, operands.args, err);
 }
 
 const struct command cmd_profile = {
-	.name = "profile",
-	.summary = "run a compiled Ruchy program and report its functions: exact calls, time, hot spots",
-	.usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]",
-	.about = "Builds F.ruchy twice, plain and with counters, runs both in turn, and samples the plain build. Call counts are exact; times are those of\n"
-		 "the plain build. The program reads our standard input; what comes through a pipe is replayed to each run. Exit status: 0, 1 when the\n"
-		 "program or a tool failed (the report covers what ran), 2 for wrong usage, 130 when interrupted.",
-	.options = options,
-	.run = run,
+    .name = "profile",
+    .summary = "run a compiled Ruchy program and report its functions: exact calls, time, hot spots",
+    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]",
+    .about = "Builds F.ruchy twice, plain and with counters, runs both in turn, and samples the plain build. Call counts are exact; times "
+	     "are those of\n"
+	     "the plain build. The program reads our standard input; what comes through a pipe is replayed to each run. Exit status: 0, 1 "
+	     "when the\n"
+	     "program or a tool failed (the report covers what ran), 2 for wrong usage, 130 when interrupted.",
+    .options = options,
+    .run = run,
 };

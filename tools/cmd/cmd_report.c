@@ -14,10 +14,10 @@ struct report_options {
 
 #define FIELD(name) offsetof(struct report_options, name)
 static const struct option_row options[] = {
-	OUTPUT_OPTION_ROWS(struct report_options, output),
-	{"data", 'd', OPTION_TEXT, "FILE", "also write the sum of the inputs as a profile", FIELD(data)},
-	{"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
-	{0},
+    OUTPUT_OPTION_ROWS(struct report_options, output),
+    {"data", 'd', OPTION_TEXT, "FILE", "also write the sum of the inputs as a profile", FIELD(data)},
+    {"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
+    {0},
 };
 
 static int add(struct profile **into, const char *path, struct err *err)
@@ -69,9 +69,9 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 }
 
 const struct command cmd_report = {
-	.name = "report",
-	.summary = "report on profiles and on raw files of instrumented programs; several are summed",
-	.usage = "report PROFILE.data|RAW-FILE... [OPTIONS]",
-	.options = options,
-	.run = run,
+    .name = "report",
+    .summary = "report on profiles and on raw files of instrumented programs; several are summed",
+    .usage = "report PROFILE.data|RAW-FILE... [OPTIONS]",
+    .options = options,
+    .run = run,
 };

@@ -67,8 +67,8 @@ static void print_option(const struct option_row *row)
 {
 	char left[128];
 
-	snprintf(left, sizeof left, "%s%c%s --%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ', row->letter ? "," : " ", row->name,
-		 row->value ? " " : "", row->value ? row->value : "");
+	snprintf(left, sizeof left, "%s%c%s --%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ', row->letter ? "," : " ",
+		 row->name, row->value ? " " : "", row->value ? row->value : "");
 	printf("  %-26s %s\n", left, row->help);
 }
 
@@ -157,7 +157,8 @@ static int bad_option(const struct command *command, const char *word, int code,
 	if (near)
 		snprintf(hint, sizeof hint, "did you mean --%s?", near);
 	else
-		snprintf(hint, sizeof hint, "see `ruchy-prof %s --help`; a file whose name starts with a dash is given as ./%.100s", command->name, word);
+		snprintf(hint, sizeof hint, "see `ruchy-prof %s --help`; a file whose name starts with a dash is given as ./%.100s",
+			 command->name, word);
 	return err_usage(err, word, hint, "unknown option");
 }
 
@@ -173,7 +174,8 @@ static int parse_all(const struct command *command, int argc, char **argv, void 
 	for (size_t i = 0; i < n; i++) {
 		const struct option_row *row = &command->options[i];
 
-		longs[i] = (struct option){row->name, row->kind == OPTION_FLAG ? no_argument : required_argument, NULL, VALUE_FIRST + (int)i};
+		longs[i] =
+		    (struct option){row->name, row->kind == OPTION_FLAG ? no_argument : required_argument, NULL, VALUE_FIRST + (int)i};
 		if (row->letter)
 			strbuf_printf(&shorts, "%c%s", row->letter, row->kind == OPTION_FLAG ? "" : ":");
 	}

@@ -56,7 +56,9 @@ static int check_path(const char *path, struct err *err)
 
 int output_check(const struct output_options *o, struct err *err)
 {
-	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 && strcmp(o->color, "never") != 0)
+	enum term_color color;
+
+	if (o->color && !term_parse_color(o->color, &color))
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
 	if (!choose(o, err))
 		return -1;
@@ -78,13 +80,16 @@ int output_report(const struct profile *profile, const struct output_options *o,
 	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map};
 	struct report *report;
 	struct strbuf out = STRBUF_INIT;
+	enum term_color color = TERM_COLOR_AUTO;
 	int status;
 
 	if (!exporter)
 		return -1;
-	e.ascii = !term_utf8();
+	if (o->color)
+		term_parse_color(o->color, &color);
+	e.ascii = !term_is_utf8();
 	if (to_stdout(o->path)) {
-		e.color = term_color(STDOUT_FILENO, o->color);
+		e.color = term_wants_color(STDOUT_FILENO, color);
 		e.width = term_columns(STDOUT_FILENO);
 	}
 	report = report_new(profile);

@@ -10,13 +10,18 @@ struct output_options {
 	bool verbose;
 };
 
-#define OUTPUT_OPTION_ROWS(type, member)                                                                                                               \
-	{"format", 'f', OPTION_TEXT, "FORMAT", "text or json (default: by the suffix of --output, else text)", offsetof(type, member.format)},        \
-		{"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", offsetof(type, member.path)},                  \
-		{"function", 0, OPTION_TEXT, "NAME", "only this function, with its callers and callees", offsetof(type, member.function)},             \
-		{"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", offsetof(type, member.color)},                                              \
-	{                                                                                                                                              \
-		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)                    \
+#define OUTPUT_OPTION_ROWS(type, member)                                                                                                   \
+	{"format",                                                                                                                         \
+	 'f',                                                                                                                              \
+	 OPTION_TEXT,                                                                                                                      \
+	 "FORMAT",                                                                                                                         \
+	 "text or json (default: by the suffix of --output, else text)",                                                                   \
+	 offsetof(type, member.format)},                                                                                                   \
+	    {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", offsetof(type, member.path)},          \
+	    {"function", 0, OPTION_TEXT, "NAME", "only this function, with its callers and callees", offsetof(type, member.function)},     \
+	    {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", offsetof(type, member.color)},                                      \
+	{                                                                                                                                  \
+		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)      \
 	}
 
 /* Before any work: is the format known, can the file be made? Nothing is written yet. */

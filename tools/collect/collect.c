@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 /* Aim of the sampled runs: enough for a share to be known within about 2.5 points (95 %), without running the program for ever. */
-#define SAMPLES_WANTED  1500.0
-#define SAMPLE_SECONDS  1.0
+#define SAMPLES_WANTED	1500.0
+#define SAMPLE_SECONDS	1.0
 #define SAMPLE_RUNS_MAX 20.0
-#define PERIOD_MIN_NS   100e3
-#define PERIOD_MAX_NS   2e6
+#define PERIOD_MIN_NS	100e3
+#define PERIOD_MAX_NS	2e6
 
 struct collector {
 	const struct build *build;
@@ -66,7 +66,8 @@ static int run_once(struct collector *c, enum build_kind kind, struct sampler *s
 	argv = xcalloc(args + 2, sizeof *argv);
 	argv[0] = c->build->program[kind];
 	memcpy(argv + 1, c->options->args, args * sizeof *argv);
-	*run = (struct subprocess_run){.argv = argv, .input = c->input, .output_fd = -1, .drain_fd = -1, .timeout_seconds = c->options->timeout_seconds};
+	*run = (struct subprocess_run){
+	    .argv = argv, .input = c->input, .output_fd = -1, .drain_fd = -1, .timeout_seconds = c->options->timeout_seconds};
 	run->show_output = c->options->show_output && !c->shown;
 	c->shown = true;
 	if (kind == BUILD_INSTRUMENTED)
@@ -121,8 +122,8 @@ static int collect_raw(struct collector *c, struct err *err)
 	if (failed || !one) {
 		profile_free(one);
 		return failed ? failed
-			      : err_set(err, c->build->program[BUILD_INSTRUMENTED], "is the disk full, or did the program close or delete it?",
-					"the run left no counter file");
+			      : err_set(err, c->build->program[BUILD_INSTRUMENTED],
+					"is the disk full, or did the program close or delete it?", "the run left no counter file");
 	}
 	one->runs = 1;
 	one->unfinished_runs = one->unfinished_runs > 0;
@@ -200,7 +201,8 @@ static int run_sampled(struct collector *c, struct err *err)
 	if (sampler && !failed)
 		sampler_attribute(sampler, c->profile, c->build->rust_path, c->build->hook->lines, c->build->hook->line_count, &problem);
 	if (problem.set)
-		snprintf(c->result->sample_problem, sizeof c->result->sample_problem, "%s%s%s", problem.what, *problem.where ? ": " : "", problem.where);
+		snprintf(c->result->sample_problem, sizeof c->result->sample_problem, "%s%s%s", problem.what, *problem.where ? ": " : "",
+			 problem.where);
 	err_free(&problem);
 	sampler_free(sampler);
 	return failed;
@@ -212,10 +214,10 @@ static void fill_identity(struct profile *profile, const struct build *build)
 		char **to;
 		const char *from;
 	} fields[] = {
-		{&profile->ruchy_version, build->ruchy_version},
-		{&profile->rustc_version, build->rustc_version},
-		{&profile->rustc_flags, build->rustc_flags},
-		{&profile->tool_version, RUCHY_PROF_VERSION},
+	    {&profile->ruchy_version, build->ruchy_version},
+	    {&profile->rustc_version, build->rustc_version},
+	    {&profile->rustc_flags, build->rustc_flags},
+	    {&profile->tool_version, RUCHY_PROF_VERSION},
 	};
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
@@ -245,7 +247,8 @@ static char *raw_variable(const char *directory)
 	return strbuf_take(&value);
 }
 
-int collect(const struct build *build, const struct collect_options *options, struct profile **profile, struct collect_result *result, struct err *err)
+int collect(const struct build *build, const struct collect_options *options, struct profile **profile, struct collect_result *result,
+	    struct err *err)
 {
 	struct collector c = {.build = build, .options = options, .result = result, .profile = profile_new()};
 	int failed = -1;

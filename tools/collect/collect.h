@@ -13,28 +13,29 @@
 #include <stdint.h>
 
 struct collect_options {
-	char **args;            /* of the user's program, ends in NULL */
+	char **args; /* of the user's program, ends in NULL */
 	uint64_t iterations;
-	double timeout_seconds; /* of one run, 0 = none */
-	bool show_output;       /* of the first run; the others' goes to /dev/null */
-	bool reference;         /* run and sample the plain build too */
-	bool ignore_failure;    /* go on over failing runs */
+	double timeout_seconds;							       /* of one run, 0 = none */
+	bool show_output;							       /* of the first run; the others' goes to /dev/null */
+	bool reference;								       /* run and sample the plain build too */
+	bool ignore_failure;							       /* go on over failing runs */
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
 	void *context;
 };
 
 struct collect_result {
-	uint64_t iterations;    /* finished */
-	bool interrupted;       /* by SIGINT or SIGTERM */
-	int failed_status;      /* wait status of the last failing run, 0 = none failed */
+	uint64_t iterations; /* finished */
+	bool interrupted;    /* by SIGINT or SIGTERM */
+	int failed_status;   /* wait status of the last failing run, 0 = none failed */
 	bool timed_out;
 	uint64_t failures;
-	double run_seconds;     /* sum of the wall times of all runs, sampled ones included */
+	double run_seconds;	  /* sum of the wall times of all runs, sampled ones included */
 	char sample_problem[512]; /* why there are no samples, "" = there are */
 };
 
 /* Returns 0 with *profile (caller frees) whenever at least one instrumented run left counts; else -1. */
-int collect(const struct build *build, const struct collect_options *options, struct profile **profile, struct collect_result *result, struct err *err);
+int collect(const struct build *build, const struct collect_options *options, struct profile **profile, struct collect_result *result,
+	    struct err *err);
 
 /* "exit status 3", "signal 11 (Segmentation fault)", into a static buffer of the calling thread. */
 const char *status_text(int wait_status);

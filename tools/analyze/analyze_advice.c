@@ -183,14 +183,17 @@ static void waiting(const struct context *c)
 static void dominant(const struct context *c)
 {
 	const struct report_fn *row = c->report->fns;
+	double gain;
 	char *name;
 
 	/* With one function there is nothing else that could be meant. */
 	if (c->report->fn_count < 2 || row->self_percent <= DOMINANT_PERCENT)
 		return;
 	name = name_of(c, row->fn);
+	gain = 100 - row->self_percent;
 	add(c, "dominant", REPORT_NOTE, row->fn,
-	    xasprintf("Start with %s: all the rest together cannot gain more than %.1f%%", name, 100 - row->self_percent),
+	    gain < 0.05 ? xasprintf("Start with %s: nothing else takes time", name)
+			: xasprintf("Start with %s: all the rest together cannot gain more than %.1f%%", name, gain),
 	    xasprintf("%.1f%% of the time", row->self_percent));
 	free(name);
 }
@@ -244,13 +247,13 @@ static void recursion(const struct context *c)
 		const struct report_fn *row = &c->report->fns[i];
 		const struct profile_fn *fn = &c->p->fns[row->fn];
 		uint64_t inner = c->cycles->inner[row->fn];
-		uint64_t outer = fn->calls > inner ? fn->calls - inner : 0;
+		uint64_t outer = fn->calls > inner ? fn->calls - inner : 0, runs = 1;
 		double per_call, branches;
 		char *name, *calls, *from;
 
 		if (row->self_percent >= 0 && row->self_percent < MEMO_PERCENT)
 			continue;
-		if (!(fn->flags & PROFILE_RECURSIVE) || outer == 0)
+		if (!(fn->flags & PROFILE_RECURSIVE) || outer == 0 || c->p->runs == 0)
 			continue;
 		per_call = (double)fn->calls / (double)outer;
 		if (per_call < RECURSION_PER_CALL)
@@ -259,11 +262,15 @@ static void recursion(const struct context *c)
 		if (branches >= 0 ? branches < 1.5 : per_call < STACK_FRAMES)
 			continue;
 		name = name_of(c, row->fn);
-		calls = count_text(fn->calls);
-		from = count_text(outer);
+		/* Like the table: of one run, unless runs differ. */
+		if (outer % c->p->runs == 0 && fn->calls % c->p->runs == 0)
+			runs = c->p->runs;
+		calls = count_text(fn->calls / runs);
+		from = count_text(outer / runs);
 		add(c, "memoization", REPORT_WARNING, row->fn,
 		    xasprintf("Consider memoization of %s, if it is pure and meets the same arguments again", name),
-		    xasprintf("%s calls from %s outer call%s%s", calls, from, plural(outer), branches >= 1.5 ? ", each branching" : ""));
+		    xasprintf("%s calls from %s outer call%s%s", calls, from, plural(outer / runs),
+			      branches >= 1.5 ? ", each branching" : ""));
 		free(name);
 		free(calls);
 		free(from);

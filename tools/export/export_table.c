@@ -73,7 +73,7 @@ void cell_calls(const struct page *page, struct strbuf *out, const struct report
 	const struct profile_fn *fn = &page->report->profile->fns[row->fn];
 
 	if (row->calls == PROFILE_ABSENT) {
-		strbuf_puts(out, "calls not counted");
+		strbuf_puts(out, "not counted");
 		return;
 	}
 	unit_count(out, row->calls_vary ? fn->calls_min : row->calls);
@@ -81,7 +81,6 @@ void cell_calls(const struct page *page, struct strbuf *out, const struct report
 		strbuf_puts(out, page->options->ascii ? "-" : "–");
 		unit_count(out, fn->calls_max);
 	}
-	strbuf_puts(out, !row->calls_vary && row->calls == 1 ? " call" : " calls");
 }
 
 /* ---- functions ---- */
@@ -99,11 +98,13 @@ static void fill_cells(const struct page *page, const struct report_fn *row, str
 	page_name(page, &cells->name, row->fn, 0);
 	cell_time(page, &cells->time, row);
 	cell_share(page, &cells->share, row);
-	strbuf_puts(&cells->calls, "[");
+	strbuf_puts(&cells->calls, row->calls == PROFILE_ABSENT ? "[calls " : "[");
 	cell_calls(page, &cells->calls, row);
+	if (row->calls != PROFILE_ABSENT)
+		strbuf_puts(&cells->calls, row->calls == 1 && !row->calls_vary ? " call" : " calls");
 	strbuf_puts(&cells->calls, "]");
 	/* Only where callees add to it: half a percent is within what the digits say. */
-	if (row->total_ns > row->self_ns * 1.005) {
+	if (row->self_ns >= 0 && row->total_ns > row->self_ns * 1.005) {
 		strbuf_puts(&cells->total, "total ");
 		unit_time(&cells->total, row->total_ns, page_compact(page));
 	}
@@ -338,11 +339,12 @@ void table_source_map(const struct page *page, uint32_t fn)
 		else
 			strbuf_puts(&line->cell[1], "(no source line)");
 		strbuf_puts(&line->cell[2], arrow);
-		if (p->fns[i].rust_from > 0)
+		if (p->fns[i].kind == PROFILE_INLINED)
+			strbuf_puts(&line->cell[2], "(inlined by the transpiler)");
+		else if (p->fns[i].rust_from > 0)
 			page_place(page, &line->cell[2], p->rust_path, p->fns[i].rust_from, p->fns[i].rust_to);
 		else
-			strbuf_puts(&line->cell[2],
-				    p->fns[i].kind == PROFILE_INLINED ? "(inlined by the transpiler)" : "(place not known)");
+			strbuf_puts(&line->cell[2], "(place not known)");
 	}
 	put_lines(page, &lines);
 }

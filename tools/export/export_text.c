@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTED_NAMES 30 /* without --verbose */
+#define LISTED_NAMES 12 /* without --verbose */
 #define LISTED_SKIPS 5
 
 static const char *dash(const struct page *page)

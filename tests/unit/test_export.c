@@ -1,0 +1,271 @@
+/*
+ * The views of profiles built by hand against tests/golden/<exporter>.<profile>.<options>. GOLDEN=write rewrites the expected files:
+ * read the difference before you commit it.
+ */
+#include "export_utf8.h"
+#include "exporter.h"
+#include "sample_profiles.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#ifndef TESTS
+#define TESTS "tests"
+#endif
+
+struct golden {
+	const char *exporter, *profile, *name;
+	struct profile *(*make)(void);
+	struct export_options options;
+};
+
+static const struct golden goldens[] = {
+    {"text", "fibonacci", "80", sample_fibonacci, {.width = 80}},
+    {"text", "fibonacci", "60", sample_fibonacci, {.width = 60}},
+    {"text", "fibonacci", "unlimited", sample_fibonacci, {0}},
+    {"text", "fibonacci", "ascii", sample_fibonacci, {.width = 80, .ascii = true}},
+    {"text", "fibonacci", "color", sample_fibonacci, {.width = 80, .color = true}},
+    {"text", "fibonacci", "function", sample_fibonacci, {.width = 80, .function = "fibonacci"}},
+    {"text", "fibonacci", "verbose-map", sample_fibonacci, {.width = 80, .verbose = true, .source_map = true}},
+    {"text", "empty", "80", sample_empty, {.width = 80}},
+    {"text", "hostile", "80", sample_hostile, {.width = 80}},
+    {"text", "hostile", "60", sample_hostile, {.width = 60}},
+    {"text", "hostile", "unlimited", sample_hostile, {0}},
+    {"text", "hostile", "ascii", sample_hostile, {.width = 80, .ascii = true}},
+    {"text", "many", "80", sample_many, {.width = 80}},
+    {"text", "many", "120", sample_many, {.width = 120}},
+    {"text", "many", "verbose", sample_many, {.width = 100, .verbose = true}},
+    {"text", "huge", "80", sample_huge, {.width = 80}},
+    {"text", "huge", "1", sample_huge, {.width = 1}},
+    {"text", "failed", "80", sample_failed, {.width = 80}},
+    {"text", "clock", "80", sample_clock, {.width = 80}},
+    {"text", "clock", "function", sample_clock, {.width = 80, .function = "Point::new"}},
+    {"text", "inexact", "80", sample_inexact, {.width = 80}},
+    {"json", "fibonacci", "all", sample_fibonacci, {0}},
+    {"json", "fibonacci", "function", sample_fibonacci, {.function = "main"}},
+    {"json", "empty", "all", sample_empty, {0}},
+    {"json", "hostile", "all", sample_hostile, {0}},
+    {"json", "many", "all", sample_many, {0}},
+    {"json", "huge", "all", sample_huge, {0}},
+    {"json", "failed", "all", sample_failed, {0}},
+    {"json", "clock", "all", sample_clock, {0}},
+    {"json", "inexact", "all", sample_inexact, {0}},
+};
+
+static char *read_all(const char *path)
+{
+	struct strbuf text = STRBUF_INIT;
+	FILE *file = fopen(path, "rb");
+	char block[4096];
+	size_t size;
+
+	if (!file)
+		return NULL;
+	while ((size = fread(block, 1, sizeof(block), file)) > 0)
+		strbuf_add(&text, block, size);
+	fclose(file);
+	return strbuf_take(&text);
+}
+
+static void write_all(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+	assert_int_equal(fclose(file), 0);
+}
+
+static char *export(const struct golden *golden)
+{
+	struct profile *profile = golden->make();
+	struct report *report = report_new(profile);
+	struct strbuf out = STRBUF_INIT;
+	struct err err = {0};
+
+	assert_int_equal(exporter_find(golden->exporter)->write(report, &golden->options, &out, &err), 0);
+	assert_int_equal(err.set, 0);
+	report_free(report);
+	profile_free(profile);
+	return strbuf_take(&out);
+}
+
+/* The first line that is not as expected. */
+static void show_difference(const char *path, const char *expected, const char *got)
+{
+	size_t line = 1, start = 0, at = 0;
+
+	for (; expected[at] && expected[at] == got[at]; at++) {
+		if (got[at] == '\n') {
+			line++;
+			start = at + 1;
+		}
+	}
+	fprintf(stderr, "%s:%zu\n  expected: %.*s\n  got:      %.*s\n", path, line, (int)strcspn(expected + start, "\n"), expected + start,
+		(int)strcspn(got + start, "\n"), got + start);
+}
+
+static void test_goldens(void **state)
+{
+	const char *mode = getenv("GOLDEN");
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
+		const struct golden *golden = &goldens[i];
+		char *path = xasprintf(TESTS "/golden/%s.%s.%s", golden->exporter, golden->profile, golden->name);
+		char *got = export(golden), *expected;
+
+		if (mode && strcmp(mode, "write") == 0)
+			write_all(path, got);
+		expected = read_all(path);
+		if (!expected || strcmp(got, expected) != 0) {
+			show_difference(path, expected ? expected : "", got);
+			wrong++;
+		}
+		free(expected);
+		free(got);
+		free(path);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* No line is wider than the terminal, unless numbers alone take more (20 digits in 60 columns). */
+static void test_width(void **state)
+{
+	static const unsigned widths[] = {60, 72, 80, 100, 120, 200};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
+		for (size_t w = 0; w < sizeof(widths) / sizeof(widths[0]); w++) {
+			struct golden golden = goldens[i];
+			char *text;
+
+			if (strcmp(golden.exporter, "text") != 0 || (widths[w] < 80 && strcmp(golden.profile, "huge") == 0))
+				continue;
+			golden.options.width = widths[w];
+			golden.options.color = false;
+			text = export(&golden);
+			for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+				size_t columns = utf8_columns(line, strlen(line));
+
+				if (columns > widths[w])
+					fail_msg("%s.%s at %u: %zu columns: %s", golden.profile, golden.name, widths[w], columns, line);
+			}
+			free(text);
+		}
+	}
+}
+
+/* What reaches a terminal holds no control character and is UTF-8; with `ascii` it is ASCII. */
+static void test_harmless(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
+		struct golden golden = goldens[i];
+		struct strbuf repaired = STRBUF_INIT;
+		char *text;
+
+		golden.options.color = false;
+		text = export(&golden);
+		utf8_repair(&repaired, text);
+		assert_string_equal(repaired.data, text);
+		for (const char *c = text; *c; c++) {
+			assert_true((unsigned char)*c >= 0x20 || *c == '\n');
+			assert_true(!golden.options.ascii || (unsigned char)*c < 0x80);
+		}
+		strbuf_free(&repaired);
+		free(text);
+	}
+}
+
+struct selection {
+	const char *wanted;
+	const char *what, *hint; /* parts of the error, NULL = found */
+};
+
+static void test_select(void **state)
+{
+	static const struct selection cases[] = {
+	    {"Point::new", NULL, NULL},
+	    {"Circle::new()", NULL, NULL},
+	    {"{closure}", NULL, NULL},
+	    {"new:2", NULL, NULL},
+	    {"new", "`new` fits 2 functions", "`Point::new:1`, `Circle::new:5`"},
+	    {"mian", "no function `mian`", "did you mean `main`"},
+	    {"Pont::new", "no function `Pont::new`", "did you mean `Point::new`"},
+	    {"zzzzzzzzzz", "no function `zzzzzzzzzz`", "lists all"},
+	    {"", "no function", ""},
+	    {":", "no function", ""},
+	    {"new:99999999999999999999", "no function", ""},
+	};
+	struct profile *profile = sample_clock();
+	struct report *report = report_new(profile);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t e = 0; exporters[e]; e++) {
+			struct export_options options = {.function = cases[i].wanted};
+			struct strbuf out = STRBUF_INIT;
+			struct err err = {0};
+			int status = exporters[e]->write(report, &options, &out, &err);
+
+			assert_int_equal(status, cases[i].what ? -1 : 0);
+			if (cases[i].what) {
+				assert_non_null(strstr(err.what, cases[i].what));
+				assert_non_null(strstr(err.hint, cases[i].hint));
+				assert_int_equal(err.exit, ERR_USAGE);
+			}
+			err_free(&err);
+			strbuf_free(&out);
+		}
+	}
+	report_free(report);
+	profile_free(profile);
+}
+
+static void test_inlined_is_said(void **state)
+{
+	struct profile *profile = sample_fibonacci();
+	struct report *report = report_new(profile);
+	struct export_options options = {.function = "square"};
+	struct strbuf out = STRBUF_INIT;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(exporter_find("text")->write(report, &options, &out, &err), -1);
+	assert_non_null(strstr(err.what, "no code of its own"));
+	err_free(&err);
+	strbuf_free(&out);
+	report_free(report);
+	profile_free(profile);
+}
+
+static void test_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; exporters[i]; i++) {
+		assert_ptr_equal(exporter_find(exporters[i]->name), exporters[i]);
+		assert_true(*exporters[i]->summary);
+	}
+	assert_null(exporter_find("nothing"));
+	assert_null(exporter_find(""));
+	assert_ptr_equal(exporter_for_path("a/b.json"), exporter_find("json"));
+	assert_null(exporter_for_path(".json"));
+	assert_null(exporter_for_path("json"));
+	assert_null(exporter_for_path(""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_goldens), cmocka_unit_test(test_width),	    cmocka_unit_test(test_harmless),
+	    cmocka_unit_test(test_select),  cmocka_unit_test(test_inlined_is_said), cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

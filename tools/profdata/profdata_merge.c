@@ -43,8 +43,8 @@ static bool join_tables(const struct profile_table *table, const char *into, siz
 			      .into_at = xrealloc(NULL, into_count, sizeof(uint32_t)),
 			      .from_at = xrealloc(NULL, from_count, sizeof(uint32_t))};
 	while (i < into_count || j < from_count) {
-		const char *a = into + i * size, *b = from + j * size;
-		int order = i == into_count ? 1 : j == from_count ? -1 : profile_compare(table, a, b);
+		const char *a = i < into_count ? into + i * size : NULL, *b = j < from_count ? from + j * size : NULL;
+		int order = !a ? 1 : !b ? -1 : profile_compare(table, a, b);
 		char *row = join->rows + join->count * size;
 
 		memcpy(row, order <= 0 ? a : b, size);

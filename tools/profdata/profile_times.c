@@ -136,15 +136,15 @@ int profile_times_merge(struct profile_times *into, const struct profile_times *
 }
 
 /* Value of the `rank`-th smallest, from 0. */
-static double at_rank(const struct profile_times *times, uint64_t rank)
+static uint64_t at_rank(const struct profile_times *times, uint64_t rank)
 {
 	uint64_t seen = 0, value;
 	size_t i = 0;
 
 	if (rank == 0)
-		return (double)times->min_ns;
+		return times->min_ns;
 	if (rank >= times->n - 1)
-		return (double)times->max_ns;
+		return times->max_ns;
 	for (; i + 1 < times->bucket_count; i++) {
 		seen += times->buckets[i].n;
 		if (seen > rank)
@@ -152,14 +152,14 @@ static double at_rank(const struct profile_times *times, uint64_t rank)
 	}
 	value = bucket_middle(times->buckets[i].key);
 	value = value < times->min_ns ? times->min_ns : value;
-	return (double)(value > times->max_ns ? times->max_ns : value);
+	return value > times->max_ns ? times->max_ns : value;
 }
 
 /* Between two ranks, interpolate: the median of an even number is the mean of the two in the middle. */
 uint64_t profile_times_quantile(const struct profile_times *times, double q)
 {
-	double place, low, high;
-	uint64_t rank;
+	uint64_t rank, low, high, step;
+	double place;
 
 	if (times->n == 0)
 		return 0;
@@ -171,7 +171,8 @@ uint64_t profile_times_quantile(const struct profile_times *times, double q)
 	rank = (uint64_t)place;
 	low = at_rank(times, rank);
 	high = at_rank(times, rank + 1);
-	return (uint64_t)(low + (high - low) * (place - (double)rank) + 0.5);
+	step = (uint64_t)((double)(high - low) * (place - (double)rank) + 0.5);
+	return step < high - low ? low + step : high;
 }
 
 double profile_times_mean(const struct profile_times *times)

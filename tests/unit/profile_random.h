@@ -1,0 +1,156 @@
+/* profile_random.h - profiles of one program with random contents, for property tests. */
+#ifndef PROFILE_RANDOM_H
+#define PROFILE_RANDOM_H
+
+#include "profile.h"
+#include "strbuf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t random_state = 88172645463325252u;
+
+static uint64_t random_bits(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+static uint64_t random_below(uint64_t limit)
+{
+	return random_bits() % limit;
+}
+
+static void random_text(char **text, const char *const choices[4])
+{
+	free(*text);
+	*text = xstrdup(choices[random_below(4)]);
+}
+
+static void random_times(struct profile_times *times)
+{
+	for (uint64_t i = random_below(5); i > 0; i--)
+		profile_times_add(times, random_bits() >> (20 + random_below(30)));
+}
+
+/* Some of the functions that the program has, in any order; each has a fixed name, kind and line. */
+static void random_fns(struct profile *profile, size_t possible)
+{
+	size_t first = random_below(possible);
+
+	profile->fns = xcalloc(possible, sizeof *profile->fns);
+	for (size_t k = 0; k < possible; k++) {
+		size_t id = (first + k * 7) % possible; /* `possible` is no multiple of 7 */
+		uint64_t runs = profile->runs;
+		struct profile_fn *fn = &profile->fns[profile->fn_count];
+
+		if (random_below(4) == 0)
+			continue;
+		fn->name = xasprintf("f%zu", id % 5);
+		fn->kind = (uint32_t)(id % 3);
+		fn->from = (uint32_t)(id / 5);
+		fn->to = (uint32_t)(fn->from + random_below(3));
+		fn->rust_from = (uint32_t)(id * 10 + random_below(2));
+		fn->rust_to = fn->rust_from + 1;
+		fn->flags = (uint32_t)random_below(32);
+		fn->calls = runs ? random_below(1000000) : 0;
+		fn->calls_min = runs ? random_below(fn->calls / runs + 1) : 0;
+		fn->calls_max = fn->calls - fn->calls_min * (runs ? runs - 1 : 0);
+		fn->clock_self_ns = random_below(1000000000);
+		fn->clock_total_ns = random_below(1000000000);
+		fn->clock_spans = random_below(1000);
+		fn->clock_off = random_below(3);
+		fn->samples_self = random_below(100);
+		fn->samples_total = random_below(100);
+		profile->fn_count++;
+	}
+}
+
+static void random_edges(struct profile *profile)
+{
+	profile->edges = xcalloc((profile->fn_count + 1) * profile->fn_count * 3 + 1, sizeof *profile->edges);
+	for (size_t caller = 0; caller <= profile->fn_count; caller++) {
+		for (size_t callee = 0; callee < profile->fn_count; callee++) {
+			for (uint32_t line = 0; line < 3; line++) {
+				if (random_below(4))
+					continue;
+				profile->edges[profile->edge_count++] =
+				    (struct profile_edge){caller == profile->fn_count ? PROFILE_NONE : (uint32_t)caller, (uint32_t)callee,
+							  line, random_below(1000)};
+			}
+		}
+	}
+}
+
+static void random_lines(struct profile *profile)
+{
+	profile->lines = xcalloc(20 * (profile->fn_count + 1), sizeof *profile->lines);
+	for (uint32_t line = 1; line < 20; line++) {
+		for (size_t fn = 0; fn <= profile->fn_count; fn++) {
+			if (random_below(5))
+				continue;
+			profile->lines[profile->line_count++] =
+			    (struct profile_line){fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
+						  random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50)};
+		}
+	}
+}
+
+static void random_skips(struct profile *profile)
+{
+	static const char *const reasons[4] = {"a macro", "const fn", "extern \"C\"", "no body"};
+
+	profile->skips = xcalloc(10, sizeof *profile->skips);
+	for (uint32_t line = 0; line < 10; line++) {
+		if (random_below(2))
+			continue;
+		profile->skips[profile->skip_count++] = (struct profile_skip){line, xstrdup(reasons[(line + random_below(2)) % 4])};
+	}
+}
+
+/* `possible` functions at most, no multiple of 7. */
+static struct profile *random_profile(size_t possible)
+{
+	static const char *const versions[4] = {"", "4.2.1", "4.2.1", "4.3.0"}, *const paths[4] = {"", "a.ruchy", "b/a.ruchy", "a.ruchy"};
+	static const char *const hashes[4] = {"", "11111111111111111111111111111111", "11111111111111111111111111111111",
+					      "22222222222222222222222222222222"};
+	struct profile *profile = profile_new();
+
+	free(profile->source_hash);
+	profile->source_hash = xstrdup("0123456789abcdef0123456789abcdef");
+	random_text(&profile->source_path, paths);
+	random_text(&profile->rust_path, paths);
+	random_text(&profile->rust_hash, hashes);
+	random_text(&profile->ruchy_version, versions);
+	random_text(&profile->rustc_version, versions);
+	random_text(&profile->tool_version, versions);
+	random_text(&profile->rustc_flags, versions);
+	random_text(&profile->host, versions);
+	random_text(&profile->sample_method, versions);
+	profile->runs = random_below(4);
+	profile->unfinished_runs = random_below(profile->runs + 1);
+	profile->untimed_runs = random_below(profile->runs + 1);
+	profile->clock = profile->runs ? (uint32_t)(1 + random_below(2)) : 0;
+	profile->lost_threads = random_below(2);
+	profile->sample_runs = random_below(3);
+	profile->sample_period_ns = profile->sample_runs ? 1000000 + random_below(2) : 0;
+	profile->samples = random_below(1000);
+	profile->samples_outside = random_below(10);
+	profile->peak_rss_bytes = random_below(3) ? random_below(1u << 30) : PROFILE_ABSENT;
+	profile->failed_runs = random_below(2);
+	profile->exit_status = random_below(256);
+	for (size_t kind = 0; kind < PROFILE_RUN_KINDS; kind++) {
+		random_times(&profile->wall[kind]);
+		random_times(&profile->cpu[kind]);
+	}
+	random_fns(profile, possible);
+	random_edges(profile);
+	random_lines(profile);
+	random_skips(profile);
+	return profile;
+}
+
+#endif

@@ -30,7 +30,7 @@ struct collect_result {
 	bool timed_out;
 	uint64_t failures;
 	double run_seconds;	  /* sum of the wall times of all runs, sampled ones included */
-	char sample_problem[512]; /* why there are no samples, "" = there are */
+	char sample_problem[2100]; /* why there are no samples, "" = there are */
 };
 
 /* Returns 0 with *profile (caller frees) whenever at least one instrumented run left counts; else -1. */

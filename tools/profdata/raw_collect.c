@@ -264,7 +264,7 @@ static int add_time(struct raw *raw, const struct thread *thread, uint32_t fn)
 
 static int add_thread(struct raw *raw, const struct chunk *chunk)
 {
-	struct thread thread;
+	struct thread thread = {0};
 
 	if (chunk->head.program >= raw->programs)
 		return corrupt(raw, chunk->at, "a thread of a program without function table");

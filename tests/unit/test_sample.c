@@ -56,6 +56,9 @@ static char *compile(const char *name, const char *text, const char *debug, char
 	char *program = path_of(name);
 	struct err err = {0};
 
+	for (char *at = program; *at; at++)
+		*at = *at == ' ' ? '_' : *at;
+
 	*source = xasprintf("%s.rs", program);
 	assert_int_equal(fs_write(*source, text, strlen(text), 0600, &err), 0);
 	char *argv[] = {"rustc", "--edition",	"2021",	 "-C", "opt-level=3", "-C", "codegen-units=1",
@@ -162,7 +165,9 @@ static void show(const char *title, const struct profile *profile, const struct 
 /* ---- known shares ---- */
 
 /* Steps that no optimiser can shorten: each needs the one before it. The constant keeps LLVM from making one function of two equal ones. */
-#define SPIN(constant) "{ let mut x = x; for _ in 0..n { x = (x ^ (x >> 7)).wrapping_mul(" constant ") } x }\n"
+#define SPIN(constant) SPIN_EXPRESSION("n", constant) "\n"
+
+#define SPIN_EXPRESSION(count, constant) "{ let mut x = x; for _ in 0.." count " { x = (x ^ (x >> 7)).wrapping_mul(" constant ") } x }"
 
 static const struct {
 	const char *name, *text;
@@ -190,6 +195,82 @@ static const struct {
 													     "    println!(\"{x}\");\n"
 													     "}\n",
      {{"three", PROFILE_FN, 2, 2, 75, 75}, {"one", PROFILE_FN, 3, 3, 25, 25}, {"main", PROFILE_FN, 4, 8, 0, 100}, {0}}},
+    {"sort",
+     "#[inline(never)] fn sorted(v: &[u64]) -> u64 {\n"
+     "    let mut w = v.to_vec();\n"
+     "    w.sort();\n"
+     "    w[0]\n"
+     "}\n"
+     "fn main() {\n"
+     "    let mut x = 1u64;\n"
+     "    let v: Vec<u64> = (0..50000).map(|_| { x ^= x << 13; x ^= x >> 7; x ^= x << 17; x }).collect();\n"
+     "    let mut sum = 0u64;\n"
+     "    for _ in 0..400 { sum = sum.wrapping_add(sorted(std::hint::black_box(&v))); }\n"
+     "    println!(\"{sum}\");\n"
+     "}\n",
+     {{"sorted", PROFILE_FN, 1, 5, 100, 100}, {"main", PROFILE_FN, 6, 12, 0, 100}, {0}}},
+    {"deep",
+     "use std::hint::black_box;\n"
+     "#[inline(never)] fn spin(x: u64, n: u64) -> u64 " SPIN(
+	 "0x9e3779b97f4a7c15") "fn down(n: u64) -> u64 {\n"
+			       "    if n == 0 { return (0..200).fold(1, |x, _| spin(x, 1000000)); }\n"
+			       "    black_box(down(black_box(n - 1))) + 1\n"
+			       "}\n"
+			       "fn main() {\n"
+			       "    println!(\"{}\", down(20000));\n"
+			       "}\n",
+     {{"spin", PROFILE_FN, 2, 2, 100, 100},
+      {"down", PROFILE_FN, 3, 6, 0, 100},
+      {"down::{closure}", PROFILE_CLOSURE, 4, 4, 0, 100},
+      {"main", PROFILE_FN, 7, 9, 0, 100},
+      {0}}},
+    {"threads",
+     "#[inline(never)] fn three(x: u64, n: u64) -> u64 " SPIN("0x9e3779b97f4a7c15") "#[inline(never)] fn one(x: u64, n: u64) -> u64 " SPIN(
+	 "0xd6e8feb86659fd93") "fn main() {\n"
+			       "    let many = std::thread::spawn(|| (0..3).map(|_| std::thread::spawn(|| one(1, 90000000))).map(|t| "
+			       "t.join().unwrap()).sum::<u64>());\n"
+			       "    let all: Vec<_> = (0..3)\n"
+			       "        .map(|i| std::thread::spawn(move ||\n"
+			       "            three(i, 270000000))).collect();\n"
+			       "    println!(\"{} {}\", all.into_iter().map(|t| t.join().unwrap()).max().unwrap(), many.join().unwrap());\n"
+			       "}\n",
+     {{"three", PROFILE_FN, 1, 1, 75, 75},
+      {"one", PROFILE_FN, 2, 2, 25, 25},
+      {"main::{closure#5}", PROFILE_CLOSURE, 6, 7, 0, 75},
+      {"main", PROFILE_FN, 3, 9, 0, 25}, /* the closures that have no row belong to the function around them */
+      {0}}},
+    {"one line",
+     "fn main() {\n"
+     "    let n = std::hint::black_box(300000);\n"
+     "    let s = (0..300u64).map(|x| " SPIN_EXPRESSION("3 * n", "0x9e3779b97f4a7c15") ").map(|x| " SPIN_EXPRESSION(
+	 "n", "0xd6e8feb86659fd93") ").max();\n"
+				    "    println!(\"{s:?}\");\n"
+				    "}\n",
+     {{"main::{closure}", PROFILE_CLOSURE, 3, 3, 75, 75},
+      {"main::{closure#2}", PROFILE_CLOSURE, 3, 3, 25, 25},
+      {"main", PROFILE_FN, 1, 5, 0, 100},
+      {0}}},
+    {"nested",
+     "fn main() { fn three(x: u64, n: u64) -> u64 " SPIN_EXPRESSION(
+	 "n",
+	 "0x9e3779b97f4a7c15") " fn one(x: u64, n: u64) -> u64 " SPIN_EXPRESSION("n",
+										 "0xd6e8feb86659fd93") " let n = "
+												       "std::hint::black_box(300000); "
+												       "println!(\"{}\", (0..300).fold(1, "
+												       "|x, _| one(three(x, 3 * n), n))); "
+												       "}\n",
+     {{"three", PROFILE_FN, 1, 1, 75, 75},
+      {"one", PROFILE_FN, 1, 1, 25, 25},
+      {"main::{closure}", PROFILE_CLOSURE, 1, 1, 0, 100},
+      {"main", PROFILE_FN, 1, 1, 0, 100},
+      {0}}},
+    {"child",
+     "fn spin(x: u64, n: u64) -> u64 " SPIN(
+	 "0x9e3779b97f4a7c15") "fn main() {\n"
+			       "    if std::env::args().count() > 1 { println!(\"{}\", spin(1, 300000000)); return; }\n"
+			       "    std::process::Command::new(std::env::current_exe().unwrap()).arg(\"child\").status().unwrap();\n"
+			       "}\n",
+     {{"spin", PROFILE_FN, 1, 1, 100, 100}, {"main", PROFILE_FN, 2, 5, 0, 100}, {0}}},
     {"fibonacci",
      "fn fibonacci(n: i32) -> i32 {\n"
      "    if n <= 1 { n } else {\n"

@@ -31,20 +31,20 @@ static void on_exec(void *context, uint32_t pid)
 	sample_process_clear(&((struct sampler *)context)->processes, pid);
 }
 
-/* A chain that was cut in the main thread still has main at its root, wherever the stack copy ended. */
+/* A chain that is deeper than the copy of the main thread's stack still has main at its root. */
 static void on_sample(void *context, uint32_t pid, uint32_t tid, const struct sample_stack *stack)
 {
 	struct sampler *sampler = context;
 	const struct sample_process *process = sample_process_find(&sampler->processes, pid);
 	uint64_t addresses[CHAIN_LIMIT];
-	bool cut = false;
+	enum sample_end end = SAMPLE_ROOT;
 	size_t count = 0;
 
 	sampler->samples++;
 	if (process && stack)
-		count = sample_unwind(sampler->unwinder, process, stack, addresses, CHAIN_LIMIT, &cut);
-	sampler->cut += cut;
-	sample_chains_add(&sampler->chains, addresses, count, cut && pid == tid && process->has_program);
+		count = sample_unwind(sampler->unwinder, process, stack, addresses, CHAIN_LIMIT, &end);
+	sampler->cut += end == SAMPLE_DEEP;
+	sample_chains_add(&sampler->chains, addresses, count, end == SAMPLE_DEEP && pid == tid && process->has_program);
 }
 
 static void on_lost(void *context, uint64_t count)

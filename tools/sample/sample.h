@@ -31,7 +31,7 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
  * shares stay right. */
 struct sampler_counts {
 	uint64_t samples;
-	uint64_t cut; /* of these: stack deeper than the copy, or code without call frame information */
+	uint64_t cut; /* of these: stack deeper than the copy */
 	uint64_t lost;
 	uint64_t throttled; /* times that the kernel stopped sampling for the rest of a tick */
 };

@@ -78,12 +78,15 @@ struct sample_unwinder *sample_unwinder_new(const char *program);
 void sample_unwinder_free(struct sample_unwinder *unwinder);
 /* The file behind a mapping; owned by the unwinder, one per path and inode. *is_program tells whether it is the program. */
 struct sample_module *sample_unwinder_module(struct sample_unwinder *unwinder, const char *path, uint64_t inode, bool *is_program);
-/*
- * Addresses of the program on this stack, innermost first, each once (recursion repeats are dropped). At most `limit`.
- * *cut: the chain ended before its root (stack copy too short, or code without call frame information).
- */
+enum sample_end {
+	SAMPLE_ROOT,   /* the whole chain */
+	SAMPLE_DEEP,   /* the copy of the stack ended first */
+	SAMPLE_BROKEN, /* code without call frame information (start-up code of the dynamic linker, hand-written assembly) */
+};
+
+/* Addresses of the program on this stack, innermost first, each once (repeats by recursion are dropped). At most `limit`. */
 size_t sample_unwind(struct sample_unwinder *unwinder, const struct sample_process *process, const struct sample_stack *stack,
-		     uint64_t *addresses, size_t limit, bool *cut);
+		     uint64_t *addresses, size_t limit, enum sample_end *end);
 
 /* ---- chains ---- */
 struct sample_node {

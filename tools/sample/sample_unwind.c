@@ -271,7 +271,9 @@ static bool read_stack(const struct sample_stack *stack, uint64_t address, uint6
 	return true;
 }
 
-static bool step(struct frame *frame, const struct rule *rule, const struct sample_stack *stack)
+enum progress { WENT_ON, AT_END_OF_COPY, LOST };
+
+static enum progress step(struct frame *frame, const struct rule *rule, const struct sample_stack *stack)
 {
 	const struct sample_arch *arch = sample_arch();
 	uint64_t cfa, kept = frame->known & arch->callee_saved;
@@ -279,11 +281,11 @@ static bool step(struct frame *frame, const struct rule *rule, const struct samp
 	bool moved;
 
 	if (!(frame->known >> rule->cfa_register & 1))
-		return false;
+		return LOST;
 	cfa = frame->regs[rule->cfa_register] + (uint64_t)(int64_t)rule->cfa_offset;
 	moved = cfa > frame->regs[arch->sp];
 	if (!moved && !(frame->exact && cfa == frame->regs[arch->sp])) /* stacks shrink towards the root: no loops */
-		return false;
+		return LOST;
 	memcpy(regs, frame->regs, sizeof regs);
 	if (rule->return_register < arch->dwarf_count)
 		kept |= frame->exact ? frame->known & (UINT64_C(1) << rule->return_register) : 0;
@@ -296,13 +298,13 @@ static bool step(struct frame *frame, const struct rule *rule, const struct samp
 			kept &= ~bit;
 	}
 	if (!(kept >> rule->return_register & 1))
-		return false;
+		return cfa - stack->regs[arch->sp] > stack->size ? AT_END_OF_COPY : LOST;
 	regs[arch->sp] = cfa;
 	memcpy(frame->regs, regs, sizeof regs);
 	frame->pc = regs[rule->return_register] & arch->address_mask;
 	frame->known = (kept & ~(UINT64_C(1) << rule->return_register)) | UINT64_C(1) << arch->sp;
 	frame->exact = rule->signal;
-	return true;
+	return WENT_ON;
 }
 
 /* Stubs of the linker have rules that no function has; they are entered by a call or jump and have pushed nothing. */
@@ -331,45 +333,45 @@ static const struct sample_module *locate(const struct sample_process *process, 
 	return sample_module_address(map->module, pc - map->start + map->offset, address) ? map->module : NULL;
 }
 
+/* One frame up. `*end` is set when there is none. */
+static bool go_up(struct frame *frame, const struct rule *rule, const struct sample_stack *stack, bool leaf, enum sample_end *end)
+{
+	enum progress progress;
+
+	*end = SAMPLE_BROKEN;
+	if (!rule || rule->kind == RULE_NONE)
+		return leaf && step_leaf(frame, stack);
+	if (rule->kind == RULE_ROOT) {
+		*end = SAMPLE_ROOT;
+		return false;
+	}
+	progress = step(frame, rule, stack);
+	if (progress == AT_END_OF_COPY)
+		*end = SAMPLE_DEEP;
+	return progress == WENT_ON;
+}
+
 size_t sample_unwind(struct sample_unwinder *unwinder, const struct sample_process *process, const struct sample_stack *stack,
-		     uint64_t *addresses, size_t limit, bool *cut)
+		     uint64_t *addresses, size_t limit, enum sample_end *end)
 {
 	struct frame frame = {.pc = stack->pc, .exact = true};
-	size_t count = 0;
+	size_t count = 0, depth = 0;
+	const struct rule *rule;
 
 	memcpy(frame.regs, stack->regs, sizeof frame.regs);
 	frame.known = (UINT64_C(1) << sample_arch()->dwarf_count) - 1;
 	unwinder->stacks++;
-	*cut = true;
-	for (size_t depth = 0; depth < FRAME_LIMIT; depth++) {
+	do {
 		uint64_t address;
 		/* a return address belongs to the call in front of it */
 		const struct sample_module *module = locate(process, frame.pc - !frame.exact, &address);
-		struct rule *rule;
+		struct rule *here = module ? rule_of(unwinder, module, address) : NULL;
 
-		if (module) {
-			rule = rule_of(unwinder, module, address);
-			if (module->is_program && rule->seen != unwinder->stacks) {
-				if (count == limit)
-					return count;
-				addresses[count++] = address;
-			}
-			rule->seen = unwinder->stacks;
-			if (rule->kind == RULE_ROOT) {
-				*cut = false;
-				return count;
-			}
-			if (rule->kind == RULE_STEP && !step(&frame, rule, stack))
-				return count;
-			if (rule->kind == RULE_STEP)
-				continue;
-		}
-		if (depth == 0 && !module) { /* exec has not started the program yet, or has it behind it */
-			*cut = false;
-			return 0;
-		}
-		if (depth > 0 || !step_leaf(&frame, stack))
-			return count;
-	}
+		if (here && module->is_program && here->seen != unwinder->stacks && count < limit)
+			addresses[count++] = address;
+		if (here)
+			here->seen = unwinder->stacks;
+		rule = here;
+	} while (go_up(&frame, rule, stack, depth == 0, end) && ++depth < FRAME_LIMIT);
 	return count;
 }

@@ -63,32 +63,46 @@ static uint32_t squeeze(struct rhook_item *items, size_t count)
 	return kept;
 }
 
-/* A weak match counts only next to a strong one of the same Ruchy line: `=` and `new` are everywhere. */
+/* The end of the run of matches that follow each other in both, on one Ruchy line, from i on. */
+static uint32_t run_end(const struct rhook_align *align, uint32_t i, uint32_t n, const struct rhook_item *b, const uint32_t *partner)
+{
+	const struct rhook_token *tokens = align->ruchy.tokens;
+	uint32_t line = tokens[b[partner[i]].token].line;
+
+	for (i++; i < n && partner[i] != RHOOK_UNPAIRED && partner[i] == partner[i - 1] + 1 && tokens[b[partner[i]].token].line == line;)
+		i++;
+	return i;
+}
+
+/*
+ * `=` and `new` are everywhere: a match of such weak items counts only if three follow each other, or if the strong match before
+ * or behind is on the same Ruchy line.
+ */
 static void drop_weak(const struct rhook_align *align, const struct rhook_item *a, uint32_t n, const struct rhook_item *b,
 		      uint32_t *partner)
 {
 	const struct rhook_token *tokens = align->ruchy.tokens;
 	uint32_t before = 0, after = 0; /* Ruchy lines of the strong matches around; 0 = none */
+	uint32_t ahead = 0, run = 0, length = 0;
 
-	for (uint32_t i = 0, ahead = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		uint32_t line;
 
 		if (partner[i] == RHOOK_UNPAIRED)
 			continue;
+		if (i >= run) {
+			run = run_end(align, i, n, b, partner);
+			length = run - i;
+		}
 		line = tokens[b[partner[i]].token].line;
 		if (a[i].weight > 1) {
 			before = line;
 			continue;
 		}
-		if (ahead <= i) {
-			after = 0;
-			for (ahead = i + 1; ahead < n; ahead++)
-				if (partner[ahead] != RHOOK_UNPAIRED && a[ahead].weight > 1) {
-					after = tokens[b[partner[ahead]].token].line;
-					break;
-				}
-		}
-		if (line != before && line != after)
+		for (; ahead <= i || (ahead < n && (partner[ahead] == RHOOK_UNPAIRED || a[ahead].weight == 1)); ahead++)
+			;
+		after = ahead < n ? tokens[b[partner[ahead]].token].line : 0;
+		if (length < 3 && line != before && line != after)
 			partner[i] = RHOOK_UNPAIRED;
 	}
 }

@@ -117,7 +117,7 @@ uint64_t rhook_align_key(const char *text, const struct rhook_token *token, uint
 		return 0; /* "{}" is of the transpiler's making */
 	if (*at >= '0' && *at <= '9')
 		return number_key(at, token->size);
-	if (!is_wordy(*at) && *at != '\'' && *at != '"')
+	if (!is_wordy(*at) && !(*at == '_' && token->size > 1) && *at != '\'' && *at != '"')
 		*weight = WEAK;
 	return rhook_align_hash(at, token->size);
 }

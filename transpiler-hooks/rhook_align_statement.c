@@ -206,22 +206,54 @@ static bool tells(const struct rhook_align *align, const struct splitter *s, uin
 	return fn == RHOOK_UNPAIRED || s->of[brace] != s->of[align->fns[fn].first];
 }
 
-/* A statement without partner takes the place of the outer one, or, where that tells nothing, of the one before it in the function. */
-static void across_statements(struct rhook_align *align, const struct splitter *s)
+/* For each statement the first partner in the statements inside it. `inside` begins unpaired. */
+static void look_inside(const struct rhook_align *align, const struct splitter *s, uint32_t *inside)
 {
-	uint32_t previous = RHOOK_UNPAIRED, previous_fn = RHOOK_UNPAIRED; /* the last token that has a place */
+	for (uint32_t i = (uint32_t)align->rust_count; i-- > 0;) {
+		uint32_t brace = s->statements[s->of[i]].brace, found = i;
 
+		if (align->partner[i] == RHOOK_UNPAIRED)
+			found = is(align, i, "{") ? inside[s->of[i]] : RHOOK_UNPAIRED;
+		if (found != RHOOK_UNPAIRED && brace != RHOOK_UNPAIRED && named_of(align, found) == named_of(align, brace))
+			inside[s->of[brace]] = found;
+	}
+}
+
+/*
+ * A statement without partner takes the place of the outer one, or, where that tells nothing, of the first one inside it (it was wrapped
+ * around that), or of the one before it in the function. `last`: scratch, one for each function and one for outside.
+ */
+static void across_statements(struct rhook_align *align, const struct splitter *s, const uint32_t *inside, uint32_t *last)
+{
 	for (uint32_t i = 0; i < align->rust_count; i++) {
-		uint32_t brace = s->statements[s->of[i]].brace, fn = named_of(align, i);
+		uint32_t brace = s->statements[s->of[i]].brace, within = inside[s->of[i]], fn = named_of(align, i);
+		uint32_t *before = &last[fn == RHOOK_UNPAIRED ? align->fn_count : fn];
 
 		if (align->resolved[i] == RHOOK_UNPAIRED && tells(align, s, brace, fn))
 			align->resolved[i] = align->resolved[brace];
-		if (align->resolved[i] == RHOOK_UNPAIRED && previous != RHOOK_UNPAIRED && previous_fn == fn)
-			align->resolved[i] = align->resolved[previous];
-		if (align->resolved[i] == RHOOK_UNPAIRED)
-			continue;
-		previous = i;
-		previous_fn = fn;
+		if (align->resolved[i] == RHOOK_UNPAIRED && within != RHOOK_UNPAIRED && named_of(align, within) == fn)
+			align->resolved[i] = align->partner[within];
+		if (align->resolved[i] == RHOOK_UNPAIRED && *before != RHOOK_UNPAIRED)
+			align->resolved[i] = align->resolved[*before];
+		if (align->resolved[i] != RHOOK_UNPAIRED)
+			*before = i;
+	}
+}
+
+/* A bracket at the start of a row belongs to the code behind it there: the row is asked for by its first byte. */
+static void at_row_start(struct rhook_align *align)
+{
+	static const char *const brackets[] = {"{", "}", "(", ")", "[", "]", ",", ";", NULL};
+	uint32_t code = RHOOK_UNPAIRED; /* the first token of the row that is no bracket */
+
+	for (uint32_t i = (uint32_t)align->rust_count; i-- > 0;) {
+		if (i + 1 < align->rust_count && align->rust[i + 1].line != align->rust[i].line)
+			code = RHOOK_UNPAIRED;
+		if (!is_any(align, i, brackets))
+			code = i;
+		else if ((i == 0 || align->rust[i - 1].line != align->rust[i].line) && code != RHOOK_UNPAIRED &&
+			 named_of(align, code) == named_of(align, i))
+			align->resolved[i] = align->resolved[code];
 	}
 }
 
@@ -251,15 +283,20 @@ bool rhook_align_statements(struct rhook_align *align)
 			     .of = malloc((count + 1) * sizeof(*s.of)),
 			     .statements = malloc((count + 2) * sizeof(*s.statements)),
 			     .frames = malloc((count + 1) * sizeof(*s.frames))};
-	uint32_t *last = malloc((count + 2) * sizeof(*last)), *behind = malloc((count + 1) * sizeof(*behind));
+	size_t scratch = count + align->fn_count + 2;
+	uint32_t *last = malloc(scratch * sizeof(*last)), *behind = malloc(scratch * sizeof(*behind));
 	bool ok = s.of && s.statements && s.frames && last && behind;
 
 	if (ok) {
 		split(&s);
-		memset(last, 0xff, (count + 2) * sizeof(*last));
+		memset(last, 0xff, scratch * sizeof(*last));
 		within_statements(align, s.of, last, behind);
-		across_statements(align, &s);
+		memset(last, 0xff, scratch * sizeof(*last));
+		memset(behind, 0xff, scratch * sizeof(*behind));
+		look_inside(align, &s, behind);
+		across_statements(align, &s, behind, last);
 		bound(align);
+		at_row_start(align);
 	}
 	free(s.of);
 	free(s.statements);

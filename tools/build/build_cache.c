@@ -74,14 +74,13 @@ static int add_to_manifest(struct strbuf *manifest, const char *directory, const
 	char hex[HASH_HEX];
 	size_t size;
 	char *path = xasprintf("%s/%s", directory, name);
-	char *data = fs_read(path, 0, &size, err);
+	int result = hash_file(path, hex, &size);
+	if (result == 0)
+		strbuf_printf(manifest, "%s %zu %s\n", hex, size, name);
+	else
+		err_set(err, path, NULL, "cannot read the file: %s", strerror(errno));
 	free(path);
-	if (!data)
-		return -1;
-	hash_hex(data, size, hex);
-	strbuf_printf(manifest, "%s %zu %s\n", hex, size, name);
-	free(data);
-	return 0;
+	return result;
 }
 
 static int write_manifest(const char *directory, struct err *err)
@@ -110,21 +109,15 @@ static bool is_intact(const char *directory, char *line)
 	char hex[HASH_HEX];
 	size_t size, read_size;
 	char *end;
-	struct err ignored = {0};
 	if (strlen(line) < HASH_HEX + 2 || line[HASH_HEX - 1] != ' ')
 		return false;
 	size = strtoull(line + HASH_HEX, &end, 10);
 	if (*end != ' ' || end[1] == 0 || strchr(end + 1, '/'))
 		return false;
 	char *path = xasprintf("%s/%s", directory, end + 1);
-	char *data = fs_read(path, 0, &read_size, &ignored);
+	bool intact = hash_file(path, hex, &read_size) == 0 && read_size == size && strncmp(hex, line, HASH_HEX - 1) == 0;
 	free(path);
-	err_free(&ignored);
-	if (!data)
-		return false;
-	hash_hex(data, read_size, hex);
-	free(data);
-	return read_size == size && strncmp(hex, line, HASH_HEX - 1) == 0;
+	return intact;
 }
 
 static bool check_manifest(const char *directory)

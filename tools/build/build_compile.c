@@ -4,6 +4,7 @@
 #include "shellquote.h"
 #include "subprocess.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -61,18 +62,13 @@ static void make_key(const struct build_state *state, struct job *job)
 
 static int find_library(struct job *job, struct err *err)
 {
-	struct err reason = {0};
 	size_t size;
 	char *path = fs_beside("../lib/librprof.a");
-	char *data = fs_read(path, 0, &size, &reason);
-	if (data) {
-		hash_hex(data, size, job->library_hash);
+	if (hash_file(path, job->library_hash, &size) == 0)
 		job->library = fs_beside("../lib");
-	} else {
-		err_set(err, path, "build it with `make`, or install ruchy-prof again", "the runtime library is missing: %s", reason.what);
-	}
-	err_free(&reason);
-	free(data);
+	else
+		err_set(err, path, "build it with `make`, or install ruchy-prof again", "the runtime library is missing: %s",
+			strerror(errno));
 	free(path);
 	return job->library ? 0 : -1;
 }

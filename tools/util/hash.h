@@ -8,6 +8,9 @@
 
 void hash_hex(const void *data, size_t size, char hex[HASH_HEX]);
 
+/* The same of a regular file, read in pieces. -1 and errno when it can't be read. */
+int hash_file(const char *path, char hex[HASH_HEX], size_t *size);
+
 /* A hash over several fields. Each is preceded by its size, so that ("ab", "c") and ("a", "bc") differ. */
 struct hash;
 struct hash *hash_new(void);

@@ -1,0 +1,363 @@
+/* Entry points: from text to text, pass by pass. */
+#include "rhook_program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char prelude[] = {
+#include "rhook_prelude.inc"
+    0};
+
+/* The public struct first: rhook_free() gets a pointer to it. */
+struct result {
+	struct rhook_output output;
+	char **names; /* of the functions */
+};
+
+static int fail(struct rhook_error *error, const char *message)
+{
+	snprintf(error->message, sizeof error->message, "%s", message);
+	return -1;
+}
+
+static int fail_memory(struct rhook_error *error)
+{
+	return fail(error, "out of memory");
+}
+
+static void release_program(struct rhook_program *p)
+{
+	for (size_t f = 0; f < p->fn_count; f++)
+		free(p->fns[f].name);
+	free(p->fns);
+	free(p->infos);
+	free(p->parsed);
+	free(p->macros);
+	free(p->words);
+	free(p->ends);
+	free(p->nodes);
+	free(p->calls);
+	free(p->exit_names);
+	free(p->blocks);
+	free(p->lines);
+	free(p->skips);
+	if (p->tree)
+		ts_tree_delete(p->tree);
+	rhook_words_free(p->names);
+}
+
+void rhook_free(struct rhook_output *output)
+{
+	struct result *result = (struct result *)output;
+
+	if (!result)
+		return;
+	for (size_t f = 0; result->names && f < output->function_count; f++)
+		free(result->names[f]);
+	free(result->names);
+	free(output->rust);
+	free(output->table);
+	free(output->map_json);
+	free((void *)output->functions);
+	free((void *)output->skips);
+	free((void *)output->lines);
+	free((void *)output->back);
+	free(result);
+}
+
+/* --- what every caller gets -------------------------------------------------------------------------------------------------- */
+
+static bool fill_functions(struct result *result, const struct rhook_program *p, const struct rhook_align *align)
+{
+	size_t inlined = 0, count;
+	struct rhook_function *functions;
+	const char *name;
+	uint32_t from, to;
+
+	while (rhook_align_inlined(align, inlined, &name, &from, &to))
+		inlined++;
+	count = p->fn_count + inlined;
+	functions = calloc(count + 1, sizeof *functions);
+	result->output.functions = functions;
+	result->names = calloc(count + 1, sizeof *result->names);
+	if (!functions || !result->names)
+		return false;
+	for (size_t f = 0; f < count; f++) {
+		bool ours = f < p->fn_count;
+		from = to = 0;
+		name = NULL;
+		if (ours ? !rhook_align_fn(align, f, &name, &from, &to) : !rhook_align_inlined(align, f - p->fn_count, &name, &from, &to))
+			from = to = 0;
+		if (!name)
+			name = ours ? p->fns[f].name : "?";
+		result->names[f] = strdup(name);
+		if (!result->names[f])
+			return false;
+		result->output.function_count = f + 1;
+		functions[f] = (struct rhook_function){.name = result->names[f], .from = from, .to = to, .kind = 'i'};
+		if (!ours)
+			continue;
+		functions[f].kind = p->infos[f].skip ? 's' : p->fns[f].kind == RHOOK_CLOSURE ? 'c' : p->fns[f].kind == RHOOK_METHOD ? 'm' : 'f';
+		functions[f].rust_from = p->fns[f].first_row + 1;
+		functions[f].rust_to = p->fns[f].last_row + 1;
+	}
+	return true;
+}
+
+static bool fill_lines(struct result *result, const struct rhook_program *p, const struct rhook_align *align)
+{
+	uint32_t *lines = calloc(p->end_count + 2, sizeof *lines);
+	uint32_t at = 0;
+
+	result->output.lines = lines;
+	if (!lines)
+		return false;
+	result->output.line_count = p->end_count + (p->end_count == 0 || p->ends[p->end_count - 1] + 1 < p->size);
+	for (size_t line = 1; line <= result->output.line_count; line++) {
+		uint32_t end = line <= p->end_count ? p->ends[line - 1] : p->size;
+		while (at < end && (p->text[at] == ' ' || p->text[at] == '\t' || p->text[at] == '\r'))
+			at++;
+		lines[line] = at < end ? rhook_align_line(align, at) : 0;
+		at = end + 1;
+	}
+	return true;
+}
+
+static bool fill_map(struct result *result, const struct rhook_program *p, const struct rhook_align *align)
+{
+	struct rhook_buf map = {0};
+
+	if (!p->input->ruchy.data)
+		return true;
+	if (!rhook_map_write(align, &p->input->ruchy, &p->input->rust, &map) || map.failed) {
+		rhook_buf_free(&map);
+		return false;
+	}
+	result->output.map_json = map.data;
+	result->output.map_json_size = map.size;
+	return true;
+}
+
+static bool fill_skips(struct result *result, const struct rhook_program *p)
+{
+	struct rhook_skip *skips = calloc(p->skip_count + 1, sizeof *skips);
+
+	result->output.skips = skips;
+	if (!skips)
+		return false;
+	for (size_t s = 0; s < p->skip_count; s++)
+		skips[s] = (struct rhook_skip){rhook_row(p, p->skips[s].rust_line), p->skips[s].reason};
+	result->output.skip_count = p->skip_count;
+	return true;
+}
+
+/* No edit contains a line feed, so a line keeps its number; what follows the program is the prelude. */
+static bool fill_back(struct result *result, const struct rhook_program *p)
+{
+	size_t count = 1;
+	uint32_t *back;
+
+	for (size_t i = 0; i < result->output.rust_size; i++)
+		count += result->output.rust[i] == '\n' && i + 1 < result->output.rust_size;
+	back = calloc(count + 1, sizeof *back);
+	result->output.back = back;
+	if (!back)
+		return false;
+	result->output.back_count = count;
+	for (size_t line = 1; line <= count && line <= p->end_count + 1; line++)
+		back[line] = line <= result->output.line_count ? (uint32_t)line : 0;
+	return true;
+}
+
+/* --- the instrumented text ------------------------------------------------------------------------------------------------------ */
+
+/* One of the prelude's lines that are filled in. */
+static bool starts_with(const char *text, const char *head)
+{
+	return strncmp(text, head, strlen(head)) == 0;
+}
+
+static void add_bytes(struct rhook_buf *out, const char *data, size_t size)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)data[i];
+		char escape[4] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
+		if (c == '\n')
+			rhook_buf_puts(out, "\\n");
+		else if (c == '\t')
+			rhook_buf_puts(out, "\\t");
+		else if (c < ' ' || c > '~' || c == '"' || c == '\\')
+			rhook_buf_add(out, escape, sizeof escape);
+		else
+			rhook_buf_add(out, data + i, 1);
+	}
+}
+
+static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
+{
+	static const char slots[] = "const SLOTS: u32 = 0;", functions[] = "const FUNCTIONS: u32 = 0;", table[] = "const TABLE: &[u8] = b\"\";";
+	const char *text = p->input->prelude ? p->input->prelude : prelude;
+
+	while (*text) {
+		if (starts_with(text, slots)) {
+			rhook_buf_printf(out, "const SLOTS: u32 = %u;", p->slots);
+			text += sizeof slots - 1;
+		} else if (starts_with(text, functions)) {
+			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", output->function_count);
+			text += sizeof functions - 1;
+		} else if (starts_with(text, table)) {
+			rhook_buf_puts(out, "const TABLE: &[u8] = b\"");
+			add_bytes(out, output->table, output->table_size);
+			rhook_buf_puts(out, "\";");
+			text += sizeof table - 1;
+		} else {
+			const char *next = strstr(text + 1, "const ");
+			size_t size = next ? (size_t)(next - text) : strlen(text);
+			rhook_buf_add(out, text, size);
+			text += size;
+		}
+	}
+}
+
+static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)
+{
+	struct rhook_edits *edits;
+	struct rhook_buf table = {0}, rust = {0};
+	bool good;
+
+	if (!rhook_resolve(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) || !rhook_find_blocks(p))
+		return !fail_memory(error);
+	edits = rhook_edits_new();
+	good = edits && rhook_guard(p, edits) && fill_skips(result, p);
+	if (good) {
+		rhook_table_write(p, align, &result->output, &table);
+		result->output.table = table.data;
+		result->output.table_size = table.size;
+		good = !table.failed;
+	}
+	if (!good) {
+		fail_memory(error);
+	} else if (!rhook_edits_apply(edits, p->text, p->size, &rust) && !rust.failed) {
+		good = fail(error, "edits overlap: this is a bug of the hook") == 0;
+	} else {
+		if (rust.size && rust.data[rust.size - 1] != '\n')
+			rhook_buf_puts(&rust, "\n");
+		add_prelude(&rust, p, &result->output);
+	}
+	rhook_edits_free(edits);
+	result->output.rust = rust.data;
+	result->output.rust_size = rust.size;
+	if (good && rust.failed)
+		good = fail_memory(error) == 0;
+	return good;
+}
+
+static bool copy_rust(struct result *result, const struct rhook_program *p)
+{
+	result->output.rust = malloc((size_t)p->size + 1);
+	if (!result->output.rust)
+		return false;
+	if (p->size)
+		memcpy(result->output.rust, p->text, p->size);
+	result->output.rust[p->size] = '\0';
+	result->output.rust_size = p->size;
+	result->output.table = strdup("");
+	return result->output.table != NULL;
+}
+
+/* --- refusals --------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_no_std(const struct rhook_program *p, uint32_t node)
+{
+	return p->nodes[node].kind == K_INNER_ATTRIBUTE && rhook_node_is(p, node, "#![no_std]");
+}
+
+static bool check_program(const struct rhook_program *p, struct rhook_error *error)
+{
+	for (uint32_t c = rhook_first(p, 0); c != RHOOK_NONE; c = rhook_next(p, c)) {
+		if (!is_no_std(p, c))
+			continue;
+		error->line = rhook_row(p, p->nodes[c].start);
+		error->column = 1;
+		error->byte = p->nodes[c].start;
+		return !fail(error, "a #![no_std] program can't be instrumented: the counters need std");
+	}
+	for (size_t i = 0; i < p->word_count; i++) {
+		const struct rhook_word *word = &p->words[i];
+		if (word->size < 7 || memcmp(p->text + word->start, "__rprof", 7) != 0)
+			continue;
+		error->line = rhook_row(p, word->start);
+		error->byte = word->start;
+		error->column = word->start - (error->line > 1 ? p->ends[error->line - 2] + 1 : 0) + 1;
+		return !fail(error, "already instrumented: names that begin with __rprof belong to the profiler");
+	}
+	return true;
+}
+
+static bool run(struct result *result, struct rhook_program *p, bool counters, struct rhook_error *error)
+{
+	struct rhook_align *align;
+	bool good;
+
+	p->names = rhook_words_new();
+	if (!p->names || !rhook_mask_macros(p))
+		return !fail_memory(error);
+	if (!rhook_parse(p, error))
+		return p->no_memory ? !fail_memory(error) : false;
+	if (!rhook_find_functions(p))
+		return !fail_memory(error);
+	if (counters && !check_program(p, error))
+		return false;
+	align = rhook_align_new(&p->input->ruchy, &p->input->rust, p->tree, p->fns, p->fn_count);
+	if (!align)
+		return !fail_memory(error);
+	good = fill_functions(result, p, align) && fill_lines(result, p, align) && fill_map(result, p, align);
+	if (!good)
+		fail_memory(error);
+	else if (counters)
+		good = instrument(result, p, align, error);
+	else if (!copy_rust(result, p) || !fill_skips(result, p))
+		good = fail_memory(error) == 0;
+	rhook_align_free(align);
+	if (good && !fill_back(result, p))
+		good = fail_memory(error) == 0;
+	return good;
+}
+
+static int hook(const struct rhook_input *input, struct rhook_output **output, bool counters, struct rhook_error *error)
+{
+	struct rhook_program program = {.input = input};
+	struct result *result;
+	bool good;
+
+	*output = NULL;
+	*error = (struct rhook_error){0};
+	if (!input->rust.data || input->rust.size > RHOOK_MAX_SIZE || input->ruchy.size > RHOOK_MAX_SIZE)
+		return fail(error, input->rust.data ? "text of more than 64 MiB" : "no Rust text");
+	program.text = input->rust.data;
+	program.size = (uint32_t)input->rust.size;
+	result = calloc(1, sizeof *result);
+	if (!result)
+		return fail_memory(error);
+	good = run(result, &program, counters, error);
+	release_program(&program);
+	if (!good) {
+		rhook_free(&result->output);
+		return -1;
+	}
+	*output = &result->output;
+	return 0;
+}
+
+int rhook_instrument(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error)
+{
+	return hook(input, output, true, error);
+}
+
+int rhook_map(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error)
+{
+	return hook(input, output, false, error);
+}

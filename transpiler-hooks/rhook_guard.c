@@ -1,0 +1,332 @@
+/* The edits that make the program count: wrappers, entries, guards, tokens. */
+#include "rhook_program.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define MOD "crate::__rprof::"
+
+struct guard {
+	struct rhook_program *program;
+	struct rhook_edits *edits;
+	struct rhook_buf text; /* what is being put together */
+};
+
+/* Text on one line, without comments, so that the lines of the program stay where they are. */
+static void add_flat(struct rhook_buf *out, const char *text, uint32_t from, uint32_t to)
+{
+	while (from < to) {
+		char c = text[from];
+		if (c == '/' && from + 1 < to && text[from + 1] == '/') {
+			while (from < to && text[from] != '\n')
+				from++;
+		} else if (c == '/' && from + 1 < to && text[from + 1] == '*') {
+			uint32_t depth = 0;
+			do {
+				bool open = from + 1 < to && text[from] == '/' && text[from + 1] == '*';
+				bool shut = from + 1 < to && text[from] == '*' && text[from + 1] == '/';
+				depth += open;
+				depth -= shut;
+				from += open || shut ? 2 : 1;
+			} while (from < to && depth);
+			rhook_buf_puts(out, " ");
+		} else if (c == '"') {
+			uint32_t start = from++;
+			while (from < to && text[from] != '"')
+				from += text[from] == '\\' ? 2 : 1;
+			from = from < to ? from + 1 : to;
+			rhook_buf_add(out, text + start, from - start);
+		} else {
+			rhook_buf_add(out, c == '\n' || c == '\r' ? " " : &text[from], 1);
+			from++;
+		}
+	}
+}
+
+static void add_node(struct guard *g, uint32_t node)
+{
+	add_flat(&g->text, g->program->text, g->program->nodes[node].start, g->program->nodes[node].end);
+}
+
+static void restart(struct guard *g)
+{
+	g->text.size = 0;
+	rhook_buf_puts(&g->text, "");
+}
+
+/* --- signatures ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_parameter(const struct rhook_node *node)
+{
+	return node->kind == K_PARAMETER || node->kind == K_SELF_PARAMETER;
+}
+
+/* One parameter of a wrapper: patterns become plain names. */
+static void add_parameter(struct guard *g, uint32_t node, unsigned index)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t pattern = rhook_child(p, node, F_PATTERN), type = rhook_child(p, node, F_TYPE);
+
+	if (p->nodes[node].kind == K_SELF_PARAMETER) {
+		if (p->text[p->nodes[node].start] == '&')
+			add_node(g, node);
+		else
+			rhook_buf_puts(&g->text, "self");
+		return;
+	}
+	if (pattern != RHOOK_NONE && (p->nodes[pattern].kind == K_IDENTIFIER || p->nodes[pattern].kind == K_SELF))
+		add_node(g, pattern);
+	else
+		rhook_buf_printf(&g->text, "__rprof_%u", index);
+	rhook_buf_puts(&g->text, ": ");
+	if (type != RHOOK_NONE)
+		add_node(g, type);
+}
+
+static void add_argument(struct guard *g, uint32_t node, unsigned index)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t pattern = rhook_child(p, node, F_PATTERN);
+
+	if (p->nodes[node].kind == K_SELF_PARAMETER)
+		rhook_buf_puts(&g->text, "self, ");
+	else if (pattern != RHOOK_NONE && (p->nodes[pattern].kind == K_IDENTIFIER || p->nodes[pattern].kind == K_SELF)) {
+		add_node(g, pattern);
+		rhook_buf_puts(&g->text, ", ");
+	} else
+		rhook_buf_printf(&g->text, "__rprof_%u, ", index);
+}
+
+static void add_plain_name(struct guard *g, uint32_t name)
+{
+	const struct rhook_node *n = &g->program->nodes[name];
+	uint32_t raw = n->end - n->start > 2 && memcmp(g->program->text + n->start, "r#", 2) == 0 ? 2 : 0;
+
+	rhook_buf_add(&g->text, g->program->text + n->start + raw, n->end - n->start - raw);
+}
+
+static void add_turbofish(struct guard *g, uint32_t fn)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t parameters = rhook_child(p, p->infos[fn].node, F_TYPE_PARAMETERS);
+	const char *separator = "::<";
+
+	if (parameters == RHOOK_NONE)
+		return;
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c)) {
+		uint32_t name = rhook_child(p, c, F_NAME);
+		if ((p->nodes[c].kind != K_TYPE_PARAMETER && p->nodes[c].kind != K_CONST_PARAMETER) || name == RHOOK_NONE)
+			continue;
+		rhook_buf_puts(&g->text, separator);
+		add_node(g, name);
+		separator = ", ";
+	}
+	if (*separator == ',')
+		rhook_buf_puts(&g->text, ">");
+}
+
+static bool is_unsafe(const struct rhook_program *p, uint32_t fn)
+{
+	uint32_t modifiers = rhook_child_kind(p, p->infos[fn].node, K_FUNCTION_MODIFIERS);
+
+	for (uint32_t c = modifiers == RHOOK_NONE ? RHOOK_NONE : rhook_first(p, modifiers); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (rhook_node_is(p, c, "unsafe"))
+			return true;
+	return false;
+}
+
+/*
+ * A function of the same signature that does `first` and calls the body. `prefix` is that of its name, `token` an extra parameter that is passed on,
+ * NULL = the wrapper itself, which makes one.
+ */
+static void add_wrapper(struct guard *g, uint32_t fn, const char *prefix, bool token)
+{
+	const struct rhook_program *p = g->program;
+	const struct rhook_info *info = &p->infos[fn];
+	uint32_t parameters = rhook_child(p, info->node, F_PARAMETERS), types = rhook_child(p, info->node, F_TYPE_PARAMETERS);
+	const struct rhook_node *item = &p->nodes[info->node];
+	unsigned index = 0;
+
+	add_flat(&g->text, p->text, item->start, p->nodes[info->name_node].start);
+	rhook_buf_puts(&g->text, prefix);
+	if (*prefix)
+		add_plain_name(g, info->name_node);
+	else
+		add_node(g, info->name_node);
+	if (types != RHOOK_NONE)
+		add_node(g, types);
+	rhook_buf_puts(&g->text, "(");
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c)) {
+		if (!is_parameter(&p->nodes[c]))
+			continue;
+		if (index)
+			rhook_buf_puts(&g->text, ", ");
+		add_parameter(g, c, index++);
+	}
+	if (token)
+		rhook_buf_printf(&g->text, "%s__rprof_a: " MOD "At", index ? ", " : "");
+	rhook_buf_puts(&g->text, ")");
+	add_flat(&g->text, p->text, p->nodes[parameters].end, p->nodes[info->body].start);
+	rhook_buf_puts(&g->text, "{ ");
+	if (token)
+		rhook_buf_printf(&g->text, "let __rprof_s = " MOD "timed(%u); ", fn);
+	else if (info->recursive && !info->tiny)
+		rhook_buf_printf(&g->text, "let __rprof_s = " MOD "enter(%u, %u); ", fn, info->entry);
+	else
+		rhook_buf_printf(&g->text, MOD "count(%u); ", info->entry);
+	rhook_buf_puts(&g->text, is_unsafe(p, fn) ? "unsafe { " : "");
+	rhook_buf_puts(&g->text, info->role == ROLE_INHERENT ? "Self::__rprof_b_" : "__rprof_b_");
+	add_plain_name(g, info->name_node);
+	add_turbofish(g, fn);
+	rhook_buf_puts(&g->text, "(");
+	index = 0;
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (is_parameter(&p->nodes[c]))
+			add_argument(g, c, index++);
+	rhook_buf_puts(&g->text, token ? "__rprof_a)" : MOD "AT)");
+	rhook_buf_puts(&g->text, is_unsafe(p, fn) ? " } } " : " } ");
+}
+
+/* --- functions --------------------------------------------------------------------------------------------------------------- */
+
+/* Where the first statement of a body may stand: behind the brace, or behind `#![..]`. */
+static uint32_t body_start(const struct rhook_program *p, uint32_t body)
+{
+	uint32_t at = p->nodes[body].start + 1;
+
+	for (uint32_t c = rhook_first(p, body); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (p->nodes[c].kind == K_INNER_ATTRIBUTE)
+			at = p->nodes[c].end;
+	return at;
+}
+
+static void edit_in_place(struct guard *g, uint32_t fn)
+{
+	struct rhook_program *p = g->program;
+	const struct rhook_info *info = &p->infos[fn];
+	const struct rhook_node *body = &p->nodes[info->body];
+	bool braces = body->kind == K_BLOCK && p->text[body->start] == '{';
+	uint32_t at = braces ? body_start(p, info->body) : body->start;
+
+	restart(g);
+	if (info->tiny || info->async)
+		rhook_buf_printf(&g->text, "%s" MOD "count(%u); ", braces ? " " : "{ ", info->entry);
+	else
+		rhook_buf_printf(&g->text, "%slet __rprof_s = " MOD "enter(%u, %u); ", braces ? " " : "{ ", fn, info->entry);
+	rhook_edit(g->edits, at, 0, g->text.data);
+	if (!braces)
+		rhook_edit(g->edits, body->end, 0, " }");
+}
+
+static void edit_split(struct guard *g, uint32_t fn)
+{
+	struct rhook_program *p = g->program;
+	const struct rhook_info *info = &p->infos[fn];
+	uint32_t parameters = rhook_child(p, info->node, F_PARAMETERS), last = RHOOK_NONE;
+	const struct rhook_node *name = &p->nodes[info->name_node];
+	bool has_inline = false;
+
+	for (uint32_t a = p->nodes[info->node].previous; a != RHOOK_NONE; a = p->nodes[a].previous) {
+		if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
+			break;
+		has_inline |= p->nodes[a].kind == K_ATTRIBUTE && p->nodes[a].end - p->nodes[a].start > 8 &&
+		              memcmp(p->text + p->nodes[a].start, "#[inline", 8) == 0;
+	}
+	restart(g);
+	rhook_buf_puts(&g->text, has_inline ? "#[allow(dead_code)] " : "#[inline(always)] #[allow(dead_code)] ");
+	add_wrapper(g, fn, "", false);
+	for (int timed = info->called_timed; timed >= 0; timed--) {
+		for (uint32_t a = p->nodes[info->node].previous; a != RHOOK_NONE; a = p->nodes[a].previous) {
+			if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
+				break;
+			if (p->nodes[a].kind == K_ATTRIBUTE && rhook_attribute_copied(p, a)) {
+				add_node(g, a);
+				rhook_buf_puts(&g->text, " ");
+			}
+		}
+		if (timed)
+			add_wrapper(g, fn, "__rprof_t_", true);
+	}
+	rhook_edit(g->edits, p->nodes[info->node].start, 0, g->text.data);
+
+	restart(g);
+	rhook_buf_puts(&g->text, "__rprof_b_");
+	add_plain_name(g, info->name_node);
+	rhook_edit(g->edits, name->start, name->end - name->start, g->text.data);
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (is_parameter(&p->nodes[c]))
+			last = c;
+	if (last == RHOOK_NONE)
+		rhook_edit(g->edits, p->nodes[parameters].start + 1, 0, "_: " MOD "At");
+	else
+		rhook_edit(g->edits, p->nodes[last].end, 0, ", _: " MOD "At");
+	if (!info->recursive && !info->tiny)
+		rhook_editf(g->edits, body_start(p, info->body), 0, " let __rprof_s = " MOD "timed(%u); ", fn);
+}
+
+/* --- calls --------------------------------------------------------------------------------------------------------------------- */
+
+static void edit_block(struct guard *g, const struct rhook_counted *block)
+{
+	const struct rhook_program *p = g->program;
+
+	if (block->calls < 2)
+		return;
+	if (block->wrap != RHOOK_NONE && p->nodes[p->nodes[block->wrap].parent].kind == K_CLOSURE) {
+		/* Its braces are there already, from its entry. */
+		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
+	} else if (block->wrap != RHOOK_NONE) {
+		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "{ let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
+		rhook_edit(g->edits, p->nodes[block->wrap].end, 0, " }");
+	} else {
+		rhook_editf(g->edits, block->anchor, 0, "let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
+	}
+}
+
+static void edit_call(struct guard *g, const struct rhook_call *call)
+{
+	const struct rhook_program *p = g->program;
+	const struct rhook_counted *block = &p->blocks[call->block];
+	const struct rhook_info *target = &p->infos[call->target];
+	bool timed = target->recursive && target->cycle != p->infos[call->caller].cycle;
+	uint32_t arguments = rhook_child(p, call->node, F_ARGUMENTS), last = RHOOK_NONE;
+	bool raw = call->name_size > 2 && memcmp(p->text + call->name_start, "r#", 2) == 0;
+
+	rhook_edit(g->edits, call->name_start, raw ? 2 : 0, timed ? "__rprof_t_" : "__rprof_b_");
+	for (uint32_t c = rhook_first(p, arguments); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (p->nodes[c].named && !rhook_is_comment(&p->nodes[c]))
+			last = c;
+	restart(g);
+	rhook_buf_puts(&g->text, last == RHOOK_NONE ? "" : ", ");
+	if (block->calls < 2)
+		rhook_buf_printf(&g->text, MOD "call(%u)", block->slot);
+	else
+		rhook_buf_printf(&g->text, "__rprof_%u.%s()", block->slot, call->index + 1 == block->calls ? "last" : "at");
+	rhook_edit(g->edits, last == RHOOK_NONE ? p->nodes[arguments].start + 1 : p->nodes[last].end, 0, g->text.data);
+}
+
+/* At one place the order of the edits counts: entries and braces, then guards, then names and tokens. */
+bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
+{
+	struct guard g = {.program = program, .edits = edits};
+
+	for (uint32_t f = 0; f < program->fn_count; f++) {
+		const struct rhook_info *info = &program->infos[f];
+		if (info->skip)
+			rhook_note_skip(program, program->fns[f].start, info->skip);
+		else if (info->called)
+			edit_split(&g, f);
+		else
+			edit_in_place(&g, f);
+	}
+	for (size_t b = 0; b < program->block_count; b++)
+		edit_block(&g, &program->blocks[b]);
+	for (size_t l = 0; l < program->line_count; l++)
+		rhook_editf(edits, program->lines[l].at, 0, MOD "line(%u); ", program->lines[l].slot);
+	for (size_t c = 0; c < program->call_count; c++)
+		edit_call(&g, &program->calls[c]);
+	if (g.text.failed)
+		program->no_memory = true;
+	rhook_buf_free(&g.text);
+	return !program->no_memory;
+}

@@ -1,0 +1,450 @@
+/*
+ * A syntax tree shows the arguments of a macro as loose tokens, so no call in them can be seen; and the transpiler puts whole programs into
+ * the arguments of `println!`. The arguments of the standard macros are expressions, though. So the text that is parsed is a copy of the same length
+ * in which those macros read as calls: `println!(a, b)` as `println (a, b)`, `vec![a; n]` as `vec (a, n)`. Every byte keeps its
+ * place, so edits found in the copy fit the original.
+ */
+#include "rhook_program.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct known {
+	const char *name;
+	enum rhook_shape shape;
+} known[] = {
+	{"print", SHAPE_PLAIN},         {"println", SHAPE_PLAIN},      {"eprint", SHAPE_PLAIN},       {"eprintln", SHAPE_PLAIN},
+	{"format", SHAPE_PLAIN},        {"format_args", SHAPE_PLAIN},  {"write", SHAPE_PLAIN},        {"writeln", SHAPE_PLAIN},
+	{"vec", SHAPE_PLAIN},           {"panic", SHAPE_PLAIN},        {"todo", SHAPE_PLAIN},         {"unimplemented", SHAPE_PLAIN},
+	{"unreachable", SHAPE_PLAIN},   {"assert", SHAPE_ASSERT},      {"assert_eq", SHAPE_ASSERT2},  {"assert_ne", SHAPE_ASSERT2},
+	{"debug_assert", SHAPE_DEBUG},  {"debug_assert_eq", SHAPE_DEBUG}, {"debug_assert_ne", SHAPE_DEBUG}, {"matches", SHAPE_FIRST},
+};
+
+#define KNOWN_COUNT (sizeof known / sizeof *known)
+
+struct open {
+	uint32_t at;          /* byte of the bracket */
+	size_t macro;         /* index + 1 of the macro that it opens, 0 = none */
+	bool opaque;          /* inside the tokens of a macro that is not looked into */
+	uint32_t comma;       /* first top-level comma, 0 = none */
+	uint32_t commas;
+	bool trailing;        /* nothing but space since the last comma */
+};
+
+struct lexer {
+	struct rhook_program *program;
+	const char *text;
+	uint32_t size, at;
+	struct open *stack;
+	size_t depth, capacity;
+	char last; /* last character of code */
+};
+
+static bool is_start(unsigned char c)
+{
+	return isalpha(c) || c == '_' || c >= 0x80;
+}
+
+static bool is_word(unsigned char c)
+{
+	return isalnum(c) || c == '_' || c >= 0x80;
+}
+
+static char peek(const struct lexer *lexer, uint32_t ahead)
+{
+	return ahead < lexer->size - lexer->at ? lexer->text[lexer->at + ahead] : '\0';
+}
+
+static void skip_comment(struct lexer *lexer)
+{
+	uint32_t depth = 0;
+
+	if (peek(lexer, 1) == '/') {
+		while (lexer->at < lexer->size && lexer->text[lexer->at] != '\n')
+			lexer->at++;
+		return;
+	}
+	while (lexer->at < lexer->size) {
+		if (peek(lexer, 0) == '/' && peek(lexer, 1) == '*') {
+			depth++;
+			lexer->at += 2;
+		} else if (peek(lexer, 0) == '*' && peek(lexer, 1) == '/') {
+			lexer->at += 2;
+			if (--depth == 0)
+				return;
+		} else {
+			lexer->at++;
+		}
+	}
+}
+
+/* At the opening quote. */
+static void skip_string(struct lexer *lexer)
+{
+	lexer->at++;
+	while (lexer->at < lexer->size && lexer->text[lexer->at] != '"')
+		lexer->at += peek(lexer, 0) == '\\' && lexer->at + 1 < lexer->size ? 2 : 1;
+	if (lexer->at < lexer->size)
+		lexer->at++;
+}
+
+/* At the first `#` or the quote of r#"..."#. */
+static void skip_raw_string(struct lexer *lexer)
+{
+	uint32_t hashes = 0;
+
+	while (peek(lexer, 0) == '#') {
+		hashes++;
+		lexer->at++;
+	}
+	lexer->at++;
+	while (lexer->at < lexer->size) {
+		uint32_t seen = 0;
+		if (lexer->text[lexer->at++] != '"')
+			continue;
+		while (seen < hashes && peek(lexer, seen) == '#')
+			seen++;
+		if (seen == hashes) {
+			lexer->at += hashes;
+			return;
+		}
+		/* Step over the hashes that were looked at: none of them is a quote, and a long run must not be counted again and again. */
+		lexer->at += seen;
+	}
+}
+
+/* At a quote: a character, or a lifetime. */
+static void skip_quote(struct lexer *lexer)
+{
+	uint32_t length = 1;
+
+	if (peek(lexer, 1) == '\\') {
+		lexer->at += 3;
+		while (lexer->at < lexer->size && lexer->text[lexer->at] != '\'' && lexer->text[lexer->at] != '\n')
+			lexer->at++;
+		if (lexer->at < lexer->size)
+			lexer->at++;
+		return;
+	}
+	while (length < 4 && ((unsigned char)peek(lexer, 1 + length) & 0xC0) == 0x80)
+		length++;
+	if (peek(lexer, 1) != '\0' && peek(lexer, 1 + length) == '\'') {
+		lexer->at += 2 + length;
+		return;
+	}
+	lexer->at++;
+	while (lexer->at < lexer->size && is_word((unsigned char)lexer->text[lexer->at]))
+		lexer->at++;
+}
+
+static void skip_number(struct lexer *lexer)
+{
+	while (is_word((unsigned char)peek(lexer, 0)) || (peek(lexer, 0) == '.' && isdigit((unsigned char)peek(lexer, 1))))
+		lexer->at++;
+}
+
+/* Is the word at `at` the head of a string literal? Then skip it. */
+static bool skip_literal_prefix(struct lexer *lexer, uint32_t size)
+{
+	const char *word = lexer->text + lexer->at;
+	bool raw = memchr(word, 'r', size) != NULL;
+	char next = peek(lexer, size);
+	uint32_t hashes = size;
+
+	if (size > 2 || (word[0] != 'r' && word[0] != 'b' && word[0] != 'c') || (size == 2 && (!raw || word[1] != 'r')))
+		return false;
+	if (!raw && next == '\'' && word[0] == 'b') {
+		lexer->at += size;
+		skip_quote(lexer);
+		return true;
+	}
+	while (raw && peek(lexer, hashes) == '#')
+		hashes++;
+	if (peek(lexer, hashes) != '"') {
+		if (size == 1 && raw && next == '#')
+			lexer->at += 2; /* r#name: what follows is a plain word */
+		return false;
+	}
+	lexer->at += size;
+	if (raw)
+		skip_raw_string(lexer);
+	else
+		skip_string(lexer);
+	return true;
+}
+
+static void skip_space(struct lexer *lexer)
+{
+	while (lexer->at < lexer->size) {
+		char c = lexer->text[lexer->at];
+		if (isspace((unsigned char)c))
+			lexer->at++;
+		else if (c == '/' && (peek(lexer, 1) == '/' || peek(lexer, 1) == '*'))
+			skip_comment(lexer);
+		else
+			return;
+	}
+}
+
+static bool word_is(const struct lexer *lexer, const struct rhook_word *word, const char *text)
+{
+	return strlen(text) == word->size && memcmp(lexer->text + word->start, text, word->size) == 0;
+}
+
+static bool inside_opaque(const struct lexer *lexer)
+{
+	return lexer->depth && lexer->stack[lexer->depth - 1].opaque;
+}
+
+static bool note_macro(struct lexer *lexer, const struct rhook_word *word, uint32_t bang)
+{
+	struct rhook_program *program = lexer->program;
+	struct rhook_macro *macro;
+
+	for (size_t i = 0; i < KNOWN_COUNT; i++) {
+		if (!word_is(lexer, word, known[i].name))
+			continue;
+		macro = RHOOK_PUSH(program, program->macros, program->macro_count, program->macro_capacity);
+		if (!macro)
+			return false;
+		*macro = (struct rhook_macro){.name = word->start, .bang = bang, .which = (uint8_t)i, .shape = (uint8_t)known[i].shape};
+		return true;
+	}
+	return true;
+}
+
+static bool push(struct lexer *lexer, size_t macro, bool opaque)
+{
+	if (!rhook_grow(lexer->program, (void **)&lexer->stack, &lexer->capacity, lexer->depth, sizeof *lexer->stack))
+		return false;
+	lexer->stack[lexer->depth++] = (struct open){.at = lexer->at, .macro = macro, .opaque = opaque, .trailing = true};
+	lexer->last = lexer->text[lexer->at++];
+	return true;
+}
+
+/* Behind a word: is it the head of a macro call? Then its bracket is opened here. */
+static bool lex_macro(struct lexer *lexer, const struct rhook_word *word)
+{
+	size_t before = lexer->program->macro_count;
+	uint32_t bang = lexer->at;
+	bool path = word->before == ':';
+	bool opaque = inside_opaque(lexer);
+	char next;
+
+	if (peek(lexer, 0) != '!' || peek(lexer, 1) == '=')
+		return true;
+	lexer->last = '!';
+	lexer->at++;
+	skip_space(lexer);
+	if (word_is(lexer, word, "macro_rules") && is_start((unsigned char)peek(lexer, 0))) {
+		while (is_word((unsigned char)peek(lexer, 0)))
+			lexer->at++;
+		skip_space(lexer);
+	}
+	next = peek(lexer, 0);
+	if (next != '(' && next != '[' && next != '{')
+		return true;
+	if (!opaque && !path && next != '{' && !note_macro(lexer, word, bang))
+		return false;
+	if (lexer->program->macro_count > before)
+		return push(lexer, lexer->program->macro_count, false);
+	return push(lexer, 0, true);
+}
+
+static bool lex_word(struct lexer *lexer)
+{
+	struct rhook_program *program = lexer->program;
+	struct rhook_word *word, copy;
+	uint32_t size = 0;
+
+	while (is_word((unsigned char)peek(lexer, size)))
+		size++;
+	if (skip_literal_prefix(lexer, size)) {
+		lexer->last = '"';
+		return true;
+	}
+	size = 0;
+	while (is_word((unsigned char)peek(lexer, size)))
+		size++;
+	if (!size)
+		return true;
+	word = RHOOK_PUSH(program, program->words, program->word_count, program->word_capacity);
+	if (!word)
+		return false;
+	*word = (struct rhook_word){.start = lexer->at, .size = size, .before = lexer->last};
+	word->id = rhook_word_id(program->names, lexer->text + lexer->at, size);
+	if (word->id == RHOOK_NONE)
+		return false;
+	lexer->at += size;
+	lexer->last = 'a';
+	skip_space(lexer);
+	word->after = peek(lexer, 0);
+	copy = *word;
+	return lex_macro(lexer, &copy);
+}
+
+/* A closed macro that is complete becomes a call in the copy; one that hides text behind its first comma loses it there. */
+static void close_macro(struct lexer *lexer, const struct open *open)
+{
+	struct rhook_program *program = lexer->program;
+	struct rhook_macro *macro = &program->macros[open->macro - 1];
+	bool stringified = macro->shape == SHAPE_ASSERT || macro->shape == SHAPE_DEBUG;
+
+	macro->open = open->at;
+	macro->close = lexer->at;
+	macro->masked = true;
+	/* `assert!(x)` prints the text of x when it fails, so that text must stay as it is. */
+	if (stringified && open->commas - (open->trailing && open->commas) == 0)
+		macro->masked = false;
+	if (!macro->masked)
+		return;
+	program->parsed[macro->bang] = ' ';
+	program->parsed[macro->open] = '(';
+	program->parsed[macro->close] = ')';
+	if (macro->shape == SHAPE_FIRST && open->comma)
+		for (uint32_t i = open->comma; i < macro->close; i++)
+			if (program->parsed[i] != '\n')
+				program->parsed[i] = ' ';
+}
+
+static bool lex_punctuation(struct lexer *lexer)
+{
+	struct open *top = lexer->depth ? &lexer->stack[lexer->depth - 1] : NULL;
+	char c = lexer->text[lexer->at];
+
+	if (c == '(' || c == '[' || c == '{') {
+		if (top)
+			top->trailing = false;
+		return push(lexer, 0, inside_opaque(lexer));
+	}
+	if ((c == ')' || c == ']' || c == '}') && top) {
+		if (top->macro && (c == ')' || c == ']'))
+			close_macro(lexer, top);
+		lexer->depth--;
+	} else if ((c == ',' || c == ';') && top && top->macro) {
+		if (c == ';')
+			lexer->program->parsed[lexer->at] = ',';
+		if (!top->comma)
+			top->comma = lexer->at;
+		top->commas++;
+		top->trailing = true;
+	} else if (top) {
+		top->trailing = false;
+	}
+	lexer->last = c;
+	lexer->at++;
+	return true;
+}
+
+static bool lex(struct lexer *lexer)
+{
+	for (;;) {
+		struct open *top;
+		char c;
+
+		skip_space(lexer);
+		if (lexer->at >= lexer->size)
+			return true;
+		c = lexer->text[lexer->at];
+		top = lexer->depth ? &lexer->stack[lexer->depth - 1] : NULL;
+		if (top && !strchr(",;()[]{}", c))
+			top->trailing = false;
+		if (is_start((unsigned char)c)) {
+			if (!lex_word(lexer))
+				return false;
+		} else if (c == '"') {
+			skip_string(lexer);
+			lexer->last = '"';
+		} else if (c == '\'') {
+			skip_quote(lexer);
+			lexer->last = '\'';
+		} else if (isdigit((unsigned char)c)) {
+			skip_number(lexer);
+			lexer->last = '0';
+		} else if (!lex_punctuation(lexer)) {
+			return false;
+		}
+	}
+}
+
+void rhook_unmask(struct rhook_program *program, struct rhook_macro *macro)
+{
+	if (!macro->masked)
+		return;
+	macro->masked = false;
+	memcpy(program->parsed + macro->bang, program->text + macro->bang, macro->close + 1 - macro->bang);
+	/* The macros inside are loose tokens now. */
+	for (struct rhook_macro *m = macro + 1; m < program->macros + program->macro_count && m->name < macro->close; m++)
+		m->masked = false;
+}
+
+static const struct known *known_word(const struct rhook_program *program, const struct rhook_word *word)
+{
+	for (size_t k = 0; k < KNOWN_COUNT; k++)
+		if (strlen(known[k].name) == word->size && memcmp(program->text + word->start, known[k].name, word->size) == 0)
+			return &known[k];
+	return NULL;
+}
+
+static bool is_text(const struct rhook_program *program, const struct rhook_word *word, const char *text)
+{
+	return strlen(text) == word->size && memcmp(program->text + word->start, text, word->size) == 0;
+}
+
+/* A macro of the user's may have the name of a standard one: by macro_rules, or by `use` from somewhere else than the library. */
+static void unmask_redefined(struct rhook_program *program)
+{
+	bool redefined[KNOWN_COUNT] = {false};
+	const struct rhook_word *end = program->words + program->word_count;
+
+	for (const struct rhook_word *word = program->words; word < end && word + 1 < end; word++) {
+		const struct known *name = known_word(program, word + 1);
+		if (name && is_text(program, word, "macro_rules") && word->after == '!')
+			redefined[name - known] = true;
+		if (!is_text(program, word, "use") || is_text(program, word + 1, "std") || is_text(program, word + 1, "core"))
+			continue;
+		for (word++; word < end && word->after != ';'; word++)
+			if ((name = known_word(program, word)) && word->after != ':')
+				redefined[name - known] = true;
+		if (word < end && (name = known_word(program, word)))
+			redefined[name - known] = true;
+	}
+	for (size_t m = 0; m < program->macro_count; m++)
+		if (redefined[program->macros[m].which])
+			rhook_unmask(program, &program->macros[m]);
+}
+
+const struct rhook_macro *rhook_macro_at(const struct rhook_program *program, uint32_t name)
+{
+	size_t low = 0, high = program->macro_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (program->macros[middle].name < name)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == program->macro_count || program->macros[low].name != name || !program->macros[low].masked)
+		return NULL;
+	return &program->macros[low];
+}
+
+bool rhook_mask_macros(struct rhook_program *program)
+{
+	struct lexer lexer = {.program = program, .text = program->text, .size = program->size};
+	bool done;
+
+	program->parsed = malloc((size_t)program->size + 1);
+	if (!program->parsed)
+		return false;
+	if (program->size)
+		memcpy(program->parsed, program->text, program->size);
+	program->parsed[program->size] = '\0';
+	done = lex(&lexer);
+	free(lexer.stack);
+	if (done)
+		unmask_redefined(program);
+	return done;
+}

@@ -1,0 +1,335 @@
+/*
+ * rhook_program.h - the Rust program as the passes of rhook_instrument() see it. Not installed.
+ *
+ * The syntax tree is copied once into a flat array in preorder: the subtree of node i is [i, nodes[i].last), so every pass is a loop
+ * and no pass recurses, however deep the text nests. Passes in order, each filling what the later ones read:
+ *
+ *   rhook_macro.c      text  -> text to parse: the arguments of the standard macros look like those of ordinary calls
+ *   rhook_rust.c       text  -> nodes, functions
+ *   rhook_resolve.c    scopes -> known calls
+ *   rhook_exit.c       which calls may never return
+ *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
+ *   rhook_block.c      known calls -> counted blocks
+ *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ */
+#ifndef RHOOK_PROGRAM_H
+#define RHOOK_PROGRAM_H
+
+#include "rhook_internal.h"
+
+#define RHOOK_NONE UINT32_MAX
+#define RHOOK_MAX_SIZE ((size_t)64 << 20)
+
+/* Kinds of node that some pass asks for; everything else is K_OTHER. One row each: enum, name in the grammar. */
+#define RHOOK_KINDS(X)                                                                                                                     \
+	X(ARGUMENTS, "arguments")                                                                                                          \
+	X(ARRAY, "array_expression")                                                                                                       \
+	X(ASSIGNMENT, "assignment_expression")                                                                                             \
+	X(ASYNC_BLOCK, "async_block")                                                                                                      \
+	X(ATTRIBUTE, "attribute_item")                                                                                                     \
+	X(AWAIT, "await_expression")                                                                                                       \
+	X(BINARY, "binary_expression")                                                                                                     \
+	X(BLOCK, "block")                                                                                                                  \
+	X(BLOCK_COMMENT, "block_comment")                                                                                                  \
+	X(BREAK, "break_expression")                                                                                                       \
+	X(CALL, "call_expression")                                                                                                         \
+	X(CAPTURED_PATTERN, "captured_pattern")                                                                                            \
+	X(CLOSURE, "closure_expression")                                                                                                   \
+	X(CLOSURE_PARAMETERS, "closure_parameters")                                                                                        \
+	X(COMPOUND_ASSIGNMENT, "compound_assignment_expr")                                                                                 \
+	X(CONST_BLOCK, "const_block")                                                                                                      \
+	X(CONST_ITEM, "const_item")                                                                                                        \
+	X(CONST_PARAMETER, "const_parameter")                                                                                              \
+	X(CONTINUE, "continue_expression")                                                                                                 \
+	X(CRATE, "crate")                                                                                                                  \
+	X(DECLARATION_LIST, "declaration_list")                                                                                            \
+	X(ELSE, "else_clause")                                                                                                             \
+	X(EMPTY, "empty_statement")                                                                                                        \
+	X(ENUM, "enum_item")                                                                                                               \
+	X(ENUM_VARIANT, "enum_variant")                                                                                                    \
+	X(EXPRESSION_STATEMENT, "expression_statement")                                                                                    \
+	X(EXTERN_CRATE, "extern_crate_declaration")                                                                                        \
+	X(EXTERN_MODIFIER, "extern_modifier")                                                                                              \
+	X(FIELD_EXPRESSION, "field_expression")                                                                                            \
+	X(FIELD_IDENTIFIER, "field_identifier")                                                                                            \
+	X(FOR, "for_expression")                                                                                                           \
+	X(FOREIGN_MOD, "foreign_mod_item")                                                                                                 \
+	X(FUNCTION, "function_item")                                                                                                       \
+	X(FUNCTION_MODIFIERS, "function_modifiers")                                                                                        \
+	X(FUNCTION_SIGNATURE, "function_signature_item")                                                                                   \
+	X(GEN_BLOCK, "gen_block")                                                                                                          \
+	X(GENERIC_FUNCTION, "generic_function")                                                                                            \
+	X(GENERIC_TYPE, "generic_type")                                                                                                    \
+	X(IDENTIFIER, "identifier")                                                                                                        \
+	X(IF, "if_expression")                                                                                                             \
+	X(IMPL, "impl_item")                                                                                                               \
+	X(INDEX, "index_expression")                                                                                                       \
+	X(INNER_ATTRIBUTE, "inner_attribute_item")                                                                                         \
+	X(LABEL, "label")                                                                                                                  \
+	X(LET, "let_declaration")                                                                                                          \
+	X(LET_CHAIN, "let_chain")                                                                                                          \
+	X(LET_CONDITION, "let_condition")                                                                                                  \
+	X(LIFETIME, "lifetime")                                                                                                            \
+	X(LIFETIME_PARAMETER, "lifetime_parameter")                                                                                        \
+	X(LINE_COMMENT, "line_comment")                                                                                                    \
+	X(LOOP, "loop_expression")                                                                                                         \
+	X(MACRO_DEFINITION, "macro_definition")                                                                                            \
+	X(MACRO_INVOCATION, "macro_invocation")                                                                                            \
+	X(MATCH, "match_expression")                                                                                                       \
+	X(MATCH_ARM, "match_arm")                                                                                                          \
+	X(MATCH_PATTERN, "match_pattern")                                                                                                  \
+	X(MOD, "mod_item")                                                                                                                 \
+	X(MUTABLE, "mutable_specifier")                                                                                                    \
+	X(PARAMETER, "parameter")                                                                                                          \
+	X(PARAMETERS, "parameters")                                                                                                        \
+	X(REFERENCE, "reference_expression")                                                                                               \
+	X(REFERENCE_TYPE, "reference_type")                                                                                                \
+	X(RETURN, "return_expression")                                                                                                     \
+	X(SCOPED_IDENTIFIER, "scoped_identifier")                                                                                          \
+	X(SCOPED_TYPE, "scoped_type_identifier")                                                                                           \
+	X(SCOPED_USE_LIST, "scoped_use_list")                                                                                              \
+	X(SELF, "self")                                                                                                                    \
+	X(SELF_PARAMETER, "self_parameter")                                                                                                \
+	X(SHORTHAND_FIELD, "shorthand_field_identifier")                                                                                   \
+	X(STATIC_ITEM, "static_item")                                                                                                      \
+	X(STRUCT, "struct_item")                                                                                                           \
+	X(STRUCT_EXPRESSION, "struct_expression")                                                                                          \
+	X(SUPER, "super")                                                                                                                  \
+	X(TOKEN_TREE, "token_tree")                                                                                                        \
+	X(TRAIT, "trait_item")                                                                                                             \
+	X(TRY, "try_expression")                                                                                                           \
+	X(TRY_BLOCK, "try_block")                                                                                                          \
+	X(TYPE_ALIAS, "type_item")                                                                                                         \
+	X(TYPE_ARGUMENTS, "type_arguments")                                                                                                \
+	X(TYPE_IDENTIFIER, "type_identifier")                                                                                              \
+	X(TYPE_PARAMETER, "type_parameter")                                                                                                \
+	X(TYPE_PARAMETERS, "type_parameters")                                                                                              \
+	X(UNARY, "unary_expression")                                                                                                       \
+	X(UNION, "union_item")                                                                                                             \
+	X(UNSAFE_BLOCK, "unsafe_block")                                                                                                    \
+	X(USE, "use_declaration")                                                                                                          \
+	X(USE_AS, "use_as_clause")                                                                                                         \
+	X(USE_WILDCARD, "use_wildcard")                                                                                                    \
+	X(VARIADIC, "variadic_parameter")                                                                                                  \
+	X(WHILE, "while_expression")                                                                                                       \
+	X(YIELD, "yield_expression")
+
+#define RHOOK_FIELDS(X)                                                                                                                    \
+	X(ALIAS, "alias")                                                                                                                  \
+	X(ALTERNATIVE, "alternative")                                                                                                      \
+	X(ARGUMENT, "argument")                                                                                                            \
+	X(ARGUMENTS, "arguments")                                                                                                          \
+	X(BODY, "body")                                                                                                                    \
+	X(CONDITION, "condition")                                                                                                          \
+	X(CONSEQUENCE, "consequence")                                                                                                      \
+	X(FIELD, "field")                                                                                                                  \
+	X(FUNCTION, "function")                                                                                                            \
+	X(LEFT, "left")                                                                                                                    \
+	X(MACRO, "macro")                                                                                                                  \
+	X(NAME, "name")                                                                                                                    \
+	X(OPERATOR, "operator")                                                                                                            \
+	X(PARAMETERS, "parameters")                                                                                                        \
+	X(PATH, "path")                                                                                                                    \
+	X(PATTERN, "pattern")                                                                                                              \
+	X(RETURN_TYPE, "return_type")                                                                                                      \
+	X(RIGHT, "right")                                                                                                                  \
+	X(TRAIT, "trait")                                                                                                                  \
+	X(TYPE, "type")                                                                                                                    \
+	X(TYPE_PARAMETERS, "type_parameters")                                                                                              \
+	X(VALUE, "value")
+
+enum rhook_kind {
+	K_OTHER,
+#define X(kind, text) K_##kind,
+	RHOOK_KINDS(X)
+#undef X
+};
+
+enum rhook_field {
+	F_NONE,
+#define X(field, text) F_##field,
+	RHOOK_FIELDS(X)
+#undef X
+};
+
+struct rhook_node {
+	uint32_t start, end; /* bytes */
+	uint32_t parent, previous; /* RHOOK_NONE: the root, a first child */
+	uint32_t last;       /* behind the subtree; also the next sibling, if it is < last of the parent */
+	uint32_t ctx;        /* function whose body this runs in, RHOOK_NONE outside of any and in const, async and gen blocks */
+	uint32_t call;       /* index of the known call, RHOOK_NONE */
+	uint8_t kind, field;
+	bool named;
+	bool leaves; /* the subtree, without closures and items, may leave its straight line: `?`, `return`, a loop, ... */
+};
+
+/* A macro of the standard library whose arguments are parsed as those of a call. */
+struct rhook_macro {
+	uint32_t name, bang, open, close; /* bytes */
+	uint8_t which;                    /* row of the table of known macros */
+	uint8_t shape;                    /* enum rhook_shape */
+	bool masked;                      /* looks like a call in the text that is parsed */
+};
+enum rhook_shape {
+	SHAPE_PLAIN,  /* every argument is evaluated once, in order */
+	SHAPE_ASSERT, /* the first; the others only on failure */
+	SHAPE_ASSERT2, /* the first two; the others only on failure */
+	SHAPE_DEBUG,  /* perhaps none */
+	SHAPE_FIRST,  /* the first is an expression, the others are not (matches!) */
+};
+
+/* Words of the text outside comments and literals, as rhook_macro.c found them. */
+struct rhook_word {
+	uint32_t start, size;
+	uint32_t id; /* equal text, equal id */
+	char before, after; /* the nearest characters of code beside it, 0 = none */
+};
+
+enum rhook_role { ROLE_FREE, ROLE_INHERENT, ROLE_TRAIT_IMPL, ROLE_TRAIT_DEFAULT, ROLE_CLOSURE };
+
+/* What the passes know about fns[i]. */
+struct rhook_info {
+	uint32_t node, body;   /* nodes */
+	uint32_t name;         /* id of its last name, RHOOK_NONE for closures */
+	uint32_t name_node;
+	uint32_t type;         /* ROLE_INHERENT, ROLE_TRAIT_IMPL: local type, RHOOK_NONE when it is none */
+	uint8_t role;          /* enum rhook_role */
+	const char *skip;      /* left alone, and why */
+	bool async, generic, test, main;
+	bool closed;           /* its calls keep the wrapper's name: they might not run in the thread that entered */
+	bool whole;            /* can't be split into wrapper and body: instrumented in place */
+	bool exits;            /* may never return */
+	bool recursive, tiny, braces;
+	bool called, called_timed; /* known calls to the body, to the body behind the clock */
+	uint32_t cycle;
+	uint32_t entry;        /* counter slot */
+};
+
+/* A known call. */
+struct rhook_call {
+	uint32_t node, target, caller;
+	uint32_t name_start, name_size; /* the bytes to be replaced */
+	uint32_t block, index;
+};
+
+/* A counted block. `anchor` is where its guard is declared, RHOOK_NONE when it holds one call. */
+struct rhook_counted {
+	uint32_t slot, fn, calls, anchor;
+	uint32_t wrap; /* node to be put in braces, RHOOK_NONE */
+};
+
+struct rhook_line {
+	uint32_t slot, fn, at; /* byte of the statement */
+};
+
+struct rhook_program {
+	const struct rhook_input *input;
+	const char *text; /* input->rust.data */
+	uint32_t size;
+	char *parsed; /* same size: what the parser reads */
+	bool no_memory;
+
+	struct rhook_macro *macros;
+	size_t macro_count, macro_capacity;
+	struct rhook_word *words;
+	size_t word_count, word_capacity;
+	struct rhook_words *names; /* rhook_words.c */
+
+	uint32_t *ends; /* byte of each line's end */
+	size_t end_count, end_capacity;
+
+	TSTree *tree;
+	struct rhook_node *nodes;
+	size_t node_count, node_capacity;
+
+	struct rhook_fn *fns;
+	struct rhook_info *infos;
+	size_t fn_count, fn_capacity, info_capacity;
+
+	struct rhook_call *calls;
+	size_t call_count, call_capacity;
+	bool *exit_names; /* by name id */
+	size_t exit_name_count;
+	bool single; /* count every known call alone */
+
+	struct rhook_counted *blocks;
+	size_t block_count, block_capacity;
+	struct rhook_line *lines;
+	size_t line_count, line_capacity;
+	struct rhook_skip *skips;
+	size_t skip_count, skip_capacity;
+	uint32_t slots;
+};
+
+/* --- rhook_words.c: ids of names, small maps ------------------------------------------------------------------------------ */
+/* Grow an array of `element` bytes to hold one more than `count`; false and no_memory when that is impossible. */
+bool rhook_grow(struct rhook_program *program, void **array, size_t *capacity, size_t count, size_t element);
+#define RHOOK_PUSH(program, array, count, capacity)                                                                                        \
+	(rhook_grow((program), (void **)&(array), &(capacity), (count), sizeof *(array)) ? &(array)[(count)++] : NULL)
+
+struct rhook_words;
+struct rhook_words *rhook_words_new(void);
+void rhook_words_free(struct rhook_words *words);
+/* Id of a name, RHOOK_NONE for want of memory. */
+uint32_t rhook_word_id(struct rhook_words *words, const char *text, size_t size);
+size_t rhook_word_count(const struct rhook_words *words);
+
+/* (a, b) -> value */
+struct rhook_pairs {
+	struct rhook_pair_slot {
+		uint64_t key;
+		uint32_t value;
+		bool used;
+	} *slots;
+	size_t capacity, count;
+};
+bool rhook_pairs_put(struct rhook_pairs *pairs, uint32_t a, uint32_t b, uint32_t value);
+/* RHOOK_NONE = absent. */
+uint32_t rhook_pairs_get(const struct rhook_pairs *pairs, uint32_t a, uint32_t b);
+void rhook_pairs_free(struct rhook_pairs *pairs);
+
+/* --- passes: false for want of memory, or with *error filled ------------------------------------------------------------- */
+bool rhook_mask_macros(struct rhook_program *program);
+/* Show the macro to the parser as it is. */
+void rhook_unmask(struct rhook_program *program, struct rhook_macro *macro);
+/* The masked macro whose name starts at this byte, or NULL. */
+const struct rhook_macro *rhook_macro_at(const struct rhook_program *program, uint32_t name);
+bool rhook_parse(struct rhook_program *program, struct rhook_error *error);
+bool rhook_find_functions(struct rhook_program *program);
+bool rhook_resolve(struct rhook_program *program);
+bool rhook_find_exits(struct rhook_program *program);
+bool rhook_find_cycles(struct rhook_program *program);
+bool rhook_find_blocks(struct rhook_program *program);
+bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
+/* Wants functions and skips of `output` filled. */
+void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
+                       struct rhook_buf *out);
+
+/* --- the tree ---------------------------------------------------------------------------------------------------------- */
+uint32_t rhook_child(const struct rhook_program *program, uint32_t node, enum rhook_field field);
+uint32_t rhook_child_kind(const struct rhook_program *program, uint32_t node, enum rhook_kind kind);
+static inline uint32_t rhook_first(const struct rhook_program *program, uint32_t node)
+{
+	return program->nodes[node].last > node + 1 ? node + 1 : RHOOK_NONE;
+}
+static inline uint32_t rhook_next(const struct rhook_program *program, uint32_t node)
+{
+	uint32_t parent = program->nodes[node].parent, last = program->nodes[node].last;
+	return parent != RHOOK_NONE && last < program->nodes[parent].last ? last : RHOOK_NONE;
+}
+static inline bool rhook_is_comment(const struct rhook_node *node)
+{
+	return node->kind == K_LINE_COMMENT || node->kind == K_BLOCK_COMMENT;
+}
+bool rhook_node_is(const struct rhook_program *program, uint32_t node, const char *text);
+uint32_t rhook_node_name(struct rhook_program *program, uint32_t node); /* id of its text */
+/* The node that names what is called, in `f(..)`, `a::f(..)`, `x.f(..)`, each with or without turbofish; else RHOOK_NONE. */
+uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
+/* A macro of the standard library that neither defines a name nor hides one. */
+bool rhook_is_standard_macro(const struct rhook_program *program, uint32_t macro_invocation);
+/* Does the attribute concern the body of a function, so that a second copy of the function needs it too? */
+bool rhook_attribute_copied(const struct rhook_program *program, uint32_t attribute_item);
+void rhook_note_skip(struct rhook_program *program, uint32_t byte, const char *reason);
+uint32_t rhook_row(const struct rhook_program *program, uint32_t byte); /* 1-based line */
+
+#endif

@@ -16,14 +16,15 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define PERIOD_NS 500000u
+#define PERIOD_NS 250000u
 
 static char *directory; /* of all files of these tests */
 static bool can_sample, can_compile;
@@ -317,6 +318,270 @@ static void test_shares(void **state)
 	}
 }
 
+/* Kernel time belongs to the function that called; it is seen only where this user may sample the kernel. */
+static void test_kernel(void **state)
+{
+	static const struct known known[] = {{"reads", PROFILE_FN, 2, 6, 100, 100}, {"main", PROFILE_FN, 7, 7, 0, 100}, {0}};
+	char *source, *program;
+	struct profile *profile;
+	struct sampler *sampler;
+	struct err err = {0};
+
+	(void)state;
+	if (!can_sample || !can_compile)
+		skip();
+	program = compile("kernel",
+			  "use std::io::Read;\n"
+			  "#[inline(never)] fn reads() {\n"
+			  "    let mut bytes = vec![0u8; 1 << 20];\n"
+			  "    let mut file = std::fs::File::open(\"/dev/zero\").unwrap();\n"
+			  "    for _ in 0..5000 { file.read_exact(&mut bytes).unwrap(); }\n"
+			  "}\n"
+			  "fn main() { reads() }\n",
+			  "debuginfo=line-tables-only", &source);
+	profile = profile_for(known);
+	sampler = sampler_new(program, PERIOD_NS, &err);
+	run_sampled(sampler, program);
+	assert_int_equal(sampler_attribute(sampler, profile, source, NULL, 0, &err), 0);
+	check_sums(profile);
+	if (strcmp(profile->sample_method, "perf_event cpu-clock") == 0) {
+		assert_true(profile->samples > 200);
+		assert_true(percent(profile->fns[0].samples_self, profile->samples) >= 95);
+	} else {
+		print_message("  kernel time is not visible to this user\n");
+	}
+	sampler_free(sampler);
+	profile_free(profile);
+	free(program);
+	free(source);
+}
+
+/* Two runs add up; Rust lines become .ruchy lines; counts that are there stay; after attribution the sampler is empty again. */
+static void test_lines(void **state)
+{
+	static const struct known known[] = {{"spin", PROFILE_FN, 1, 5, -1, -1}, {"main", PROFILE_FN, 6, 6, -1, -1}, {0}};
+	static const uint32_t lines[] = {0, 10, 20, 30, 0, 50, 60};
+	char *source, *program;
+	struct profile *profile;
+	struct sampler *sampler;
+	struct sampler_counts counts;
+	struct err err = {0};
+
+	(void)state;
+	if (!can_sample || !can_compile)
+		skip();
+	program = compile("lines",
+			  "#[inline(never)] fn spin(mut x: u64, n: u64) -> u64 {\n"
+			  "    for _ in 0..n {\n"
+			  "        x =\n"
+			  "            (x ^ (x >> 7)).wrapping_mul(0x9e3779b97f4a7c15); }\n"
+			  "    x }\n"
+			  "fn main() { println!(\"{}\", spin(1, 50000000)); }\n",
+			  "debuginfo=line-tables-only", &source);
+	profile = profile_for(known);
+	profile->lines = xcalloc(1, sizeof *profile->lines);
+	profile->lines[0] = (struct profile_line){.fn = 0, .line = 30, .count = 7, .samples = 1000};
+	profile->line_count = 1;
+	sampler = sampler_new(program, PERIOD_NS, &err);
+	run_sampled(sampler, program);
+	run_sampled(sampler, program);
+	sampler_counts(sampler, &counts);
+	assert_int_equal(sampler_attribute(sampler, profile, source, lines, 6, &err), 0);
+	assert_int_equal(profile->sample_runs, 2);
+	assert_int_equal(profile->sample_period_ns, PERIOD_NS);
+	assert_int_equal(profile->samples, counts.samples);
+	for (size_t i = 0; i < profile->line_count; i++) {
+		const struct profile_line *line = &profile->lines[i];
+
+		assert_true(line->line == 10 || line->line == 20 || line->line == 30 || line->line == 50 || line->line == 60);
+		if (line->line == 30) { /* Rust line 4 has none of its own */
+			assert_int_equal(line->count, 7);
+			assert_true(line->samples > 1000 + profile->samples * 9 / 10);
+		} else {
+			assert_true(line->count == PROFILE_ABSENT);
+		}
+		assert_true(i == 0 || profile->lines[i - 1].line < line->line);
+	}
+	assert_int_equal(sampler_attribute(sampler, profile, source, lines, 6, &err), 0);
+	assert_int_equal(profile->sample_runs, 2);
+	assert_int_equal(profile->samples, counts.samples);
+	sampler_free(sampler);
+	profile_free(profile);
+	free(program);
+	free(source);
+}
+
+/* ---- files that are no programs with line tables ---- */
+
+#define PLAIN_MAIN "fn main() { println!(\"{}\", std::env::args().count()); }\n"
+
+static void expect_refusal(const char *program, const char *rust_path, const char *word)
+{
+	struct err err = {0};
+	struct sample_symbols *symbols = sample_symbols_open(program, rust_path, &err);
+
+	assert_null(symbols);
+	assert_true(err.set);
+	if (!strstr(err.what, word))
+		fail_msg("%s: \"%s\" does not say \"%s\"", program, err.what, word);
+	err_free(&err);
+}
+
+static void test_refusals(void **state)
+{
+	static const struct {
+		const char *name, *content, *word;
+	} files[] = {
+	    {"missing", NULL, "No such file"},
+	    {"empty", "", "not an ELF"},
+	    {"text", "#!/bin/sh\nexit 0\n", "not an ELF"},
+	    {"magic", "\177ELF", "not "},
+	    {"archive", "!<arch>\n", "not an ELF"},
+	};
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		char *path = path_of(files[i].name);
+
+		if (files[i].content)
+			assert_int_equal(fs_write(path, files[i].content, strlen(files[i].content), 0600, &err), 0);
+		expect_refusal(path, "x.rs", files[i].word);
+		free(path);
+	}
+	expect_refusal(directory, "x.rs", "regular file");
+	assert_null(sampler_new("/no/such/program", PERIOD_NS, &err));
+	assert_non_null(strstr(err.what, "No such file"));
+	err_free(&err);
+}
+
+static void test_no_debug_information(void **state)
+{
+	static const struct {
+		const char *name, *flag;
+	} builds[] = {{"bare", "debuginfo=0"}, {"stripped", "strip=symbols"}, {"undebugged", "strip=debuginfo"}};
+	char *source, *program;
+
+	(void)state;
+	if (!can_compile)
+		skip();
+	for (size_t i = 0; i < sizeof builds / sizeof builds[0]; i++) {
+		program = compile(builds[i].name, PLAIN_MAIN, builds[i].flag, &source);
+		expect_refusal(program, source, i == 0 ? "no line table" : "debug information");
+		free(program);
+		free(source);
+	}
+	program = compile("other", PLAIN_MAIN, "debuginfo=line-tables-only", &source);
+	expect_refusal(program, "another.rs", "no line table for another.rs");
+	expect_refusal(program, "ther.rs", "no line table");
+	expect_refusal(program, "lib.rs", "no line table"); /* as the root file of std */
+	free(program);
+	free(source);
+}
+
+/* ---- damage ---- */
+
+/* All that reads the file: symbols at each address, and stacks unwound through it. Returns whether its line table was understood. */
+static bool read_everything(const char *path, size_t size)
+{
+	struct sample_frame frames[8];
+	struct err err = {0};
+	struct sample_symbols *symbols = sample_symbols_open(path, "tiny.rs", &err);
+	struct sample_unwinder *unwinder = sample_unwinder_new(path);
+	struct sample_processes processes = {0};
+	struct sample_map map = {.start = 0x10000, .end = 0x10000 + size};
+	unsigned char bytes[512];
+	bool is_program, understood = symbols != NULL;
+
+	for (uint64_t address = 0x100; symbols && address < 0x2000; address++)
+		assert_true(sample_symbols_frames(symbols, address, frames, 8) <= 8);
+	assert_true(understood || err.set);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (unsigned char)(i * 7);
+	map.module = sample_unwinder_module(unwinder, path, 0, &is_program);
+	sample_process_map(&processes, 1, &map, true);
+	for (uint64_t pc = map.start + 0x3c0; pc < map.start + 0x480; pc++) {
+		struct sample_stack stack = {.pc = pc, .bytes = bytes, .size = sizeof bytes};
+		uint64_t addresses[16];
+		enum sample_end end;
+
+		for (size_t i = 0; i < SAMPLE_REGS; i++)
+			stack.regs[i] = 0x7000;
+		assert_true(sample_unwind(unwinder, sample_process_find(&processes, 1), &stack, addresses, 16, &end) <= 16);
+	}
+	sample_processes_free(&processes);
+	sample_unwinder_free(unwinder);
+	sample_symbols_free(symbols);
+	err_free(&err);
+	return understood;
+}
+
+static const char tiny[] = "#![no_std]\n"
+			   "#![no_main]\n"
+			   "#[inline(always)] fn step(x: u64) -> u64 { (x ^ (x >> 7)).wrapping_mul(0x9e3779b97f4a7c15) }\n"
+			   "#[no_mangle] pub extern \"C\" fn spin(mut x: u64, n: u64) -> u64 { for _ in 0..n { x = step(x); } x }\n"
+			   "#[panic_handler] fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n";
+
+/* Every prefix and every byte altered in several ways, of a small program with inlined code. */
+static void test_damage(void **state)
+{
+	static const unsigned char flips[] = {0x01, 0x80, 0xff};
+	char *program = path_of("tiny"), *source = path_of("tiny.rs"), path[64];
+	size_t size, understood = 0;
+	struct err err = {0};
+	char *data;
+	int fd = memfd_create("damaged", MFD_CLOEXEC);
+
+	(void)state;
+	if (!can_compile)
+		skip();
+	assert_int_equal(fs_write(source, tiny, strlen(tiny), 0600, &err), 0);
+	char *argv[] = {"rustc",
+			"--edition",
+			"2021",
+			"-C",
+			"opt-level=3",
+			"-C",
+			"debuginfo=line-tables-only",
+			"-C",
+			"panic=abort",
+			"-C",
+			"link-arg=-nostartfiles",
+			"-C",
+			"link-arg=-nostdlib",
+			"-C",
+			"link-arg=-Wl,-e,spin",
+			source,
+			"-o",
+			program,
+			NULL};
+	assert_int_equal(run(argv), 0);
+	data = fs_read(program, 0, &size, &err);
+	assert_non_null(data);
+	assert_true(read_everything(program, size));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	for (size_t at = 0; at < size; at++) {
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(pwrite(fd, data, at, 0), (ssize_t)at);
+		read_everything(path, at);
+	}
+	assert_int_equal(pwrite(fd, data, size, 0), (ssize_t)size);
+	for (size_t at = 0; at < size; at++) {
+		for (size_t i = 0; i < sizeof flips; i++) {
+			char altered = (char)(data[at] ^ flips[i]);
+
+			assert_int_equal(pwrite(fd, &altered, 1, (off_t)at), 1);
+			understood += read_everything(path, size);
+		}
+		assert_int_equal(pwrite(fd, &data[at], 1, (off_t)at), 1);
+	}
+	assert_true(understood > 0 && understood < size * sizeof flips);
+	close(fd);
+	free(data);
+	free(program);
+	free(source);
+}
+
 /* ---- set-up ---- */
 
 static int set_up(void **state)
@@ -350,7 +615,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_shares),
+	    cmocka_unit_test(test_refusals), cmocka_unit_test(test_no_debug_information),
+	    cmocka_unit_test(test_damage),   cmocka_unit_test(test_shares),
+	    cmocka_unit_test(test_lines),    cmocka_unit_test(test_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -17,13 +17,6 @@ struct unit {
 	Dwarf_Off last; /* entries come in file order; one that does not is damage and would be a loop */
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool same(const char *text, size_t size, const char *other)
 {
 	return strlen(other) == size && memcmp(text, other, size) == 0;
@@ -142,44 +135,73 @@ static void add_rows(struct unit *unit, Dwarf_Die *die)
 	}
 }
 
-/* "/tmp/x/fib.rs/@/fib.5b4a-cgu.0": the root file ends before "/@/". */
-static bool is_user_unit(struct unit *unit, Dwarf_Die *die, const char *rust_path)
+/* Path components that both end in; 0 when even the file names differ. */
+static unsigned common_components(const char *a, size_t a_size, const char *b, size_t b_size)
 {
-	const char *name = string_of(die, DW_AT_name), *mark = strstr(name, "/@/");
-	size_t base = strlen(base_name(rust_path));
+	unsigned count = 0;
 
-	unit->directory = string_of(die, DW_AT_comp_dir);
-	if (!mark || strncmp(unit->directory, "/rustc/", 7) == 0 || strncmp(name, "/rustc/", 7) == 0)
-		return false;
-	unit->root = name;
-	unit->root_size = (size_t)(mark - name);
-	if (unit->root_size < base || memcmp(mark - base, base_name(rust_path), base) != 0)
-		return false;
-	return unit->root_size == base || mark[-(ptrdiff_t)base - 1] == '/';
+	while (a_size && b_size && a[a_size - 1] == b[b_size - 1]) {
+		a_size--;
+		b_size--;
+		count += a[a_size] == '/';
+	}
+	/* the component that the loop stopped in counts when it is whole in both: one path ended there, the other ended or has a slash */
+	if (a_size && b_size)
+		return count;
+	return count + ((!a_size || a[a_size - 1] == '/') && (!b_size || b[b_size - 1] == '/'));
 }
 
-static void read_unit(struct sample_symbols *symbols, Dwarf_Die *die, const char *rust_path)
+/*
+ * How well a unit fits the file: its root ("/tmp/x/fib.rs/@/fib.5b4a-cgu.0" up to "/@/") often lies in another directory than the file does
+ * now, since builds are made under a temporary name. std and what it is made of never fit, though they have root files called lib.rs.
+ */
+static unsigned unit_fit(struct unit *unit, Dwarf_Die *die, const char *rust_path)
 {
-	struct unit unit = {.symbols = symbols};
+	const char *name = string_of(die, DW_AT_name), *mark = strstr(name, "/@/");
 
-	if (!is_user_unit(&unit, die, rust_path))
+	unit->directory = string_of(die, DW_AT_comp_dir);
+	if (!mark || strncmp(unit->directory, "/rustc/", 7) == 0 || strncmp(name, "/rustc/", 7) == 0 ||
+	    strncmp(name, "/rust/deps/", 11) == 0)
+		return 0;
+	unit->root = name;
+	unit->root_size = (size_t)(mark - name);
+	return common_components(name, unit->root_size, rust_path, strlen(rust_path));
+}
+
+static void read_unit(struct unit *unit, Dwarf_Die *die)
+{
+	if (dwarf_getsrcfiles(die, &unit->files, &unit->file_count) != 0)
 		return;
-	if (dwarf_getsrcfiles(die, &unit.files, &unit.file_count) != 0)
-		return;
-	unit.last = dwarf_dieoffset(die);
-	walk(&unit, die, 0, 0);
-	add_rows(&unit, die);
+	unit->last = dwarf_dieoffset(die);
+	walk(unit, die, 0, 0);
+	add_rows(unit, die);
+}
+
+/* Calls `use` for the compile units, those that fit as well as `at_least`; returns the best fit. */
+static unsigned each_unit(struct sample_symbols *symbols, const char *rust_path, unsigned at_least, void (*use)(struct unit *, Dwarf_Die *))
+{
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die die;
+	uint8_t type;
+	unsigned best = 0;
+
+	while (dwarf_get_units(symbols->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
+		struct unit unit = {.symbols = symbols};
+		unsigned fit = type == DW_UT_compile ? unit_fit(&unit, &die, rust_path) : 0;
+
+		if (fit > best)
+			best = fit;
+		if (use && fit >= at_least)
+			use(&unit, &die);
+	}
+	return best;
 }
 
 void sample_read_units(struct sample_symbols *symbols, const char *rust_path)
 {
-	Dwarf_CU *unit = NULL;
-	Dwarf_Die die;
-	uint8_t type;
+	unsigned best = each_unit(symbols, rust_path, 0, NULL);
 
 	APPEND(symbols->functions, symbols->function_count, symbols->function_capacity, (struct function){.name = ""});
-	while (dwarf_get_units(symbols->dwarf, unit, &unit, NULL, &type, &die, NULL) == 0) {
-		if (type == DW_UT_compile)
-			read_unit(symbols, &die, rust_path);
-	}
+	if (best)
+		each_unit(symbols, rust_path, best, read_unit);
 }

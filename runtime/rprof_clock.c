@@ -5,19 +5,29 @@
 #include <time.h>
 
 #if defined(__x86_64__)
-#include <cpuid.h>
 #include <x86intrin.h>
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+#include <sys/platform/x86.h>
+#else
+#include <cpuid.h>
+#endif
 
 #define INLINE_CLOCK RPROF_CLOCK_TSC
 
+/* Invariant TSC: the same rate in every power state. */
 static bool inline_clock_fits(void)
 {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+	/* glibc has asked the CPU already; under a hypervisor each further CPUID is a trap of many microseconds. */
+	return CPU_FEATURE_PRESENT(INVARIANT_TSC);
+#else
 	unsigned a = 0, b = 0, c = 0, d = 0;
 	__cpuid(0x80000000u, a, b, c, d);
 	if (a < 0x80000007u)
 		return false;
 	__cpuid(0x80000007u, a, b, c, d);
-	return (d & (1u << 8)) != 0; /* invariant TSC: same rate in every power state */
+	return (d & (1u << 8)) != 0;
+#endif
 }
 
 static uint64_t inline_clock(void)

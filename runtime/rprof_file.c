@@ -17,7 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HIGH_FD 100 /* out of the way: the program's own files get the numbers that they get without us */
+#define STEP	65536u /* space is reserved in such steps where there is enough: fewer calls */
+#define HIGH_FD 100    /* out of the way: the program's own files get the numbers that they get without us */
 
 static struct {
 	struct rprof_raw_header *header; /* NULL: not recording */
@@ -25,7 +26,8 @@ static struct {
 	dev_t device;
 	ino_t inode;
 	uint64_t page;
-	bool said; /* one line per process */
+	uint64_t reserved; /* bytes of the file that have disk space */
+	bool said;	   /* one line per process */
 } file = {.fd = -1};
 static char path[PATH_MAX];
 
@@ -115,11 +117,26 @@ static void fill_header(struct rprof_raw_header *header, struct rprof_pair start
 	memcpy(header->magic, RPROF_RAW_MAGIC, sizeof(header->magic));
 }
 
+/* At least `length` bytes of space behind `end`; 0 or an errno. */
+static int reserve_to(int fd, uint64_t end, uint64_t length)
+{
+	uint64_t step = length > STEP ? length : STEP;
+	if (end + length <= file.reserved)
+		return 0;
+	int error = rprof_file_reserve(fd, end, step);
+	if (error != 0)
+		error = rprof_file_reserve(fd, end, step = length);
+	if (error == 0)
+		file.reserved = end + step;
+	return error;
+}
+
 /* The header of the new file behind `fd`, mapped; NULL with errno. */
 static struct rprof_raw_header *map_header(int fd)
 {
 	struct stat now;
-	int error = rprof_file_reserve(fd, 0, file.page);
+	file.reserved = 0;
+	int error = reserve_to(fd, 0, file.page);
 	if (error != 0) {
 		errno = error;
 		return NULL;
@@ -194,7 +211,7 @@ uint64_t rprof_file_chunk_length(uint64_t size)
 /* Space for a chunk behind the last one; 0 or an errno. */
 static int grow(uint64_t length)
 {
-	return have_fd() ? rprof_file_reserve(file.fd, file.header->end, length) : EBADF;
+	return have_fd() ? reserve_to(file.fd, file.header->end, length) : EBADF;
 }
 
 void rprof_file_publish(uint64_t length)

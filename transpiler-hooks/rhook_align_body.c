@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL_CELLS ((size_t)256 << 20) /* work for a whole program, about half a second */
-#define MIN_CELLS ((size_t)512)	      /* per item, however large the program */
+#define ALL_CELLS ((size_t)64 << 20) /* work for a whole program, a fraction of a second */
+#define MIN_CELLS ((size_t)512)	     /* per item, however large the program */
 
 /* Items of one language, those of body k at items[from[k]] up to items[from[k + 1]]. Body 0 is outside; function i is body i + 1. */
 struct bodies {

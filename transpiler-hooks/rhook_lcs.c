@@ -1,7 +1,7 @@
 /*
  * A table of all cells gives the best alignment but costs n * m. So a piece that is too large for a table is cut: at items that
- * occur once in either sequence (patience), else at items that occur equally often in both, else in the middle. Of such
- * pairs a longest increasing run is kept. Pieces wait on a stack in the heap.
+ * occur once in either sequence (patience), else where several items in a row do, else at items that occur equally often in both, else
+ * evenly. Of such pairs a longest increasing run is kept. Pieces wait on a stack in the heap.
  */
 #include "rhook_lcs.h"
 
@@ -11,7 +11,8 @@
 #define UNMATCHED  UINT32_MAX
 #define ADJACENT   2u		     /* what a match gains when the items before it match too */
 #define MAX_CELLS  ((size_t)4 << 20) /* of one table */
-#define MAX_REPEAT 16u		     /* an item that occurs more often says little about where it belongs */
+#define RUN_FACTOR 0x9e3779b97f4a7c15u
+#define MAX_REPEAT 16u /* an item that occurs more often says little about where it belongs */
 
 struct piece {
 	uint32_t a, a_end, b, b_end;
@@ -153,20 +154,31 @@ static int by_a(const void *x, const void *y)
 	return p->a < q->a ? -1 : p->a > q->a;
 }
 
-static struct place *sorted_places(const struct lcs *lcs, const struct piece *piece, size_t *count)
+/* Places of all runs of `length` items: the key of a run is made of those of its items. */
+static size_t add_places(struct place *places, const struct rhook_item *items, uint32_t from, uint32_t to, uint32_t length, uint32_t side)
 {
-	uint32_t n = piece->a_end - piece->a, m = piece->b_end - piece->b;
-	struct place *places = malloc(((size_t)n + m) * sizeof(*places));
+	size_t count = 0;
+	uint64_t power = 1, key = 0; /* a sum of key * factor^k, kept while the run moves on */
 
-	if (!places)
-		return NULL;
-	for (uint32_t i = 0; i < n; i++)
-		places[i] = (struct place){lcs->a[piece->a + i].key, piece->a + i, 0};
-	for (uint32_t j = 0; j < m; j++)
-		places[n + j] = (struct place){lcs->b[piece->b + j].key, piece->b + j, 1};
-	*count = (size_t)n + m;
-	qsort(places, *count, sizeof(*places), by_key);
-	return places;
+	for (uint32_t k = 1; k < length; k++)
+		power *= RUN_FACTOR;
+	for (uint32_t i = from; i < to; i++) {
+		if (i - from >= length)
+			key -= items[i - length].key * power;
+		key = key * RUN_FACTOR + items[i].key;
+		if (i - from + 1 >= length)
+			places[count++] = (struct place){key, i + 1 - length, side};
+	}
+	return count;
+}
+
+static size_t sort_places(const struct lcs *lcs, const struct piece *piece, uint32_t length, struct place *places)
+{
+	size_t count = add_places(places, lcs->a, piece->a, piece->a_end, length, 0);
+
+	count += add_places(places + count, lcs->b, piece->b, piece->b_end, length, 1);
+	qsort(places, count, sizeof(*places), by_key);
+	return count;
 }
 
 /* Pairs of items that occur `low` to `high` times in a and as often in b: the k-th with the k-th. */
@@ -235,29 +247,33 @@ static void cut_at(struct lcs *lcs, const struct piece *piece, const struct anch
 	push_piece(lcs, rest);
 }
 
-static void cut_in_middle(struct lcs *lcs, const struct piece *piece)
+/* Nothing tells where: into eighths, so that the search for anchors is not repeated at every halving. */
+static void cut_evenly(struct lcs *lcs, const struct piece *piece)
 {
-	uint32_t a = piece->a + (piece->a_end - piece->a) / 2, b = piece->b + (piece->b_end - piece->b) / 2;
+	uint64_t n = piece->a_end - piece->a, m = piece->b_end - piece->b;
 
-	push_piece(lcs, (struct piece){piece->a, a, piece->b, b});
-	push_piece(lcs, (struct piece){a, piece->a_end, b, piece->b_end});
+	for (uint32_t i = 0; i < 8; i++)
+		push_piece(lcs, (struct piece){piece->a + (uint32_t)(n * i / 8), piece->a + (uint32_t)(n * (i + 1) / 8),
+					       piece->b + (uint32_t)(m * i / 8), piece->b + (uint32_t)(m * (i + 1) / 8)});
 }
 
 static void cut(struct lcs *lcs, const struct piece *piece)
 {
-	size_t count, found;
-	struct place *places = sorted_places(lcs, piece, &count);
-	struct anchor *anchors = places ? malloc(count * sizeof(*anchors)) : NULL;
-	uint32_t *tails = anchors ? malloc(count * sizeof(*tails)) : NULL;
+	static const uint32_t lengths[] = {1, 6, 24};
+	size_t most = (size_t)(piece->a_end - piece->a) + (piece->b_end - piece->b), found = 0;
+	struct place *places = malloc(most * sizeof(*places));
+	struct anchor *anchors = malloc(most * sizeof(*anchors));
+	uint32_t *tails = malloc(most * sizeof(*tails));
 
-	if (tails) {
-		found = find_anchors(places, count, 1, 1, anchors);
+	if (places && anchors && tails) {
+		for (size_t i = 0; !found && i < sizeof(lengths) / sizeof(*lengths); i++)
+			found = find_anchors(places, sort_places(lcs, piece, lengths[i], places), 1, 1, anchors);
 		if (!found)
-			found = find_anchors(places, count, 2, MAX_REPEAT, anchors);
+			found = find_anchors(places, sort_places(lcs, piece, 1, places), 2, MAX_REPEAT, anchors);
 		if (found)
 			cut_at(lcs, piece, anchors, increasing(anchors, found, tails));
 		else
-			cut_in_middle(lcs, piece);
+			cut_evenly(lcs, piece);
 	} else {
 		lcs->failed = true;
 	}

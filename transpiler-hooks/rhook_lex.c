@@ -149,7 +149,7 @@ static void lex_interpolated(struct lexer *lexer, uint32_t from, uint32_t to)
 
 			lex_pieces(lexer, piece, from, false);
 			lexer->at = from + 1;
-			lexer->end = close > from + 1 ? close - 1 : close;
+			lexer->end = text[close - 1] == '}' ? close - 1 : close;
 			lex_code(lexer, true);
 			lexer->at = at;
 			lexer->end = end;
@@ -426,5 +426,6 @@ bool rhook_lex(const char *text, size_t size, enum rhook_language language, stru
 
 bool rhook_token_is(const char *text, const struct rhook_token *token, const char *word)
 {
-	return strlen(word) == token->size && memcmp(text + token->start, word, token->size) == 0;
+	return token->size && text[token->start] == *word && strlen(word) == token->size &&
+	       memcmp(text + token->start, word, token->size) == 0;
 }

@@ -6,7 +6,6 @@
 
 #define UNLIMITED_WIDTH 100 /* for what is cut or wrapped where no terminal says otherwise */
 #define NARROWEST	40
-#define FILE_COLUMNS	40
 
 size_t page_width(const struct page *page)
 {
@@ -142,7 +141,7 @@ void page_place(const struct page *page, struct strbuf *out, const char *path, u
 	struct strbuf text = STRBUF_INIT;
 
 	utf8_escape(&text, slash ? slash + 1 : path, page->options->ascii);
-	utf8_shorten(out, text.data ? text.data : "", FILE_COLUMNS, page->options->ascii);
+	utf8_shorten(out, text.data ? text.data : "", page_width(page) * 2 / 5, page->options->ascii);
 	strbuf_free(&text);
 	if (from > 0)
 		strbuf_printf(out, ":%u", (unsigned)from);

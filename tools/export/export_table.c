@@ -317,7 +317,7 @@ void table_hotspots(const struct page *page, uint32_t fn)
 
 static size_t name_columns(const struct page *page)
 {
-	return page_width(page) / 2;
+	return page_width(page) / 3;
 }
 
 void table_source_map(const struct page *page, uint32_t fn)
@@ -340,7 +340,7 @@ void table_source_map(const struct page *page, uint32_t fn)
 			strbuf_puts(&line->cell[1], "(no source line)");
 		strbuf_puts(&line->cell[2], arrow);
 		if (p->fns[i].kind == PROFILE_INLINED)
-			strbuf_puts(&line->cell[2], "(inlined by the transpiler)");
+			strbuf_puts(&line->cell[2], "(inlined)");
 		else if (p->fns[i].rust_from > 0)
 			page_place(page, &line->cell[2], p->rust_path, p->fns[i].rust_from, p->fns[i].rust_to);
 		else

@@ -1,0 +1,413 @@
+/* Shares, hot spots and advice of profiles built by hand. */
+#include "report.h"
+#include "sample_profiles.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static struct report_fn row_of(const struct report *report, const char *name)
+{
+	for (size_t i = 0; i < report->fn_count; i++)
+		if (strcmp(report->profile->fns[report->fns[i].fn].name, name) == 0)
+			return report->fns[i];
+	fail_msg("no row for %s", name);
+	return (struct report_fn){0};
+}
+
+static const struct report_advice *advice_of(const struct report *report, const char *id)
+{
+	for (size_t i = 0; i < report->advice_count; i++)
+		if (strcmp(report->advice[i].id, id) == 0)
+			return &report->advice[i];
+	return NULL;
+}
+
+static bool near(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+}
+
+/* ---- shares ---- */
+
+struct share_case {
+	const char *name;
+	struct profile *(*make)(void);
+	enum report_source source;
+	enum report_base base;
+	double base_ns; /* negative = no times */
+	double sum;	/* of all known shares, percent */
+};
+
+static const struct share_case share_cases[] = {
+    {"samples", sample_fibonacci, REPORT_SAMPLES, REPORT_OF_WALL, 35270000, 100},
+    {"nothing", sample_empty, REPORT_NO_TIME, REPORT_OF_WALL, -1, 0},
+    {"hostile names", sample_hostile, REPORT_SAMPLES, REPORT_OF_WALL, 10000000, 100},
+    {"200 functions", sample_many, REPORT_SAMPLES, REPORT_OF_WALL, 2500000000, 100},
+    {"huge", sample_huge, REPORT_CLOCK, REPORT_OF_CLOCK, 9e18, 100},
+    {"no plain run", sample_failed, REPORT_CLOCK, REPORT_OF_CLOCK, 2100000, 100},
+    {"clock, scaled", sample_clock, REPORT_CLOCK, REPORT_OF_WALL, 900000, 100},
+    {"waiting", sample_inexact, REPORT_SAMPLES, REPORT_OF_CPU, 20000000, 100},
+};
+
+static void test_shares(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(share_cases) / sizeof(share_cases[0]); i++) {
+		const struct share_case *c = &share_cases[i];
+		struct profile *profile = c->make();
+		struct report *report = report_new(profile);
+		double percent = 0, time = 0;
+
+		for (size_t f = 0; f < report->fn_count; f++) {
+			const struct report_fn *row = &report->fns[f];
+
+			if (row->self_ns < 0) {
+				assert_int_equal(row->source, REPORT_NO_TIME);
+				continue;
+			}
+			percent += row->self_percent;
+			time += row->self_ns;
+			assert_true(row->total_ns >= row->self_ns);
+			assert_true(row->total_ns <= report->base_ns * (1 + 1e-12));
+			assert_true(f == 0 || report->fns[f - 1].self_ns >= row->self_ns);
+		}
+		if (report->source != c->source || report->base != c->base || !near(report->base_ns, c->base_ns) || !near(percent, c->sum))
+			fail_msg("%s: source %d, base %d of %g ns, %g%%", c->name, (int)report->source, (int)report->base, report->base_ns,
+				 percent);
+		assert_true(c->base_ns < 0 || near(time, c->base_ns));
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+/* Samples in recursion are inclusive once; a profile that says otherwise still stays within 100 %. */
+static void test_recursion_stays_within(void **state)
+{
+	struct profile *profile = sample_fibonacci();
+	struct report *report;
+
+	(void)state;
+	profile->fns[0].samples_total = 50000;
+	profile->fns[1].samples_self = 2000; /* more than all samples */
+	report = report_new(profile);
+	assert_true(row_of(report, "fibonacci").total_ns <= report->base_ns);
+	assert_true(row_of(report, "fibonacci").self_percent + row_of(report, "main").self_percent <= 100.0000001);
+	report_free(report);
+	profile_free(profile);
+}
+
+static void test_calls(void **state)
+{
+	struct profile *profile = sample_fibonacci();
+	struct report *report = report_new(profile);
+
+	(void)state;
+	assert_int_equal(row_of(report, "fibonacci").calls, 29860703);
+	assert_false(row_of(report, "fibonacci").calls_vary);
+	assert_int_equal(row_of(report, "unused").calls, 0);
+	assert_int_equal(report->fn_count, 3); /* not the inlined one */
+	assert_true(report->overhead > 1 && report->overhead < 1.05);
+	report_free(report);
+	profile->runs = 0;
+	report = report_new(profile);
+	assert_true(row_of(report, "fibonacci").calls == PROFILE_ABSENT);
+	report_free(report);
+	profile_free(profile);
+	profile = sample_failed();
+	report = report_new(profile);
+	assert_true(row_of(report, "work").calls_vary);
+	assert_int_equal(row_of(report, "work").calls, 10);
+	report_free(report);
+	profile_free(profile);
+}
+
+struct few_case {
+	uint64_t samples;
+	bool with_clock;
+	enum report_source source;
+	bool said;
+};
+
+static const struct few_case few_cases[] = {
+    {0, true, REPORT_CLOCK, true},    {29, true, REPORT_CLOCK, true},	{30, true, REPORT_SAMPLES, false},
+    {5, false, REPORT_SAMPLES, true}, {0, false, REPORT_NO_TIME, true},
+};
+
+static void test_few_samples(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(few_cases) / sizeof(few_cases[0]); i++) {
+		const struct few_case *c = &few_cases[i];
+		struct profile *profile = sample_fibonacci();
+		struct report *report;
+
+		profile->samples = c->samples + 4;
+		profile->fns[0].samples_self = profile->fns[0].samples_total = c->samples;
+		profile->fns[1].samples_self = profile->fns[1].samples_total = 0;
+		for (size_t f = 0; f < profile->fn_count && !c->with_clock; f++)
+			profile->fns[f].clock_self_ns = profile->fns[f].clock_spans = 0;
+		report = report_new(profile);
+		assert_int_equal(report->source, c->source);
+		assert_int_equal(advice_of(report, "few-samples") != NULL, c->said);
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+/* The clock of a function that was switched off says nothing, and neither does one that never ran. */
+static void test_clock_off(void **state)
+{
+	struct profile *profile = sample_clock();
+	struct report *report = report_new(profile);
+
+	(void)state;
+	assert_true(row_of(report, "Point::new").self_ns < 0);
+	assert_true(row_of(report, "Point::new").self_percent < 0);
+	assert_true(row_of(report, "main::{closure}").self_ns < 0);
+	assert_true(near(row_of(report, "main").self_percent, 80));
+	assert_true(near(row_of(report, "main").total_ns, 900000));
+	report_free(report);
+	profile_free(profile);
+}
+
+struct wait_case {
+	uint64_t wall_ns, cpu_ns;
+	enum report_base base;
+	bool said;
+};
+
+static const struct wait_case wait_cases[] = {
+    {100000000, 20000000, REPORT_OF_CPU, true},	   {100000000, 79000000, REPORT_OF_CPU, true},
+    {100000000, 85000000, REPORT_OF_WALL, false},  {3000000, 1500000, REPORT_OF_WALL, false}, /* starting a process */
+    {100000000, 195000000, REPORT_OF_WALL, false},					      /* two threads */
+};
+
+static void test_waiting(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(wait_cases) / sizeof(wait_cases[0]); i++) {
+		struct profile *profile = sample_start("w.ruchy");
+		struct report *report;
+
+		profile->runs = 1;
+		sample_fn(profile, "main", 1, 2, 1)->samples_self = 1000;
+		sample_sampling(profile, 1, 1000, 0);
+		sample_runs(&profile->wall[PROFILE_PLAIN], 1, wait_cases[i].wall_ns);
+		sample_runs(&profile->cpu[PROFILE_PLAIN], 1, wait_cases[i].cpu_ns);
+		report = report_new(profile);
+		assert_int_equal(report->base, wait_cases[i].base);
+		assert_int_equal(advice_of(report, "waiting") != NULL, wait_cases[i].said);
+		assert_true(near(row_of(report, "main").self_ns,
+				 (double)(report->base == REPORT_OF_CPU ? wait_cases[i].cpu_ns : wait_cases[i].wall_ns)));
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+static void test_share_error(void **state)
+{
+	(void)state;
+	assert_true(report_share_error(0, 0) == 100);
+	assert_true(report_share_error(0, 1000) > 0 && report_share_error(0, 1000) < 0.5);
+	assert_true(report_share_error(1000, 1000) > 0);
+	assert_true(fabs(report_share_error(500, 1000) - 3.1) < 0.05);
+	assert_true(report_share_error(UINT64_MAX, UINT64_MAX) >= 0);
+}
+
+/* ---- hot spots ---- */
+
+struct spot_case {
+	const char *name;
+	struct {
+		uint32_t line;
+		uint64_t samples;
+	} lines[8]; /* of a function at 10-50, out of 1000 */
+	size_t spots;
+	uint32_t from, to; /* of the first */
+	double percent;
+};
+
+static const struct spot_case spot_cases[] = {
+    {"one line", {{12, 1000}}, 1, 12, 12, 100},
+    {"neighbours merge", {{12, 400}, {13, 300}, {16, 300}}, 1, 12, 16, 100},
+    {"far lines do not", {{12, 600}, {16, 400}}, 2, 12, 12, 60},
+    {"cold lines do not lengthen", {{12, 990}, {15, 4}, {18, 6}}, 1, 12, 12, 99},
+    {"cool stretches are left out", {{12, 900}, {30, 100}}, 1, 12, 12, 90},
+    {"scattered: the whole function", {{12, 90}, {18, 90}, {24, 90}, {30, 90}}, 1, 10, 50, 100},
+    {"no lines: the whole function", {{0, 0}}, 1, 10, 50, 100},
+    {"lines of elsewhere do not count", {{3, 900}, {60, 900}}, 1, 10, 50, 100},
+    {"the hottest comes first", {{12, 200}, {30, 800}}, 2, 30, 30, 80},
+};
+
+static void test_hotspots(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(spot_cases) / sizeof(spot_cases[0]); i++) {
+		const struct spot_case *c = &spot_cases[i];
+		struct profile *profile = sample_start("h.ruchy");
+		struct report *report;
+
+		profile->runs = 1;
+		sample_fn(profile, "f", 10, 50, 1)->samples_self = 1000;
+		sample_sampling(profile, 1, 1000, 0);
+		sample_runs(&profile->wall[PROFILE_PLAIN], 1, 1000000);
+		for (size_t l = 0; l < 8 && c->lines[l].line > 0; l++)
+			sample_line(profile, 0, c->lines[l].line, PROFILE_ABSENT, c->lines[l].samples);
+		report = report_new(profile);
+		if (report->hotspot_count != c->spots || report->hotspots[0].from != c->from || report->hotspots[0].to != c->to ||
+		    !near(report->hotspots[0].percent, c->percent))
+			fail_msg("%s: %zu spots, first %u-%u %g%%", c->name, report->hotspot_count, (unsigned)report->hotspots[0].from,
+				 (unsigned)report->hotspots[0].to, report->hotspots[0].percent);
+		assert_null(report->hotspots[0].note);
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+static void test_notes(void **state)
+{
+	struct profile *profile = sample_fibonacci();
+	struct report *report = report_new(profile);
+
+	(void)state;
+	assert_string_equal(report->hotspots[0].note, "recursive calls");
+	report_free(report);
+	profile_free(profile);
+	profile = sample_inexact();
+	report = report_new(profile);
+	assert_string_equal(report->hotspots[0].note, "loop");
+	assert_null(report->hotspots[1].note);
+	report_free(report);
+	profile_free(profile);
+}
+
+/* ---- advice ---- */
+
+struct advice_case {
+	const char *name, *id;
+	struct profile *(*make)(void);
+	const char *evidence; /* part of it; NULL = the rule is silent */
+};
+
+static const struct advice_case advice_cases[] = {
+    {"branching recursion", "memoization", sample_fibonacci, "29,860,703 calls from 1 outer call, each branching"},
+    {"no recursion", "memoization", sample_many, NULL},
+    {"dominant", "dominant", sample_fibonacci, "99.9%"},
+    {"nothing dominates", "dominant", sample_many, NULL},
+    {"never called", "never-called", sample_fibonacci, "unused"},
+    {"all called", "never-called", sample_clock, NULL},
+    {"counts that lack threads do not say never", "never-called", sample_inexact, NULL},
+    {"inlined", "inlined", sample_fibonacci, "square"},
+    {"not inlined", "inlined", sample_clock, NULL},
+    {"threads lost", "counts-inexact", sample_inexact, "2 threads"},
+    {"none lost", "counts-inexact", sample_fibonacci, NULL},
+    {"killed", "unfinished", sample_failed, "1 of 3 runs"},
+    {"none killed", "unfinished", sample_fibonacci, NULL},
+    {"panic", "program-failed", sample_failed, "exit status 101, 3 runs"},
+    {"success", "program-failed", sample_fibonacci, NULL},
+    {"same calls", "counts-agree", sample_fibonacci, "3 runs"},
+    {"other calls", "counts-agree", sample_failed, NULL},
+    {"one run agrees with nothing", "counts-agree", sample_inexact, NULL},
+    {"slow counting", "overhead", sample_inexact, "1.80"},
+    {"fast counting", "overhead", sample_fibonacci, NULL},
+};
+
+static void test_advice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(advice_cases) / sizeof(advice_cases[0]); i++) {
+		const struct advice_case *c = &advice_cases[i];
+		struct profile *profile = c->make();
+		struct report *report = report_new(profile);
+		const struct report_advice *advice = advice_of(report, c->id);
+
+		if ((advice != NULL) != (c->evidence != NULL))
+			fail_msg("%s: %s", c->name, advice ? "spoke" : "silent");
+		if (advice && !strstr(advice->evidence, c->evidence))
+			fail_msg("%s: %s", c->name, advice->evidence);
+		for (size_t a = 0; a < report->advice_count; a++) {
+			assert_true(*report->advice[a].message);
+			assert_true(*report->advice[a].evidence);
+		}
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+/* fn 0 calls itself on one line: what the advice makes of it. */
+struct recursion_case {
+	const char *name;
+	uint64_t calls, outer, line_count; /* PROFILE_ABSENT = lines not counted */
+	bool advised;
+};
+
+static const struct recursion_case recursion_cases[] = {
+    {"two calls a line", 2000001, 1, 1000000, true},
+    {"one call a line: a plain descent", 2000001, 1, 2000000, false},
+    {"branches, but stays small", 501, 1, 250, false},
+    {"branches, many small ones", 100000, 50000, 25000, false},
+    {"lines unknown, deeper than a stack", 2000001, 1, PROFILE_ABSENT, true},
+    {"lines unknown, may be a descent", 20001, 1, PROFILE_ABSENT, false},
+};
+
+static void test_recursion_advice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(recursion_cases) / sizeof(recursion_cases[0]); i++) {
+		const struct recursion_case *c = &recursion_cases[i];
+		struct profile *profile = sample_start("r.ruchy");
+		struct report *report;
+
+		profile->runs = 1;
+		sample_fn(profile, "f", 1, 5, c->calls)->flags |= PROFILE_RECURSIVE;
+		sample_fn(profile, "main", 7, 9, 1);
+		sample_edge(profile, 0, 0, 3, c->calls - c->outer);
+		sample_edge(profile, 1, 0, 8, c->outer);
+		sample_line(profile, 0, 3, c->line_count, 0);
+		report = report_new(profile);
+		if ((advice_of(report, "memoization") != NULL) != c->advised)
+			fail_msg("%s", c->name);
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+/* A chain of calls as long as memory allows, closed to one cycle, must not end the stack. */
+static void test_long_cycle(void **state)
+{
+	enum { LENGTH = 100000 };
+	struct profile *profile = sample_start("long.ruchy");
+	struct report *report;
+
+	(void)state;
+	profile->runs = 1;
+	profile->fns = xcalloc(LENGTH, sizeof(*profile->fns));
+	profile->edges = xcalloc(LENGTH, sizeof(*profile->edges));
+	profile->fn_count = profile->edge_count = LENGTH;
+	for (uint32_t i = 0; i < LENGTH; i++) {
+		profile->fns[i] = (struct profile_fn){.name = xstrdup("f"), .flags = PROFILE_RECURSIVE, .calls = 1};
+		profile->edges[i] = (struct profile_edge){.caller = i, .callee = (i + 1) % LENGTH, .calls = 1};
+	}
+	report = report_new(profile);
+	assert_int_equal(report->fn_count, LENGTH);
+	report_free(report);
+	profile_free(profile);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_shares),	cmocka_unit_test(test_recursion_stays_within),
+	    cmocka_unit_test(test_calls),	cmocka_unit_test(test_few_samples),
+	    cmocka_unit_test(test_clock_off),	cmocka_unit_test(test_waiting),
+	    cmocka_unit_test(test_share_error), cmocka_unit_test(test_hotspots),
+	    cmocka_unit_test(test_notes),	cmocka_unit_test(test_advice),
+	    cmocka_unit_test(test_long_cycle),	cmocka_unit_test(test_recursion_advice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# End-to-end tests of the hook: small programs, each named after a danger (hook/*.rs). Each is compiled plain and instrumented in three ways: counted
+# in blocks, call by call, at the callee's entry. Output and exit status must be those of the plain program, every count that of its line `// expect: NAME=N ...`
+# (`-`: left alone, so its row stays 0). TAP on stdout. LIB is the directory of librprof.a and librhook.a.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=$here/../..
+LIB=${LIB:-$top/build/lib}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+number=0
+failures=0
+
+# check NAME GOT EXPECTED
+check() {
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number - $1"
+	else
+		failures=$((failures + 1))
+		echo "not ok $number - $1"
+		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
+	fi
+}
+
+cc -std=c17 -D_GNU_SOURCE -I"$top/transpiler-hooks/include" -o driver "$here/hook/driver.c" "$LIB/librhook.a" ${SANLIB:-} -ltree-sitter -lxxhash ||
+	{ echo "Bail out! the hook does not link"; exit 1; }
+
+# counts FILE: sorted NAME=N of a raw file
+counts() {
+	python3 "$here/read_raw.py" "$1" | sed -n 's/^calls \(.*\) \([0-9]*\)$/\1=\2/p' | LC_ALL=C sort
+}
+
+# run PROGRAM: status and stdout
+run() {
+	RUCHY_PROF_FILE="$work/raw" timeout 60 "./$1" 2> err < /dev/null
+	echo "status $?"
+}
+
+for file in "$here"/hook/${ONLY:-*}.rs; do
+	name=$(basename "$file" .rs)
+	flags=$(sed -n 's|^// rustc: ||p' "$file")
+	expected=$(sed -n 's|^// expect: ||p' "$file" | tr ' ' '\n' | sed 's|=-$|=0|' | LC_ALL=C sort)
+	# shellcheck disable=SC2086
+	rustc --edition 2021 --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
+	run plain > plain.out
+	for way in "" --entry-only --abort; do
+		rm -f raw
+		# shellcheck disable=SC2086
+		./driver $way "$file" > instr.rs 2> err && rustc --edition 2021 --cap-lints allow -O $flags -L native="$LIB" -o instr instr.rs 2> err
+		if [ $? -ne 0 ]; then
+			check "$name ${way:---blocks}: compiles" "$(head -n 30 err)" ""
+			continue
+		fi
+		run instr > instr.out
+		check "$name ${way:---blocks}: same output" "$(cat instr.out)" "$(cat plain.out)"
+		check "$name ${way:---blocks}: exact counts" "$(counts raw)" "$expected"
+	done
+done
+echo "1..$number"
+[ $failures -eq 0 ]

@@ -1,21 +1,33 @@
 #!/bin/sh
 # Check the corpus: each checked-in transpile belongs to its source, compiles, prints NAME.out, and NAME.calls names every function once.
-# usage: check.sh [--live] [NAME...]      --live: also transpile again with the real ruchy and compare. Prints TAP.
+# usage: check.sh [--live] [--counts] [NAME...]. Prints TAP.
+#   --live    also transpile again with the real ruchy and compare
+#   --counts  also run the programs' own countings (count.py; some seconds)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 live=no
-if [ "${1:-}" = --live ]; then
-	live=yes
+counts=no
+while :; do
+	case ${1:-} in
+	--live) live=yes ;;
+	--counts) counts=yes ;;
+	-*) echo "usage: check.sh [--live] [--counts] [NAME...]" >&2 && exit 2 ;;
+	*) break ;;
+	esac
 	shift
-fi
+done
 command -v xxhsum > /dev/null || { echo "Bail out! no xxhsum (Debian package xxhash)"; exit 1; }
 ruchy=
 if [ $live = yes ]; then
 	ruchy=$(find_ruchy) || { echo "Bail out! no ruchy: set RUCHY, or run 'make ruchy'"; exit 1; }
 fi
-[ $# -gt 0 ] || set -- $(cd "$here" && for d in */; do echo "${d%/}"; done)
+if [ $# -eq 0 ]; then
+	for d in "$here"/*/; do
+		set -- "$@" "$(basename "$d")"
+	done
+fi
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -37,6 +49,10 @@ complaint() {
 	for f in $(sed -n 's/^[[:space:]]*\(pub \)\{0,1\}fun \([A-Za-z_0-9]*\).*/\2/p' "$base.ruchy" | sort -u); do
 		cut -f 1 "$base.calls" | grep -qE "(^|::)$f\$" || { echo "$name.calls lacks $f"; return; }
 	done
+	if [ $counts = yes ] && [ -f "$here/$name/count.py" ]; then
+		python3 "$here/$name/count.py" > "$tmp/counts" 2> "$tmp/log" || { tail -n 5 "$tmp/log"; echo "count.py failed"; return; }
+		diff "$base.calls" "$tmp/counts" || { echo "$name.calls is not what count.py prints"; return; }
+	fi
 	if [ $live = yes ]; then
 		transpile_to "$ruchy" "$base.ruchy" "$tmp/live.rs" || { cat "$tmp/live.rs.log"; echo "ruchy transpile failed"; return; }
 		tail -n +2 "$base.rs" | diff - "$tmp/live.rs" > "$tmp/diff" || { head -n 20 "$tmp/diff"; echo "transpiled text differs"; return; }

@@ -85,7 +85,6 @@ struct rprof_place {			/* memory of one thread for one program; outlives the thr
 	struct rprof_raw_thread **home; /* NULL: no thread owns it */
 	pthread_t owner;		/* valid with `home` */
 	uint64_t length;		/* of the mapping */
-	uint32_t rounds;		/* of thread-specific destructors that have passed */
 	bool lost;			/* anonymous memory, not in the file */
 };
 

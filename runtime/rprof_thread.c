@@ -122,14 +122,12 @@ static void release(struct rprof_place *place)
 }
 
 /*
- * Destructors of other keys and of thread-locals may still run instrumented code, so this one asks to be called again until the last
- * round. What runs even later in that round gets a place that is never handed on, but counts.
+ * Destructors of other keys may still run instrumented code after this one. They find *home empty and take a place again, which sets the
+ * key again, so this runs again in the next round; only what comes after the last round keeps its place for ever.
  */
 static void on_thread_end(void *first)
 {
 	struct rprof_place *place = first;
-	if (++place->rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(key, place) == 0)
-		return;
 	rprof_lock();
 	while (place != NULL) {
 		struct rprof_place *next = place->next_owned;
@@ -244,11 +242,8 @@ static void own(struct rprof_place *place, struct rprof_raw_thread **home)
 	thread->tid = (uint64_t)syscall(SYS_gettid);
 	thread->alive = 1;
 	place->home = home;
-	place->rounds = 0;
 	place->owner = pthread_self();
 	place->next_owned = have_key ? pthread_getspecific(key) : NULL;
-	if (place->next_owned != NULL)
-		place->rounds = place->next_owned->rounds; /* a thread that is ending already stays so */
 	if (have_key)
 		pthread_setspecific(key, place);
 	*home = thread;

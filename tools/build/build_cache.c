@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #define LAYOUT	     "v1" /* of the cache; a change makes a new one */
-#define KEEP_SECONDS (30 * 24 * 3600)
+#define KEEP_SECONDS ((time_t)30 * 24 * 3600)
 #define KEEP_BYTES   ((uint64_t)2 << 30)
 #define IN_USE	     3600 /* never evicted: somebody may be running it */
-#define ABANDONED    (24 * 3600)
+#define ABANDONED    ((time_t)24 * 3600)
 #define MANIFEST     "manifest"
 
 int build_cache_open(struct build_cache *cache, bool no_cache, char **why, struct err *err)

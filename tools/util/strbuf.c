@@ -64,7 +64,7 @@ static void grow(struct strbuf *sb, size_t extra)
 	size_t need;
 	if (__builtin_add_overflow(sb->size, extra, &need) || __builtin_add_overflow(need, 1, &need))
 		out_of_memory(SIZE_MAX);
-	if (need <= sb->capacity)
+	if (sb->data && need <= sb->capacity)
 		return;
 	size_t capacity = sb->capacity < SIZE_MAX / 2 ? sb->capacity * 2 : need;
 	if (capacity < need)

@@ -269,7 +269,7 @@ static uint64_t watch(struct running *r, struct err *err)
 		}
 		if (fds[SIGNAL].revents)
 			on_interrupt(r);
-		if (fds[DRAIN].revents & POLLIN)
+		if (fds[DRAIN].revents & POLLIN && run->drain)
 			run->drain(run->context);
 		else if (fds[DRAIN].revents)
 			fds[DRAIN].fd = -1; /* a hang-up that stays would keep us spinning */

@@ -128,13 +128,17 @@ static void failed(const struct context *c)
 static void few_samples(const struct context *c)
 {
 	const struct report *r = c->report;
+	const char *message;
 
 	if (c->p->sample_runs == 0 || r->samples >= ANALYZE_MIN_SAMPLES)
 		return;
-	add(c, "few-samples", REPORT_NOTE, PROFILE_NONE,
-	    xstrdup(r->source == REPORT_SAMPLES
-			? "Too few samples for more than a rough idea of the shares: use more --iterations or a longer input"
-			: "Too few samples: times are from the clock. Use more --iterations or a longer input"),
+	if (r->samples == 0)
+		message = "No sample fell into the program: times are from the clock, if it ran";
+	else if (r->source == REPORT_SAMPLES)
+		message = "Too few samples for more than a rough idea of the shares: use more --iterations or a longer input";
+	else
+		message = "Too few samples: times are from the clock. Use more --iterations or a longer input";
+	add(c, "few-samples", REPORT_NOTE, PROFILE_NONE, xstrdup(message),
 	    xasprintf("%" PRIu64 " sample%s in %" PRIu64 " run%s, %d wanted", r->samples, plural(r->samples), c->p->sample_runs,
 		      plural(c->p->sample_runs), ANALYZE_MIN_SAMPLES));
 }

@@ -85,12 +85,14 @@ static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
 	return row[m];
 }
 
-/* Distance to the whole name or to its last part, whichever is nearer. */
+/* Distance to the whole name or to its last part, whichever is nearer; a name that holds the wanted one is near. */
 static size_t name_distance(const char *name, const struct wanted *wanted)
 {
 	const char *last = name;
 	size_t whole, part;
 
+	if (wanted->size >= 3 && memmem(name, strlen(name), wanted->name, wanted->size))
+		return 1;
 	for (const char *at = strstr(name, "::"); at; at = strstr(last, "::"))
 		last = at + 2;
 	whole = edit_distance(wanted->name, wanted->size, name, strlen(name));

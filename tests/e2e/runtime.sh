@@ -203,6 +203,21 @@ trouble() {
 	check "file size limit: the program goes on" "$? $(cat threads.out) $(sed "s|$work||" threads.err)" \
 		"0 64000000 ruchy-prof: not recording all threads: /threads.d/raw: File too large"
 	check "file size limit: the file says what it lost" "$(read_raw threads.d/raw | awk '/^(threads|calls main )/ { print $1, $NF } /^lost/ { print ($2 > 0) }')" "$(lines 'threads 3' 1 'calls 1')"
+	rm -rf threads.d && mkdir threads.d
+	# A file system of 5 pages, in a mount name space of its own
+	# shellcheck disable=SC2016
+	unshare -rm bash -c 'mount -t tmpfs -o size=20k none threads.d && cd threads.d || exit 77
+		RUCHY_PROF_FILE=raw ../threads; status=$?; cp raw ../full.raw; exit $status' > threads.out 2> threads.err
+	status=$?
+	if [ $status = 77 ] || [ ! -s full.raw ]; then
+		number=$((number + 1))
+		echo "ok $number - full disk # SKIP no mount name space here: $(head -n 1 threads.err)"
+	else
+		check "full disk: one line, the program goes on" "$status $(cat threads.out) $(sed "s|$work||" threads.err)" \
+			"0 64000000 ruchy-prof: not recording all threads: /threads.d/raw: No space left on device"
+		check "full disk: the file says what it lost" "$(read_raw full.raw | awk '/^(threads|calls main )/ { print $1, $NF } /^lost/ { print ($2 > 0) }')" \
+			"$(lines 'threads 3' 1 'calls 1')"
+	fi
 	rm -rf threads.d && mkdir threads.d && echo precious > threads.d/raw
 	(cd threads.d && RUCHY_PROF_FILE=raw ../threads) > threads.out 2> threads.err
 	check "somebody else's file is left alone" "$? $(cat threads.out threads.d/raw) $(sed "s|$work||" threads.err)" \

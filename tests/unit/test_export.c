@@ -197,6 +197,7 @@ static void test_select(void **state)
 	    {"new:2", NULL, NULL},
 	    {"new", "`new` fits 2 functions", "`Point::new:1`, `Circle::new:5`"},
 	    {"mian", "no function `mian`", "did you mean `main`"},
+	    {"Circ", "no function `Circ`", "did you mean `Circle::new`"},
 	    {"Pont::new", "no function `Pont::new`", "did you mean `Point::new`"},
 	    {"zzzzzzzzzz", "no function `zzzzzzzzzz`", "lists all"},
 	    {"", "no function", ""},

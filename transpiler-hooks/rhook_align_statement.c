@@ -206,6 +206,12 @@ static bool tells(const struct rhook_align *align, const struct splitter *s, uin
 	return fn == RHOOK_UNPAIRED || s->of[brace] != s->of[align->fns[fn].first];
 }
 
+/* In the head of a function that has a Ruchy function, but under a name that did not match? */
+static bool is_head(const struct rhook_align *align, const struct splitter *s, uint32_t token, uint32_t fn)
+{
+	return fn != RHOOK_UNPAIRED && align->fns[fn].pair != RHOOK_UNPAIRED && s->of[token] == s->of[align->fns[fn].first];
+}
+
 /* For each statement the first partner in the statements inside it. `inside` begins unpaired. */
 static void look_inside(const struct rhook_align *align, const struct splitter *s, uint32_t *inside)
 {
@@ -229,9 +235,11 @@ static void across_statements(struct rhook_align *align, const struct splitter *
 		uint32_t brace = s->statements[s->of[i]].brace, within = inside[s->of[i]], fn = named_of(align, i);
 		uint32_t *before = &last[fn == RHOOK_UNPAIRED ? align->fn_count : fn];
 
+		if (align->resolved[i] == RHOOK_UNPAIRED && is_head(align, s, i, fn))
+			align->resolved[i] = align->ruchy.fns[align->fns[fn].pair].first_token;
 		if (align->resolved[i] == RHOOK_UNPAIRED && tells(align, s, brace, fn))
 			align->resolved[i] = align->resolved[brace];
-		if (align->resolved[i] == RHOOK_UNPAIRED && within != RHOOK_UNPAIRED && named_of(align, within) == fn)
+		if (align->resolved[i] == RHOOK_UNPAIRED && within != RHOOK_UNPAIRED && named_of(align, within) == fn && !is(align, i, "}"))
 			align->resolved[i] = align->partner[within];
 		if (align->resolved[i] == RHOOK_UNPAIRED && *before != RHOOK_UNPAIRED)
 			align->resolved[i] = align->resolved[*before];

@@ -154,29 +154,36 @@ static int by_a(const void *x, const void *y)
 	return p->a < q->a ? -1 : p->a > q->a;
 }
 
-/* Places of all runs of `length` items: the key of a run is made of those of its items. */
-static size_t add_places(struct place *places, const struct rhook_item *items, uint32_t from, uint32_t to, uint32_t length, uint32_t side)
+/*
+ * Places of all runs of `length` items: the key of a run is made of those of its items. Items of the least weight are passed over: they are
+ * what comes in between. `heavy`: scratch for the other ones.
+ */
+static size_t add_places(struct place *places, const struct rhook_item *items, uint32_t from, uint32_t to, uint32_t length, uint32_t side,
+			 uint32_t *heavy)
 {
-	size_t count = 0;
+	size_t count = 0, seen = 0;
 	uint64_t power = 1, key = 0; /* a sum of key * factor^k, kept while the run moves on */
 
 	for (uint32_t k = 1; k < length; k++)
 		power *= RUN_FACTOR;
 	for (uint32_t i = from; i < to; i++) {
-		if (i - from >= length)
-			key -= items[i - length].key * power;
+		if (items[i].weight <= 1)
+			continue;
+		heavy[seen++] = i;
+		if (seen > length)
+			key -= items[heavy[seen - 1 - length]].key * power;
 		key = key * RUN_FACTOR + items[i].key;
-		if (i - from + 1 >= length)
-			places[count++] = (struct place){key, i + 1 - length, side};
+		if (seen >= length)
+			places[count++] = (struct place){key, heavy[seen - length], side};
 	}
 	return count;
 }
 
-static size_t sort_places(const struct lcs *lcs, const struct piece *piece, uint32_t length, struct place *places)
+static size_t sort_places(const struct lcs *lcs, const struct piece *piece, uint32_t length, struct place *places, uint32_t *heavy)
 {
-	size_t count = add_places(places, lcs->a, piece->a, piece->a_end, length, 0);
+	size_t count = add_places(places, lcs->a, piece->a, piece->a_end, length, 0, heavy);
 
-	count += add_places(places + count, lcs->b, piece->b, piece->b_end, length, 1);
+	count += add_places(places + count, lcs->b, piece->b, piece->b_end, length, 1, heavy);
 	qsort(places, count, sizeof(*places), by_key);
 	return count;
 }
@@ -259,7 +266,7 @@ static void cut_evenly(struct lcs *lcs, const struct piece *piece)
 
 static void cut(struct lcs *lcs, const struct piece *piece)
 {
-	static const uint32_t lengths[] = {1, 6, 24};
+	static const uint32_t lengths[] = {1, 24, 6};
 	size_t most = (size_t)(piece->a_end - piece->a) + (piece->b_end - piece->b), found = 0;
 	struct place *places = malloc(most * sizeof(*places));
 	struct anchor *anchors = malloc(most * sizeof(*anchors));
@@ -267,9 +274,9 @@ static void cut(struct lcs *lcs, const struct piece *piece)
 
 	if (places && anchors && tails) {
 		for (size_t i = 0; !found && i < sizeof(lengths) / sizeof(*lengths); i++)
-			found = find_anchors(places, sort_places(lcs, piece, lengths[i], places), 1, 1, anchors);
+			found = find_anchors(places, sort_places(lcs, piece, lengths[i], places, tails), 1, 1, anchors);
 		if (!found)
-			found = find_anchors(places, sort_places(lcs, piece, 1, places), 2, MAX_REPEAT, anchors);
+			found = find_anchors(places, sort_places(lcs, piece, 1, places, tails), 2, MAX_REPEAT, anchors);
 		if (found)
 			cut_at(lcs, piece, anchors, increasing(anchors, found, tails));
 		else

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -170,6 +171,16 @@ static void show(const char *title, const struct profile *profile, const struct 
 
 #define SPIN_EXPRESSION(count, constant) "{ let mut x = x; for _ in 0.." count " { x = (x ^ (x >> 7)).wrapping_mul(" constant ") } x }"
 
+#define FIBONACCI                                                                                                                          \
+	"fn fibonacci(n: i32) -> i32 {\n"                                                                                                  \
+	"    if n <= 1 { n } else {\n"                                                                                                     \
+	"        fibonacci(n - 1) + fibonacci(n - 2)\n"                                                                                    \
+	"    }\n"                                                                                                                          \
+	"}\n"                                                                                                                              \
+	"fn main() {\n"                                                                                                                    \
+	"    println!(\"{}\", fibonacci(std::hint::black_box(40)));\n"                                                                     \
+	"}\n"
+
 static const struct {
 	const char *name, *text;
 	struct known known[8];
@@ -272,16 +283,7 @@ static const struct {
 			       "    std::process::Command::new(std::env::current_exe().unwrap()).arg(\"child\").status().unwrap();\n"
 			       "}\n",
      {{"spin", PROFILE_FN, 1, 1, 100, 100}, {"main", PROFILE_FN, 2, 5, 0, 100}, {0}}},
-    {"fibonacci",
-     "fn fibonacci(n: i32) -> i32 {\n"
-     "    if n <= 1 { n } else {\n"
-     "        fibonacci(n - 1) + fibonacci(n - 2)\n"
-     "    }\n"
-     "}\n"
-     "fn main() {\n"
-     "    println!(\"{}\", fibonacci(std::hint::black_box(40)));\n"
-     "}\n",
-     {{"fibonacci", PROFILE_FN, 1, 5, 100, 100}, {"main", PROFILE_FN, 6, 8, 0, 100}, {0}}},
+    {"fibonacci", FIBONACCI, {{"fibonacci", PROFILE_FN, 1, 5, 100, 100}, {"main", PROFILE_FN, 6, 8, 0, 100}, {0}}},
 };
 
 static void test_shares(void **state)
@@ -316,6 +318,74 @@ static void test_shares(void **state)
 		free(program);
 		free(source);
 	}
+}
+
+/* ---- cost ---- */
+
+static double cpu_seconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static double children_cpu(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* CPU time of one run of the program. */
+static double run_cost(struct sampler *sampler, const char *program)
+{
+	double before = children_cpu();
+
+	run_sampled(sampler, program);
+	return children_cpu() - before;
+}
+
+/* What sampling once a millisecond takes from the program, and what 2,000 samples of a recursive program take from us. */
+static void test_cost(void **state)
+{
+	static const struct known known[] = {{"fibonacci", PROFILE_FN, 1, 5, -1, -1}, {"main", PROFILE_FN, 6, 8, -1, -1}, {0}};
+	char *source, *program;
+	double plain = 1e9, sampled = 1e9, reading, attributing;
+	struct sampler *sampler, *dense;
+	struct profile *profile;
+	struct err err = {0};
+
+	(void)state;
+	if (!can_sample || !can_compile)
+		skip();
+	program = compile("cost", FIBONACCI, "debuginfo=line-tables-only", &source);
+	sampler = sampler_new(program, 1000000, &err);
+	for (int i = 0; i < 7; i++) {
+		plain = fmin(plain, run_cost(NULL, program));
+		sampled = fmin(sampled, run_cost(sampler, program));
+	}
+	dense = sampler_new(program, 200000, &err);
+	profile = profile_for(known);
+	reading = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
+	run_sampled(dense, program);
+	reading = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - reading;
+	attributing = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
+	assert_int_equal(sampler_attribute(dense, profile, source, NULL, 0, &err), 0);
+	attributing = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - attributing;
+	print_message("  CPU time of the program: %.1f ms plain, %.1f ms sampled once a millisecond: %.3f times\n", plain * 1e3,
+		      sampled * 1e3, sampled / plain);
+	print_message("  %llu samples: %.1f ms to start, read and unwind, %.1f ms to attribute\n", (unsigned long long)profile->samples,
+		      reading * 1e3, attributing * 1e3);
+	assert_true(profile->samples > 1000);
+	assert_true(sampled <= 1.1 * plain);
+	assert_true(attributing < 0.03 * fmax(1, (double)profile->samples / 2000));
+	sampler_free(sampler);
+	sampler_free(dense);
+	profile_free(profile);
+	free(program);
+	free(source);
 }
 
 /* Kernel time belongs to the function that called; it is seen only where this user may sample the kernel. */
@@ -618,6 +688,7 @@ int main(void)
 	    cmocka_unit_test(test_refusals), cmocka_unit_test(test_no_debug_information),
 	    cmocka_unit_test(test_damage),   cmocka_unit_test(test_shares),
 	    cmocka_unit_test(test_lines),    cmocka_unit_test(test_kernel),
+	    cmocka_unit_test(test_cost),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

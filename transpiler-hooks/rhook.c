@@ -98,7 +98,10 @@ static bool fill_functions(struct result *result, const struct rhook_program *p,
 		functions[f] = (struct rhook_function){.name = result->names[f], .from = from, .to = to, .kind = 'i'};
 		if (!ours)
 			continue;
-		functions[f].kind = p->infos[f].skip ? 's' : p->fns[f].kind == RHOOK_CLOSURE ? 'c' : p->fns[f].kind == RHOOK_METHOD ? 'm' : 'f';
+		functions[f].kind = p->infos[f].skip		      ? 's'
+				    : p->fns[f].kind == RHOOK_CLOSURE ? 'c'
+				    : p->fns[f].kind == RHOOK_METHOD  ? 'm'
+								      : 'f';
 		functions[f].rust_from = p->fns[f].first_row + 1;
 		functions[f].rust_to = p->fns[f].last_row + 1;
 	}
@@ -198,7 +201,8 @@ static void add_bytes(struct rhook_buf *out, const char *data, size_t size)
 
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
-	static const char slots[] = "const SLOTS: u32 = 0;", functions[] = "const FUNCTIONS: u32 = 0;", table[] = "const TABLE: &[u8] = b\"\";";
+	static const char slots[] = "const SLOTS: u32 = 0;", functions[] = "const FUNCTIONS: u32 = 0;",
+			  table[] = "const TABLE: &[u8] = b\"\";";
 	const char *text = p->input->prelude ? p->input->prelude : prelude;
 
 	while (*text) {

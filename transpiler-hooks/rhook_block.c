@@ -1,9 +1,9 @@
 /*
  * Known calls that happen one after the other, or not at all because something unwinds, are counted together: one counter for the block.
  *
- * A region is code whose parts run in the order of the text, each once: a body, a branch, an arm, the right side of `&&`. Regions nest; inside one,
- * the calls since the last place where control might leave make the open segment. A post-order walk is the order of evaluation, since a call starts
- * behind its arguments; where Rust evaluates otherwise (the left side of assignments) every call is counted alone.
+ * A region is code whose parts run in the order of the text, each once: a body, a branch, an arm, the right side of `&&`. Regions nest;
+ * inside one, the calls since the last place where control might leave make the open segment. A post-order walk is the order of evaluation,
+ * since a call starts behind its arguments; where Rust evaluates otherwise (the left side of assignments) every call is counted alone.
  */
 #include "rhook_program.h"
 
@@ -16,8 +16,8 @@ struct region {
 	uint32_t anchor;      /* byte of the outermost statement from which the way to the next call is straight */
 	uint32_t first, last; /* open segment: known calls */
 	uint32_t count;
-	bool single;          /* count each call alone */
-	bool fresh;           /* nothing has ended a segment yet: the way from the root's start is straight */
+	bool single; /* count each call alone */
+	bool fresh;  /* nothing has ended a segment yet: the way from the root's start is straight */
 };
 
 struct walker {
@@ -25,8 +25,8 @@ struct walker {
 	struct region *regions;
 	size_t count, capacity;
 	uint32_t *region; /* by node */
-	uint32_t *next;   /* by known call: the next one of its segment */
-	uint32_t line;    /* last row that got a line counter, --lines */
+	uint32_t *next;	  /* by known call: the next one of its segment */
+	uint32_t line;	  /* last row that got a line counter, --lines */
 };
 
 /* --- segments ------------------------------------------------------------------------------------------------------------- */
@@ -112,9 +112,9 @@ static void add_call(struct walker *w, struct region *region, uint32_t call)
 
 static bool is_lazy_operator(const struct rhook_program *p, uint32_t binary)
 {
-	uint32_t operator = rhook_child(p, binary, F_OPERATOR);
+	uint32_t operator= rhook_child(p, binary, F_OPERATOR);
 
-	return operator!= RHOOK_NONE && (rhook_node_is(p, operator, "&&") || rhook_node_is(p, operator, "||"));
+	return operator!= RHOOK_NONE &&(rhook_node_is(p, operator, "&&") || rhook_node_is(p, operator, "||"));
 }
 
 static bool follows_attribute(const struct rhook_program *p, uint32_t node)
@@ -226,7 +226,13 @@ static void enter(struct walker *w, uint32_t node)
 		region = RHOOK_PUSH(p, w->regions, w->count, w->capacity);
 		if (!region)
 			return;
-		*region = (struct region){.root = node, .fn = n->ctx, .anchor = RHOOK_NONE, .first = RHOOK_NONE, .last = RHOOK_NONE, .single = single, .fresh = true};
+		*region = (struct region){.root = node,
+					  .fn = n->ctx,
+					  .anchor = RHOOK_NONE,
+					  .first = RHOOK_NONE,
+					  .last = RHOOK_NONE,
+					  .single = single,
+					  .fresh = true};
 		w->region[node] = (uint32_t)w->count - 1;
 	}
 	if (!is_statement(p, node))
@@ -299,9 +305,13 @@ static void leave(struct walker *w, uint32_t node)
 {
 	struct rhook_program *p = w->program;
 	struct rhook_node *n = &p->nodes[node];
-	struct region *region = &w->regions[w->region[node]];
-	bool root = region->root == node, same_ctx = n->parent != RHOOK_NONE && p->nodes[n->parent].ctx == n->ctx;
+	struct region *region;
+	bool root, same_ctx = n->parent != RHOOK_NONE && p->nodes[n->parent].ctx == n->ctx;
 
+	if (!w->regions) /* the root node opens the first one */
+		return;
+	region = &w->regions[w->region[node]];
+	root = region->root == node;
 	if (n->call != RHOOK_NONE)
 		add_call(w, region, n->call);
 	if (may_leave(p, node)) {
@@ -333,7 +343,8 @@ bool rhook_find_blocks(struct rhook_program *program)
 		program->no_memory = true;
 	for (uint32_t i = 0; i < program->node_count && !program->no_memory; i++) {
 		enter(&w, i);
-		for (uint32_t end = i; !program->no_memory && end != RHOOK_NONE && program->nodes[end].last == i + 1; end = program->nodes[end].parent)
+		for (uint32_t end = i; !program->no_memory && end != RHOOK_NONE && program->nodes[end].last == i + 1;
+		     end = program->nodes[end].parent)
 			leave(&w, end);
 	}
 	free(w.region);

@@ -46,20 +46,22 @@ void rhook_buf_puts(struct rhook_buf *buf, const char *text)
 
 void rhook_buf_printf(struct rhook_buf *buf, const char *format, ...)
 {
-	va_list args, again;
+	va_list args;
 	int size;
 
 	va_start(args, format);
-	va_copy(again, args);
 	size = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (size < 0)
+	if (size < 0) {
 		buf->failed = true;
-	else if (reserve(buf, (size_t)size)) {
-		vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
-		buf->size += (size_t)size;
+		return;
 	}
-	va_end(again);
+	if (!reserve(buf, (size_t)size))
+		return;
+	va_start(args, format);
+	vsnprintf(buf->data + buf->size, (size_t)size + 1, format, args);
+	va_end(args);
+	buf->size += (size_t)size;
 }
 
 void rhook_buf_free(struct rhook_buf *buf)

@@ -1,7 +1,7 @@
 /*
- * Calls that may never return although nothing unwinds: a block must end behind them. Names decide, not resolution: a function that mentions
- * the name of one that may exit may exit itself, however it gets there. Where exits can come from calls that have no name in the text
- * (closures, operators, formatting), every call of the program is counted alone.
+ * Calls that may never return although nothing unwinds: a block must end behind them. Names decide, not resolution: a function that
+ * mentions the name of one that may exit may exit itself, however it gets there. Where exits can come from calls that have no name in the
+ * text (closures, operators, formatting), every call of the program is counted alone.
  */
 #include "rhook_program.h"
 
@@ -11,8 +11,8 @@
 struct exits {
 	struct rhook_program *program;
 	uint32_t *first, *next; /* by name id: its words; by word: the next one of that name */
-	uint32_t *owner;        /* by word: the innermost function around it */
-	uint32_t *work;         /* names to be followed */
+	uint32_t *owner;	/* by word: the innermost function around it */
+	uint32_t *work;		/* names to be followed */
 	size_t work_count;
 };
 

@@ -136,8 +136,8 @@ static bool is_unsafe(const struct rhook_program *p, uint32_t fn)
 }
 
 /*
- * A function of the same signature that does `first` and calls the body. `prefix` is that of its name, `token` an extra parameter that is passed on,
- * NULL = the wrapper itself, which makes one.
+ * A function of the same signature that does `first` and calls the body. `prefix` is that of its name, `token` an extra parameter that is
+ * passed on, NULL = the wrapper itself, which makes one.
  */
 static void add_wrapper(struct guard *g, uint32_t fn, const char *prefix, bool token)
 {
@@ -230,7 +230,7 @@ static void edit_split(struct guard *g, uint32_t fn)
 		if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
 			break;
 		has_inline |= p->nodes[a].kind == K_ATTRIBUTE && p->nodes[a].end - p->nodes[a].start > 8 &&
-		              memcmp(p->text + p->nodes[a].start, "#[inline", 8) == 0;
+			      memcmp(p->text + p->nodes[a].start, "#[inline", 8) == 0;
 	}
 	restart(g);
 	rhook_buf_puts(&g->text, has_inline ? "#[allow(dead_code)] " : "#[inline(always)] #[allow(dead_code)] ");
@@ -276,7 +276,8 @@ static void edit_block(struct guard *g, const struct rhook_counted *block)
 		/* Its braces are there already, from its entry. */
 		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
 	} else if (block->wrap != RHOOK_NONE) {
-		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "{ let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
+		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "{ let mut __rprof_%u = " MOD "block(%u); ", block->slot,
+			    block->slot);
 		rhook_edit(g->edits, p->nodes[block->wrap].end, 0, " }");
 	} else {
 		rhook_editf(g->edits, block->anchor, 0, "let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);

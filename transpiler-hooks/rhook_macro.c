@@ -1,7 +1,7 @@
 /*
  * A syntax tree shows the arguments of a macro as loose tokens, so no call in them can be seen; and the transpiler puts whole programs into
- * the arguments of `println!`. The arguments of the standard macros are expressions, though. So the text that is parsed is a copy of the same length
- * in which those macros read as calls: `println!(a, b)` as `println (a, b)`, `vec![a; n]` as `vec (a, n)`. Every byte keeps its
+ * the arguments of `println!`. The arguments of the standard macros are expressions, though. So the text that is parsed is a copy of the
+ * same length in which those macros read as calls: `println!(a, b)` as `println (a, b)`, `vec![a; n]` as `vec (a, n)`. Every byte keeps its
  * place, so edits found in the copy fit the original.
  */
 #include "rhook_program.h"
@@ -14,22 +14,24 @@ static const struct known {
 	const char *name;
 	enum rhook_shape shape;
 } known[] = {
-	{"print", SHAPE_PLAIN},         {"println", SHAPE_PLAIN},      {"eprint", SHAPE_PLAIN},       {"eprintln", SHAPE_PLAIN},
-	{"format", SHAPE_PLAIN},        {"format_args", SHAPE_PLAIN},  {"write", SHAPE_PLAIN},        {"writeln", SHAPE_PLAIN},
-	{"vec", SHAPE_PLAIN},           {"panic", SHAPE_PLAIN},        {"todo", SHAPE_PLAIN},         {"unimplemented", SHAPE_PLAIN},
-	{"unreachable", SHAPE_PLAIN},   {"assert", SHAPE_ASSERT},      {"assert_eq", SHAPE_ASSERT2},  {"assert_ne", SHAPE_ASSERT2},
-	{"debug_assert", SHAPE_DEBUG},  {"debug_assert_eq", SHAPE_DEBUG}, {"debug_assert_ne", SHAPE_DEBUG}, {"matches", SHAPE_FIRST},
+    {"print", SHAPE_PLAIN},	      {"println", SHAPE_PLAIN},	     {"eprint", SHAPE_PLAIN},
+    {"eprintln", SHAPE_PLAIN},	      {"format", SHAPE_PLAIN},	     {"format_args", SHAPE_PLAIN},
+    {"write", SHAPE_PLAIN},	      {"writeln", SHAPE_PLAIN},	     {"vec", SHAPE_PLAIN},
+    {"panic", SHAPE_PLAIN},	      {"todo", SHAPE_PLAIN},	     {"unimplemented", SHAPE_PLAIN},
+    {"unreachable", SHAPE_PLAIN},     {"assert", SHAPE_ASSERT},	     {"assert_eq", SHAPE_ASSERT2},
+    {"assert_ne", SHAPE_ASSERT2},     {"debug_assert", SHAPE_DEBUG}, {"debug_assert_eq", SHAPE_DEBUG},
+    {"debug_assert_ne", SHAPE_DEBUG}, {"matches", SHAPE_FIRST},
 };
 
 #define KNOWN_COUNT (sizeof known / sizeof *known)
 
 struct open {
-	uint32_t at;          /* byte of the bracket */
-	size_t macro;         /* index + 1 of the macro that it opens, 0 = none */
-	bool opaque;          /* inside the tokens of a macro that is not looked into */
-	uint32_t comma;       /* first top-level comma, 0 = none */
+	uint32_t at;	/* byte of the bracket */
+	size_t macro;	/* index + 1 of the macro that it opens, 0 = none */
+	bool opaque;	/* inside the tokens of a macro that is not looked into */
+	uint32_t comma; /* first top-level comma, 0 = none */
 	uint32_t commas;
-	bool trailing;        /* nothing but space since the last comma */
+	bool trailing; /* nothing but space since the last comma */
 };
 
 struct lexer {
@@ -194,7 +196,7 @@ static bool word_is(const struct lexer *lexer, const struct rhook_word *word, co
 
 static bool inside_opaque(const struct lexer *lexer)
 {
-	return lexer->depth && lexer->stack[lexer->depth - 1].opaque;
+	return lexer->stack && lexer->depth && lexer->stack[lexer->depth - 1].opaque;
 }
 
 static bool note_macro(struct lexer *lexer, const struct rhook_word *word, uint32_t bang)
@@ -396,8 +398,11 @@ static bool is_text(const struct rhook_program *program, const struct rhook_word
 static void unmask_redefined(struct rhook_program *program)
 {
 	bool redefined[KNOWN_COUNT] = {false};
-	const struct rhook_word *end = program->words + program->word_count;
+	const struct rhook_word *end;
 
+	if (!program->word_count)
+		return;
+	end = program->words + program->word_count;
 	for (const struct rhook_word *word = program->words; word < end && word + 1 < end; word++) {
 		const struct known *name = known_word(program, word + 1);
 		if (name && is_text(program, word, "macro_rules") && word->after == '!')

@@ -17,7 +17,7 @@
 
 #include "rhook_internal.h"
 
-#define RHOOK_NONE UINT32_MAX
+#define RHOOK_NONE     UINT32_MAX
 #define RHOOK_MAX_SIZE ((size_t)64 << 20)
 
 /* Kinds of node that some pass asks for; everything else is K_OTHER. One row each: enum, name in the grammar. */
@@ -153,11 +153,11 @@ enum rhook_field {
 };
 
 struct rhook_node {
-	uint32_t start, end; /* bytes */
+	uint32_t start, end;	   /* bytes */
 	uint32_t parent, previous; /* RHOOK_NONE: the root, a first child */
-	uint32_t last;       /* behind the subtree; also the next sibling, if it is < last of the parent */
-	uint32_t ctx;        /* function whose body this runs in, RHOOK_NONE outside of any and in const, async and gen blocks */
-	uint32_t call;       /* index of the known call, RHOOK_NONE */
+	uint32_t last;		   /* behind the subtree; also the next sibling, if it is < last of the parent */
+	uint32_t ctx;		   /* function whose body this runs in, RHOOK_NONE outside of any and in const, async and gen blocks */
+	uint32_t call;		   /* index of the known call, RHOOK_NONE */
 	uint8_t kind, field;
 	bool named;
 	bool leaves; /* the subtree, without closures and items, may leave its straight line: `?`, `return`, a loop, ... */
@@ -166,22 +166,22 @@ struct rhook_node {
 /* A macro of the standard library whose arguments are parsed as those of a call. */
 struct rhook_macro {
 	uint32_t name, bang, open, close; /* bytes */
-	uint8_t which;                    /* row of the table of known macros */
-	uint8_t shape;                    /* enum rhook_shape */
-	bool masked;                      /* looks like a call in the text that is parsed */
+	uint8_t which;			  /* row of the table of known macros */
+	uint8_t shape;			  /* enum rhook_shape */
+	bool masked;			  /* looks like a call in the text that is parsed */
 };
 enum rhook_shape {
-	SHAPE_PLAIN,  /* every argument is evaluated once, in order */
-	SHAPE_ASSERT, /* the first; the others only on failure */
+	SHAPE_PLAIN,   /* every argument is evaluated once, in order */
+	SHAPE_ASSERT,  /* the first; the others only on failure */
 	SHAPE_ASSERT2, /* the first two; the others only on failure */
-	SHAPE_DEBUG,  /* perhaps none */
-	SHAPE_FIRST,  /* the first is an expression, the others are not (matches!) */
+	SHAPE_DEBUG,   /* perhaps none */
+	SHAPE_FIRST,   /* the first is an expression, the others are not (matches!) */
 };
 
 /* Words of the text outside comments and literals, as rhook_macro.c found them. */
 struct rhook_word {
 	uint32_t start, size;
-	uint32_t id; /* equal text, equal id */
+	uint32_t id;	    /* equal text, equal id */
 	char before, after; /* the nearest characters of code beside it, 0 = none */
 };
 
@@ -189,20 +189,20 @@ enum rhook_role { ROLE_FREE, ROLE_INHERENT, ROLE_TRAIT_IMPL, ROLE_TRAIT_DEFAULT,
 
 /* What the passes know about fns[i]. */
 struct rhook_info {
-	uint32_t node, body;   /* nodes */
-	uint32_t name;         /* id of its last name, RHOOK_NONE for closures */
+	uint32_t node, body; /* nodes */
+	uint32_t name;	     /* id of its last name, RHOOK_NONE for closures */
 	uint32_t name_node;
-	uint32_t type;         /* ROLE_INHERENT, ROLE_TRAIT_IMPL: local type, RHOOK_NONE when it is none */
-	uint8_t role;          /* enum rhook_role */
-	const char *skip;      /* left alone, and why */
+	uint32_t type;	  /* ROLE_INHERENT, ROLE_TRAIT_IMPL: local type, RHOOK_NONE when it is none */
+	uint8_t role;	  /* enum rhook_role */
+	const char *skip; /* left alone, and why */
 	bool async, generic, test, main;
-	bool closed;           /* its calls keep the wrapper's name: they might not run in the thread that entered */
-	bool whole;            /* can't be split into wrapper and body: instrumented in place */
-	bool exits;            /* may never return */
+	bool closed; /* its calls keep the wrapper's name: they might not run in the thread that entered */
+	bool whole;  /* can't be split into wrapper and body: instrumented in place */
+	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
 	bool called, called_timed; /* known calls to the body, to the body behind the clock */
 	uint32_t cycle;
-	uint32_t entry;        /* counter slot */
+	uint32_t entry; /* counter slot */
 };
 
 /* A known call. */
@@ -280,7 +280,7 @@ struct rhook_pairs {
 		uint64_t key;
 		uint32_t value;
 		bool used;
-	} *slots;
+	} * slots;
 	size_t capacity, count;
 };
 bool rhook_pairs_put(struct rhook_pairs *pairs, uint32_t a, uint32_t b, uint32_t value);
@@ -303,7 +303,7 @@ bool rhook_find_blocks(struct rhook_program *program);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
 /* Wants functions and skips of `output` filled. */
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
-                       struct rhook_buf *out);
+		       struct rhook_buf *out);
 
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */
 uint32_t rhook_child(const struct rhook_program *program, uint32_t node, enum rhook_field field);

@@ -1,4 +1,5 @@
-/* Cycles of known calls (Tarjan's strongly connected components, with a stack of its own), and which functions are too small for a clock. */
+/* Cycles of known calls (Tarjan's strongly connected components, with a stack of its own), and which functions are too small for a clock.
+ */
 #include "rhook_program.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ struct graph {
 	bool *on_stack;
 	uint32_t counter, stack_size, path_size, cycles;
 	bool overloaded; /* operators may be functions of this program */
-	bool hidden;     /* methods of this program have names of arithmetic ones */
+	bool hidden;	 /* methods of this program have names of arithmetic ones */
 };
 
 static bool allocate(struct graph *g)
@@ -67,11 +68,46 @@ static void fill_edges(struct graph *g)
 
 static bool is_arithmetic(const struct rhook_program *p, uint32_t name)
 {
-	static const char *const names[] = {"abs",    "abs_diff", "ceil",  "clamp", "cos",       "exp",        "floor",   "is_empty",   "is_negative",
-	                                    "is_positive", "len", "ln",    "max",   "min",       "mul_add",    "pow",     "powf",       "powi",
-	                                    "rem_euclid",  "round", "signum", "sin", "sqrt",     "tan",        "trunc",   "wrapping_add", "wrapping_mul",
-	                                    "wrapping_sub", "saturating_add", "saturating_sub", "rotate_left", "rotate_right", "count_ones",
-	                                    "leading_zeros", "trailing_zeros", "is_some", "is_none", "checked_add", "checked_sub", "checked_mul"};
+	static const char *const names[] = {"abs",
+					    "abs_diff",
+					    "ceil",
+					    "clamp",
+					    "cos",
+					    "exp",
+					    "floor",
+					    "is_empty",
+					    "is_negative",
+					    "is_positive",
+					    "len",
+					    "ln",
+					    "max",
+					    "min",
+					    "mul_add",
+					    "pow",
+					    "powf",
+					    "powi",
+					    "rem_euclid",
+					    "round",
+					    "signum",
+					    "sin",
+					    "sqrt",
+					    "tan",
+					    "trunc",
+					    "wrapping_add",
+					    "wrapping_mul",
+					    "wrapping_sub",
+					    "saturating_add",
+					    "saturating_sub",
+					    "rotate_left",
+					    "rotate_right",
+					    "count_ones",
+					    "leading_zeros",
+					    "trailing_zeros",
+					    "is_some",
+					    "is_none",
+					    "checked_add",
+					    "checked_sub",
+					    "checked_mul"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (rhook_node_is(p, name, names[i]))
@@ -81,9 +117,11 @@ static bool is_arithmetic(const struct rhook_program *p, uint32_t name)
 
 static bool is_operator_name(const struct rhook_program *p, uint32_t name)
 {
-	static const char *const names[] = {"add", "sub", "mul", "div", "rem", "neg", "not", "bitand", "bitor", "bitxor", "shl", "shr", "index", "index_mut",
-	                                    "eq", "ne", "cmp", "partial_cmp", "lt", "le", "gt", "ge", "deref", "deref_mut", "drop", "from", "into",
-	                                    "add_assign", "sub_assign", "mul_assign", "div_assign", "rem_assign", "clone"};
+	static const char *const names[] = {"add",	  "sub",	"mul",	      "div",	     "rem",  "neg",   "not",
+					    "bitand",	  "bitor",	"bitxor",     "shl",	     "shr",  "index", "index_mut",
+					    "eq",	  "ne",		"cmp",	      "partial_cmp", "lt",   "le",    "gt",
+					    "ge",	  "deref",	"deref_mut",  "drop",	     "from", "into",  "add_assign",
+					    "sub_assign", "mul_assign", "div_assign", "rem_assign",  "clone"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (rhook_node_is(p, name, names[i]))

@@ -1,7 +1,7 @@
 /*
- * Which calls are known: lexical scopes, from the text alone. Two sweeps over the nodes keep, for every name, the stack of what binds it there:
- * the first files the functions of modules and types, the second looks the calls up. Whatever is not certain is unknown, which costs a
- * little time in the instrumented program and nothing else; so bindings are taken wider than they are, never narrower.
+ * Which calls are known: lexical scopes, from the text alone. Two sweeps over the nodes keep, for every name, the stack of what binds it
+ * there: the first files the functions of modules and types, the second looks the calls up. Whatever is not certain is unknown, which costs
+ * a little time in the instrumented program and nothing else; so bindings are taken wider than they are, never narrower.
  */
 #include "rhook_program.h"
 
@@ -12,7 +12,7 @@ enum space { VALUES, TYPES };
 
 enum what {
 	IS_UNKNOWN, /* a local, an import, a constant, ... */
-	IS_FN,      /* index: function */
+	IS_FN,	    /* index: function */
 	IS_TYPE,    /* index: type */
 	IS_MODULE,  /* index: module */
 	IS_BARRIER, /* from here outwards nothing is certain: a glob import, a macro that may define names */
@@ -21,9 +21,9 @@ enum what {
 struct binding {
 	uint32_t name, from, to; /* visible in the nodes [from, to) */
 	uint32_t index, module;
-	uint32_t outer;          /* binding of the same name around it */
+	uint32_t outer; /* binding of the same name around it */
 	uint32_t order;
-	uint32_t type_node;      /* a local: what its type can be read from */
+	uint32_t type_node; /* a local: what its type can be read from */
 	uint8_t space, what;
 	bool item;
 };
@@ -47,19 +47,19 @@ struct resolver {
 
 	uint32_t type_count;
 	struct rhook_pairs type_of_node; /* (node, 0) -> type, of struct, enum, impl */
-	struct rhook_pairs fn_of_node;   /* (node, 0) -> function */
+	struct rhook_pairs fn_of_node;	 /* (node, 0) -> function */
 	struct rhook_pairs in_module[2]; /* (module, name) -> binding + 1, 0 = more than one */
-	struct rhook_pairs inherent;     /* (type, name) -> function, AMBIGUOUS */
-	struct rhook_pairs trait_fns;    /* (name, 0) -> 1: some trait has a method of this name */
-	struct rhook_pairs local_type;   /* (binding, 0) -> type */
-	bool methods;                    /* method syntax may be looked at: no macro and no import hides a trait */
-	bool iterators;                  /* Iterator is implemented here */
+	struct rhook_pairs inherent;	 /* (type, name) -> function, AMBIGUOUS */
+	struct rhook_pairs trait_fns;	 /* (name, 0) -> 1: some trait has a method of this name */
+	struct rhook_pairs local_type;	 /* (binding, 0) -> type */
+	bool methods;			 /* method syntax may be looked at: no macro and no import hides a trait */
+	bool iterators;			 /* Iterator is implemented here */
 };
 #define AMBIGUOUS (UINT32_MAX - 1)
 
 /* --- what binds what ------------------------------------------------------------------------------------------------------ */
 
-static struct binding *bind(struct resolver *r, enum space space, enum what what, uint32_t name, uint32_t from, uint32_t to)
+static struct binding *add_binding(struct resolver *r, enum space space, enum what what, uint32_t name, uint32_t from, uint32_t to)
 {
 	struct binding *b;
 
@@ -67,7 +67,8 @@ static struct binding *bind(struct resolver *r, enum space space, enum what what
 		return NULL;
 	b = RHOOK_PUSH(r->program, r->bindings, r->count, r->capacity);
 	if (b)
-		*b = (struct binding){.name = name, .from = from, .to = to, .space = (uint8_t)space, .what = (uint8_t)what, .type_node = RHOOK_NONE};
+		*b = (struct binding){
+		    .name = name, .from = from, .to = to, .space = (uint8_t)space, .what = (uint8_t)what, .type_node = RHOOK_NONE};
 	return b;
 }
 
@@ -85,7 +86,7 @@ static void bind_item(struct resolver *r, enum space space, enum what what, uint
 
 	if (name == RHOOK_NONE || scope == RHOOK_NONE || !binds_all(p->nodes[scope].kind))
 		return;
-	b = bind(r, space, what, rhook_node_name(p, name), scope, p->nodes[scope].last);
+	b = add_binding(r, space, what, rhook_node_name(p, name), scope, p->nodes[scope].last);
 	if (b) {
 		b->index = index;
 		b->item = true;
@@ -98,7 +99,7 @@ static void bind_unknown_item(struct resolver *r, uint32_t node, uint32_t name)
 	uint32_t scope = p->nodes[node].parent;
 
 	for (int space = VALUES; space <= TYPES; space++) {
-		struct binding *b = bind(r, (enum space)space, IS_UNKNOWN, name, scope, p->nodes[scope].last);
+		struct binding *b = add_binding(r, (enum space)space, IS_UNKNOWN, name, scope, p->nodes[scope].last);
 		if (b)
 			b->item = true;
 	}
@@ -114,7 +115,7 @@ static void bind_use(struct resolver *r, uint32_t node)
 		if (n->kind == K_USE_WILDCARD) {
 			uint32_t scope = p->nodes[node].parent;
 			if (p->nodes[scope].kind == K_BLOCK)
-				bind(r, VALUES, IS_BARRIER, RHOOK_NONE, scope, p->nodes[scope].last);
+				add_binding(r, VALUES, IS_BARRIER, RHOOK_NONE, scope, p->nodes[scope].last);
 			if (!rhook_node_is(p, node, "use super::*;"))
 				r->methods = false;
 			i = n->last;
@@ -160,7 +161,7 @@ static void bind_pattern(struct resolver *r, uint32_t pattern, uint32_t from, ui
 		uint8_t kind = p->nodes[i].kind;
 		if (kind != K_IDENTIFIER && kind != K_SHORTHAND_FIELD && kind != K_SELF)
 			continue;
-		b = bind(r, VALUES, IS_UNKNOWN, rhook_node_name(p, i), from, to);
+		b = add_binding(r, VALUES, IS_UNKNOWN, rhook_node_name(p, i), from, to);
 		if (b && simple)
 			b->type_node = type_node;
 	}
@@ -225,8 +226,8 @@ static void bind_type_parameters(struct resolver *r, uint32_t node)
 		uint32_t name = rhook_child(p, c, F_NAME);
 		if (name == RHOOK_NONE)
 			continue;
-		bind(r, TYPES, IS_UNKNOWN, rhook_node_name(p, name), owner, p->nodes[owner].last);
-		bind(r, VALUES, IS_UNKNOWN, rhook_node_name(p, name), owner, p->nodes[owner].last);
+		add_binding(r, TYPES, IS_UNKNOWN, rhook_node_name(p, name), owner, p->nodes[owner].last);
+		add_binding(r, VALUES, IS_UNKNOWN, rhook_node_name(p, name), owner, p->nodes[owner].last);
 	}
 }
 
@@ -240,7 +241,7 @@ static void look_at_macro(struct resolver *r, uint32_t node)
 	if (scope == RHOOK_NONE || !binds_all(p->nodes[scope].kind) || rhook_is_standard_macro(p, node))
 		return;
 	if (p->nodes[scope].kind == K_BLOCK)
-		bind(r, VALUES, IS_BARRIER, RHOOK_NONE, scope, p->nodes[scope].last);
+		add_binding(r, VALUES, IS_BARRIER, RHOOK_NONE, scope, p->nodes[scope].last);
 	r->methods = false;
 }
 
@@ -680,7 +681,8 @@ static uint32_t path_target(struct resolver *r, uint32_t path, uint32_t name)
 /* By-value methods of the standard library may come before a method of the type that takes a reference. */
 static bool is_common_method(const struct resolver *r, uint32_t name)
 {
-	static const char *const by_value[] = {"into", "try_into", "into_iter", "max", "min", "clamp", "bytes", "chain", "take", "lines", "split"};
+	static const char *const by_value[] = {"into",	"try_into", "into_iter", "max",	  "min",  "clamp",
+					       "bytes", "chain",    "take",	 "lines", "split"};
 
 	for (size_t i = 0; i < sizeof by_value / sizeof *by_value; i++)
 		if (rhook_node_is(r->program, name, by_value[i]))

@@ -10,22 +10,20 @@
 
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */
 
-static const char *const kind_names[] = {
-	NULL,
+static const char *const kind_names[] = {NULL,
 #define X(kind, text) text,
-	RHOOK_KINDS(X)
+					 RHOOK_KINDS(X)
 #undef X
 };
 
-static const char *const field_names[] = {
-	NULL,
+static const char *const field_names[] = {NULL,
 #define X(field, text) text,
-	RHOOK_FIELDS(X)
+					  RHOOK_FIELDS(X)
 #undef X
 };
 
 struct numbering {
-	uint8_t *kinds;  /* by symbol */
+	uint8_t *kinds;	 /* by symbol */
 	uint8_t *fields; /* by field id */
 	uint32_t kind_count, field_count;
 };
@@ -41,15 +39,15 @@ static bool number(struct numbering *n)
 		return false;
 	n->fields = n->kinds + n->kind_count;
 	for (uint32_t s = 0; s < n->kind_count; s++)
-		for (uint8_t k = 1; k < sizeof kind_names / sizeof *kind_names; k++)
+		for (size_t k = 1; k < sizeof kind_names / sizeof *kind_names; k++)
 			if (ts_language_symbol_type(language, (TSSymbol)s) == TSSymbolTypeRegular &&
 			    strcmp(ts_language_symbol_name(language, (TSSymbol)s), kind_names[k]) == 0)
-				n->kinds[s] = k;
+				n->kinds[s] = (uint8_t)k;
 	for (uint32_t f = 1; f < n->field_count; f++)
-		for (uint8_t k = 1; k < sizeof field_names / sizeof *field_names; k++) {
+		for (size_t k = 1; k < sizeof field_names / sizeof *field_names; k++) {
 			const char *name = ts_language_field_name_for_id(language, (TSFieldId)f);
 			if (name && strcmp(name, field_names[k]) == 0)
-				n->fields[f] = k;
+				n->fields[f] = (uint8_t)k;
 		}
 	return true;
 }
@@ -63,15 +61,15 @@ static struct rhook_node *add_node(struct rhook_program *program, const struct n
 
 	if (added)
 		*added = (struct rhook_node){
-			.start = ts_node_start_byte(node),
-			.end = ts_node_end_byte(node),
-			.parent = RHOOK_NONE,
-			.previous = RHOOK_NONE,
-			.ctx = RHOOK_NONE,
-			.call = RHOOK_NONE,
-			.kind = symbol < n->kind_count ? n->kinds[symbol] : K_OTHER,
-			.field = field < n->field_count ? n->fields[field] : F_NONE,
-			.named = ts_node_is_named(node),
+		    .start = ts_node_start_byte(node),
+		    .end = ts_node_end_byte(node),
+		    .parent = RHOOK_NONE,
+		    .previous = RHOOK_NONE,
+		    .ctx = RHOOK_NONE,
+		    .call = RHOOK_NONE,
+		    .kind = symbol < n->kind_count ? n->kinds[symbol] : K_OTHER,
+		    .field = field < n->field_count ? n->fields[field] : F_NONE,
+		    .named = ts_node_is_named(node),
 		};
 	return added;
 }
@@ -173,11 +171,12 @@ uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call)
 
 bool rhook_is_standard_macro(const struct rhook_program *p, uint32_t node)
 {
-	static const char *const names[] = {"print",  "println",       "eprint",    "eprintln",  "format",          "write",           "writeln",
-	                                    "vec",    "panic",         "todo",      "assert",    "assert_eq",       "assert_ne",       "debug_assert",
-	                                    "dbg",    "unimplemented", "matches",   "concat",    "debug_assert_eq", "debug_assert_ne", "stringify",
-	                                    "line",   "file",          "column",    "cfg",       "include_str",     "include_bytes",   "env",
-	                                    "option_env", "unreachable", "format_args", "module_path", "compile_error"};
+	static const char *const names[] = {
+	    "print",	  "println",	   "eprint",	  "eprintln",	 "format",	    "write",	       "writeln",
+	    "vec",	  "panic",	   "todo",	  "assert",	 "assert_eq",	    "assert_ne",       "debug_assert",
+	    "dbg",	  "unimplemented", "matches",	  "concat",	 "debug_assert_eq", "debug_assert_ne", "stringify",
+	    "line",	  "file",	   "column",	  "cfg",	 "include_str",	    "include_bytes",   "env",
+	    "option_env", "unreachable",   "format_args", "module_path", "compile_error"};
 	uint32_t name = rhook_child(p, node, F_MACRO);
 
 	for (size_t i = 0; name != RHOOK_NONE && i < sizeof names / sizeof *names; i++)
@@ -338,7 +337,7 @@ bool rhook_parse(struct rhook_program *program, struct rhook_error *error)
 /* What encloses the node that is looked at: module, impl, trait, function or closure. */
 struct container {
 	uint32_t last, node;
-	int fn;            /* index of the function, or that of the enclosing one */
+	int fn;		   /* index of the function, or that of the enclosing one */
 	uint32_t closures; /* so far */
 	bool is_fn;
 	char *name; /* owned when it is no function's */
@@ -393,7 +392,8 @@ static bool enter(struct finder *finder, uint32_t node, int fn, char *name)
 			free(name);
 		return false;
 	}
-	*c = (struct container){.last = finder->program->nodes[node].last, .node = node, .fn = fn < 0 ? outer_fn : fn, .is_fn = fn >= 0, .name = name};
+	*c = (struct container){
+	    .last = finder->program->nodes[node].last, .node = node, .fn = fn < 0 ? outer_fn : fn, .is_fn = fn >= 0, .name = name};
 	return true;
 }
 
@@ -470,12 +470,30 @@ static const struct {
 	const char *name;
 	enum { ATTR_COPY, ATTR_KEEP, ATTR_TEST, ATTR_SKIP } effect;
 } attributes[] = {
-	{"allow", ATTR_COPY},           {"warn", ATTR_COPY},         {"deny", ATTR_COPY},           {"expect", ATTR_COPY},
-	{"inline", ATTR_COPY},          {"cold", ATTR_COPY},         {"cfg", ATTR_COPY},            {"must_use", ATTR_KEEP},
-	{"doc", ATTR_KEEP},             {"deprecated", ATTR_KEEP},   {"rustfmt::skip", ATTR_KEEP},  {"test", ATTR_TEST},
-	{"bench", ATTR_SKIP},           {"no_mangle", ATTR_SKIP},    {"export_name", ATTR_SKIP},    {"link_section", ATTR_SKIP},
-	{"track_caller", ATTR_SKIP},    {"naked", ATTR_SKIP},        {"target_feature", ATTR_SKIP}, {"panic_handler", ATTR_SKIP},
-	{"unsafe", ATTR_SKIP},          {"proc_macro", ATTR_SKIP},   {"global_allocator", ATTR_SKIP}, {"alloc_error_handler", ATTR_SKIP},
+    {"allow", ATTR_COPY},
+    {"warn", ATTR_COPY},
+    {"deny", ATTR_COPY},
+    {"expect", ATTR_COPY},
+    {"inline", ATTR_COPY},
+    {"cold", ATTR_COPY},
+    {"cfg", ATTR_COPY},
+    {"must_use", ATTR_KEEP},
+    {"doc", ATTR_KEEP},
+    {"deprecated", ATTR_KEEP},
+    {"rustfmt::skip", ATTR_KEEP},
+    {"test", ATTR_TEST},
+    {"bench", ATTR_SKIP},
+    {"no_mangle", ATTR_SKIP},
+    {"export_name", ATTR_SKIP},
+    {"link_section", ATTR_SKIP},
+    {"track_caller", ATTR_SKIP},
+    {"naked", ATTR_SKIP},
+    {"target_feature", ATTR_SKIP},
+    {"panic_handler", ATTR_SKIP},
+    {"unsafe", ATTR_SKIP},
+    {"proc_macro", ATTR_SKIP},
+    {"global_allocator", ATTR_SKIP},
+    {"alloc_error_handler", ATTR_SKIP},
 };
 
 /* The words of an attribute before its arguments: `inline` of `#[inline(always)]`. */
@@ -558,7 +576,8 @@ static void read_parameters(const struct rhook_program *program, struct rhook_in
 {
 	uint32_t parameters = rhook_child(program, info->node, F_PARAMETERS);
 
-	for (uint32_t c = parameters == RHOOK_NONE ? RHOOK_NONE : rhook_first(program, parameters); c != RHOOK_NONE; c = rhook_next(program, c))
+	for (uint32_t c = parameters == RHOOK_NONE ? RHOOK_NONE : rhook_first(program, parameters); c != RHOOK_NONE;
+	     c = rhook_next(program, c))
 		if (program->nodes[c].kind == K_ATTRIBUTE || program->nodes[c].kind == K_VARIADIC)
 			info->whole = true;
 }
@@ -571,8 +590,9 @@ static bool read_function(struct finder *finder, uint32_t node, struct rhook_inf
 	info->name_node = rhook_child(program, node, F_NAME);
 	info->name = info->name_node == RHOOK_NONE ? RHOOK_NONE : rhook_node_name(program, info->name_node);
 	info->generic = params != RHOOK_NONE && (rhook_child_kind(program, params, K_TYPE_PARAMETER) != RHOOK_NONE ||
-	                                         rhook_child_kind(program, params, K_CONST_PARAMETER) != RHOOK_NONE);
-	info->main = info->role == ROLE_FREE && finder->depth == 0 && info->name_node != RHOOK_NONE && rhook_node_is(program, info->name_node, "main");
+						 rhook_child_kind(program, params, K_CONST_PARAMETER) != RHOOK_NONE);
+	info->main = info->role == ROLE_FREE && finder->depth == 0 && info->name_node != RHOOK_NONE &&
+		     rhook_node_is(program, info->name_node, "main");
 	if (info->main || info->role == ROLE_TRAIT_IMPL || info->role == ROLE_TRAIT_DEFAULT)
 		info->whole = true;
 	read_modifiers(program, info);
@@ -590,28 +610,33 @@ static bool add_function(struct finder *finder, uint32_t node, uint32_t body)
 	struct rhook_fn *fn;
 	struct rhook_info *info;
 
-	if (program->fn_count >= INT32_MAX || !rhook_grow(program, (void **)&program->fns, &program->fn_capacity, program->fn_count, sizeof *fn) ||
+	if (program->fn_count >= INT32_MAX ||
+	    !rhook_grow(program, (void **)&program->fns, &program->fn_capacity, program->fn_count, sizeof *fn) ||
 	    !rhook_grow(program, (void **)&program->infos, &program->info_capacity, program->fn_count, sizeof *info))
 		return false;
 	fn = &program->fns[program->fn_count];
 	info = &program->infos[program->fn_count];
-	*info = (struct rhook_info){.node = node, .body = body, .name = RHOOK_NONE, .name_node = RHOOK_NONE, .type = RHOOK_NONE, .entry = RHOOK_NONE};
+	*info = (struct rhook_info){
+	    .node = node, .body = body, .name = RHOOK_NONE, .name_node = RHOOK_NONE, .type = RHOOK_NONE, .entry = RHOOK_NONE};
 	info->role = role_of(finder, closure);
 	*fn = (struct rhook_fn){
-		.name = function_name(finder, node, closure),
-		.kind = closure ? RHOOK_CLOSURE : info->role == ROLE_FREE ? RHOOK_FN : RHOOK_METHOD,
-		.parent = parent,
-		.start = program->nodes[node].start,
-		.end = program->nodes[node].end,
-		.body_start = program->nodes[body].start,
-		.body_end = program->nodes[body].end,
+	    .name = function_name(finder, node, closure),
+	    .kind = closure		      ? RHOOK_CLOSURE
+		    : info->role == ROLE_FREE ? RHOOK_FN
+					      : RHOOK_METHOD,
+	    .parent = parent,
+	    .start = program->nodes[node].start,
+	    .end = program->nodes[node].end,
+	    .body_start = program->nodes[body].start,
+	    .body_end = program->nodes[body].end,
 	};
 	if (!fn->name)
 		return !(program->no_memory = true);
 	program->fn_count++;
 	if (closure) {
 		info->whole = true;
-		for (uint32_t c = rhook_first(program, node); c != RHOOK_NONE && program->nodes[c].kind != K_CLOSURE_PARAMETERS; c = rhook_next(program, c))
+		for (uint32_t c = rhook_first(program, node); c != RHOOK_NONE && program->nodes[c].kind != K_CLOSURE_PARAMETERS;
+		     c = rhook_next(program, c))
 			if (rhook_node_is(program, c, "async"))
 				info->async = info->closed = true;
 		if (parent >= 0 && program->infos[parent].skip && program->infos[parent].role != ROLE_CLOSURE)

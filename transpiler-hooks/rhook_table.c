@@ -1,6 +1,6 @@
 /* The function table, see rhook_table.h. */
-#include "rhook_program.h"
 #include "rhook_table.h"
+#include "rhook_program.h"
 
 #include <string.h>
 #include <xxhash.h>
@@ -87,7 +87,7 @@ static void add_function(struct rhook_buf *out, uint32_t id, const struct rhook_
 }
 
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
-                       struct rhook_buf *out)
+		       struct rhook_buf *out)
 {
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);
@@ -99,11 +99,12 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 	for (size_t c = 0; c < program->call_count; c++) {
 		const struct rhook_call *call = &program->calls[c];
 		rhook_buf_printf(out, "call\t%u\t%u\t%u\t%u\t%u\n", program->blocks[call->block].slot, call->index, call->target,
-		                 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
+				 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
 	}
 	for (size_t l = 0; l < program->line_count; l++) {
 		const struct rhook_line *line = &program->lines[l];
-		rhook_buf_printf(out, "line\t%u\t%u\t%u\t%u\n", line->slot, line->fn, rhook_align_line(align, line->at), rhook_row(program, line->at));
+		rhook_buf_printf(out, "line\t%u\t%u\t%u\t%u\n", line->slot, line->fn, rhook_align_line(align, line->at),
+				 rhook_row(program, line->at));
 	}
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);

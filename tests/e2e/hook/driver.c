@@ -14,7 +14,9 @@ int main(int argc, char **argv)
 	char *text;
 
 	for (int i = 1; i < argc - 1; i++)
-		input.flags |= !strcmp(argv[i], "--entry-only") ? RHOOK_ENTRY_ONLY : !strcmp(argv[i], "--abort") ? RHOOK_ABORT : RHOOK_LINES;
+		input.flags |= !strcmp(argv[i], "--entry-only") ? RHOOK_ENTRY_ONLY
+			       : !strcmp(argv[i], "--abort")	? RHOOK_ABORT
+								: RHOOK_LINES;
 	file = argc > 1 ? fopen(argv[argc - 1], "rb") : NULL;
 	text = malloc(1 << 22);
 	if (!file || !text)

@@ -1,0 +1,164 @@
+/* Before and after: what the counter pass writes into small texts. The prelude is cut off; `R` stands for `crate::__rprof::`. */
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rhook.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PRELUDE "//\n"
+
+static const struct {
+	const char *name;
+	unsigned flags;
+	const char *before, *after;
+} cases[] = {
+    {"in place", 0, "fn main() { println!(\"x\"); }", "fn main() { let __rprof_s = Renter(0, 0);  println!(\"x\"); }"},
+    {"tiny has no clock", 0, "fn f(n: i32) -> i32 { n + 1 }", "fn f(n: i32) -> i32 { Rcount(0);  n + 1 }"},
+    {"one known call", 0, "fn g() { h!() } fn main() { g() }",
+     "#[inline(always)] #[allow(dead_code)] fn g() { Rcount(0); __rprof_b_g(RAT) } "
+     "fn __rprof_b_g(_: RAt) { let __rprof_s = Rtimed(0);  h!() } "
+     "fn main() { let __rprof_s = Renter(1, 1);  __rprof_b_g(Rcall(2)) }"},
+    {"entry only", RHOOK_ENTRY_ONLY, "fn g() { h!() } fn main() { g(); g() }",
+     "fn g() { let __rprof_s = Renter(0, 0);  h!() } fn main() { let __rprof_s = Renter(1, 1);  g(); g() }"},
+    {"closure without braces", 0, "static F: fn(i32) -> i32 = |x| x.pick();",
+     "static F: fn(i32) -> i32 = |x| { let __rprof_s = Renter(0, 0); x.pick() };"},
+    {"const fn left alone", 0, "const fn f() -> u8 { 1 }", "const fn f() -> u8 { 1 }"},
+    {"async counts without clock", 0, "async fn f() { g().await }", "async fn f() { Rcount(0);  g().await }"},
+    {"inner attribute first", 0, "fn f() {\n#![allow(unused)]\nx!()}", "fn f() {\n#![allow(unused)] let __rprof_s = Renter(0, 0); \nx!()}"},
+    {"text of assert! stays", 0, "fn f() -> bool { x!() } fn main() { assert!(f()); }",
+     "fn f() -> bool { let __rprof_s = Renter(0, 0);  x!() } fn main() { let __rprof_s = Renter(1, 1);  assert!(f()); }"},
+};
+
+/* `R` back to the module's path. */
+static char *spell_out(const char *text)
+{
+	char *out = malloc(strlen(text) * 17 + 1), *at = out;
+
+	for (; *text; text++) {
+		if (*text == 'R' && strchr("ABabcdeltu", text[1]) && text[1])
+			at += sprintf(at, "crate::__rprof::");
+		else
+			*at++ = *text;
+	}
+	*at = '\0';
+	return out;
+}
+
+static void instruments_as_written(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct rhook_input input = {
+		    .rust = {"x.rs", cases[i].before, strlen(cases[i].before)}, .prelude = PRELUDE, .flags = cases[i].flags};
+		struct rhook_output *output;
+		struct rhook_error error;
+		char *after = spell_out(cases[i].after);
+
+		print_message("# %s\n", cases[i].name);
+		assert_int_equal(rhook_instrument(&input, &output, &error), 0);
+		assert_true(output->rust_size >= strlen("\n" PRELUDE));
+		output->rust[output->rust_size - strlen("\n" PRELUDE)] = '\0';
+		assert_string_equal(output->rust, after);
+		free(after);
+		rhook_free(output);
+	}
+}
+
+static const struct {
+	const char *text;
+	uint32_t line;
+	const char *message;
+} refused[] = {
+    {"fn main() {\n  let = ;\n}\n", 2, "does not parse"},
+    {"fn main() {", 1, "does not parse"},
+    {"#![no_std]\nfn main() {}", 1, "no_std"},
+    {"fn main() {}\nfn __rprof_b_main() {}", 2, "already instrumented"},
+};
+
+static void refuses_with_a_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		struct rhook_input input = {.rust = {"x.rs", refused[i].text, strlen(refused[i].text)}};
+		struct rhook_output *output;
+		struct rhook_error error;
+
+		assert_int_equal(rhook_instrument(&input, &output, &error), -1);
+		assert_null(output);
+		assert_int_equal(error.line, refused[i].line);
+		assert_non_null(strstr(error.message, refused[i].message));
+	}
+}
+
+/* `count` times `open`, then `middle`, then `count` times `shut`, inside a function. */
+static char *nest(size_t count, const char *open, const char *middle, const char *shut)
+{
+	char *text = malloc(count * (strlen(open) + strlen(shut)) + strlen(middle) + 64), *at = text;
+
+	at += sprintf(at, "fn f() {}\nfn main() { ");
+	for (size_t i = 0; i < count; i++)
+		at = stpcpy(at, open);
+	at = stpcpy(at, middle);
+	for (size_t i = 0; i < count; i++)
+		at = stpcpy(at, shut);
+	strcpy(at, " }\n");
+	return text;
+}
+
+static void survives_deep_nesting(void **state)
+{
+	static const char *const nests[][3] = {{"{", "f()", "}"},  {"(", "f()", ")"},  {"if a { ", "f()", " }"},
+					       {"|| ", "f()", ""}, {"g(", "f()", ")"}, {"print!(\"{}\", ", "f()", ");"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof nests / sizeof *nests; i++) {
+		char *text = nest(10000, nests[i][0], nests[i][1], nests[i][2]);
+		struct rhook_input input = {.rust = {"x.rs", text, strlen(text)}};
+		struct rhook_output *output;
+		struct rhook_error error;
+
+		if (rhook_instrument(&input, &output, &error) == 0)
+			assert_true(output->function_count >= 2);
+		else
+			assert_non_null(strstr(error.message, "does not parse"));
+		rhook_free(output);
+		free(text);
+	}
+}
+
+static void map_leaves_the_text_alone(void **state)
+{
+	static const char text[] = "fn f() {\n}\nfn main() {\n f();\n}\n";
+	struct rhook_input input = {.rust = {"x.rs", text, strlen(text)}};
+	struct rhook_output *output;
+	struct rhook_error error;
+
+	(void)state;
+	assert_int_equal(rhook_map(&input, &output, &error), 0);
+	assert_string_equal(output->rust, text);
+	assert_int_equal(output->function_count, 2);
+	assert_string_equal(output->functions[1].name, "main");
+	assert_int_equal(output->functions[1].rust_from, 3);
+	assert_int_equal(output->functions[1].rust_to, 5);
+	assert_int_equal(output->line_count, 5);
+	assert_int_equal(output->lines[4], 4);
+	assert_null(output->map_json);
+	rhook_free(output);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(instruments_as_written),
+	    cmocka_unit_test(refuses_with_a_place),
+	    cmocka_unit_test(survives_deep_nesting),
+	    cmocka_unit_test(map_leaves_the_text_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

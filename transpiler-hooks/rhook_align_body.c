@@ -29,7 +29,7 @@ static bool make_bodies(struct bodies *bodies, const char *text, const struct rh
 {
 	size_t *next;
 
-	bodies->items = malloc((count + 1) * sizeof(*bodies->items));
+	bodies->items = calloc(count + 1, sizeof(*bodies->items));
 	bodies->from = calloc(body_count + 1, sizeof(*bodies->from));
 	next = calloc(body_count + 1, sizeof(*next));
 	if (!bodies->items || !bodies->from || !next) {

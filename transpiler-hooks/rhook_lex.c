@@ -33,6 +33,11 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
 }
 
+static bool one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
 static char peek(const struct lexer *lexer, uint32_t ahead)
 {
 	return ahead < lexer->end - lexer->at ? lexer->text[lexer->at + ahead] : '\0';
@@ -245,7 +250,7 @@ static bool quoted_string(const struct lexer *lexer)
 			return true;
 		if (c == '\\')
 			to++;
-		else if (memchr("> \n\t;},):", c, 9))
+		else if (one_of(c, "> \n\t;},):"))
 			return false;
 	}
 	return false;
@@ -276,7 +281,7 @@ static void lex_number(struct lexer *lexer)
 {
 	uint32_t start = lexer->at;
 	bool member = start > 0 && lexer->text[start - 1] == '.'; /* the 0 of t.0.1 */
-	bool radix = peek(lexer, 0) == '0' && memchr("xXbBoO", peek(lexer, 1), 6);
+	bool radix = peek(lexer, 0) == '0' && one_of(peek(lexer, 1), "xXbBoO");
 
 	for (;;) {
 		char c = peek(lexer, 0);

@@ -132,7 +132,7 @@ static void push(struct outliner *o, char bracket, enum role role, uint32_t fn, 
 					       .next_fn = NONE,
 					       .next_name = NONE,
 					       .receive = NONE};
-	o->fn_depth += fn != NONE && o->drafts[fn].kind != RHOOK_CLOSURE;
+	o->fn_depth += fn < o->draft_count && o->drafts[fn].kind != RHOOK_CLOSURE;
 	o->brace_depth += bracket == '{';
 }
 
@@ -141,11 +141,11 @@ static void pop(struct outliner *o, uint32_t end)
 {
 	struct frame *frame = top(o);
 
-	if (frame->fn != NONE) {
+	if (frame->fn < o->draft_count) {
 		o->drafts[frame->fn].end = end;
 		o->fn_depth -= o->drafts[frame->fn].kind != RHOOK_CLOSURE;
 	}
-	if (frame->receive != NONE && frame->next_fn == frame->receive)
+	if (frame->receive < o->draft_count && frame->next_fn == frame->receive)
 		o->drafts[frame->receive].end = end - 1; /* the last handler has no braces */
 	o->brace_depth -= frame->bracket == '{';
 	o->depth--;
@@ -326,17 +326,15 @@ static bool type_keyword(struct outliner *o, uint32_t token)
 {
 	static const char *const types[] = {"struct", "class", "trait", "enum", "extend", "mixin", "interface", "effect", NULL};
 	static const char *const modules[] = {"mod", "module", NULL};
-
 	static const char *const before_type[] = {"->", ":", "<", "&", "(", ",", NULL};
+	bool impl = is(o, token, "impl");
 
-	if (is(o, token, "impl") && token > 0 && is_any(o, token - 1, before_type))
+	if (impl && token > 0 && is_any(o, token - 1, before_type))
 		return false;
-	if (is(o, token, "impl"))
-		expect_brace(o, TYPE, NONE, impl_name(o, token));
-	else if (!is_name(o, token + 1))
+	if (!impl && !is_name(o, token + 1))
 		return false;
-	else if (is_any(o, token, types))
-		expect_brace(o, TYPE, NONE, token + 1);
+	if (impl || is_any(o, token, types))
+		expect_brace(o, TYPE, NONE, impl ? impl_name(o, token) : token + 1);
 	else if (is(o, token, "actor"))
 		expect_brace(o, ACTOR, NONE, token + 1);
 	else if (is_any(o, token, modules))

@@ -34,27 +34,31 @@ static int check_order(const struct profile_table *table, const void *base, cons
 	return 0;
 }
 
+struct fn_ref {
+	const struct profile_fn *fn;
+};
+
 static int compare_fns(const void *a, const void *b)
 {
-	return profile_compare(&profile_tables[TABLE_FNS], *(const struct profile_fn *const *)a, *(const struct profile_fn *const *)b);
+	return profile_compare(&profile_tables[TABLE_FNS], ((const struct fn_ref *)a)->fn, ((const struct fn_ref *)b)->fn);
 }
 
 /* Functions may stand in any order, but none twice: merging could not tell them apart. */
 static int check_fns_unique(const struct profile *profile, const char *name, struct err *err)
 {
-	const struct profile_fn **order;
+	struct fn_ref *order;
 	int result = 0;
 
 	if (profile->fn_count < 2)
 		return 0;
 	order = xmalloc(profile->fn_count * sizeof *order);
 	for (size_t i = 0; i < profile->fn_count; i++)
-		order[i] = &profile->fns[i];
+		order[i].fn = &profile->fns[i];
 	qsort(order, profile->fn_count, sizeof *order, compare_fns);
 	for (size_t i = 1; i < profile->fn_count && result == 0; i++) {
 		if (compare_fns(&order[i - 1], &order[i]) == 0)
-			result = err_set(err, name, NULL, "bad profile: function %.200s of line %" PRIu32 " is there twice", order[i]->name,
-					 order[i]->from);
+			result = err_set(err, name, NULL, "bad profile: function %.200s of line %" PRIu32 " is there twice",
+					 order[i].fn->name, order[i].fn->from);
 	}
 	free(order);
 	return result;

@@ -1,18 +1,11 @@
 #include "profdata_file.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
-int profdata_error(struct err *err, const char *name, uint64_t byte, const char *hint, const char *format, ...)
+/* A long path loses its end rather than the byte. */
+char *profdata_place(char text[PROFDATA_PLACE], const char *name, uint64_t byte)
 {
-	char what[sizeof err->what], where[sizeof err->where];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(what, sizeof what, format, arguments);
-	va_end(arguments);
-	/* a long path loses its end rather than the byte */
-	snprintf(where, sizeof where, "%.900s at byte %" PRIu64, name, byte);
-	return err_set(err, where, hint, "%s", what);
+	snprintf(text, PROFDATA_PLACE, "%.900s at byte %" PRIu64, name, byte);
+	return text;
 }

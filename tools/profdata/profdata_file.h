@@ -17,6 +17,8 @@ enum {
 	PROFDATA_HEADER = 32,
 };
 
+#define PROFDATA_PLACE 1024 /* bytes, as err->where */
+
 /*
  * A small file must not unpack into a large amount of memory: at most 1 GiB, and at most 1024 times the packed size (real profiles
  * pack 5 to 30 fold) beyond the first MiB. The writer keeps to it too, so that it never writes what the reader refuses.
@@ -48,9 +50,11 @@ static inline void profdata_put64(unsigned char *at, uint64_t value)
 	profdata_put32(at + 4, (uint32_t)(value >> 32));
 }
 
-/* err_set() with "NAME at byte N" as the place. Returns -1. */
-int profdata_error(struct err *err, const char *name, uint64_t byte, const char *hint, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+/* "NAME at byte N" in `text`, which is returned. */
+char *profdata_place(char text[PROFDATA_PLACE], const char *name, uint64_t byte);
+
+/* err_set() with that as the place: profdata_error(err, name, byte, hint, format, ...). Is -1. */
+#define profdata_error(err, name, byte, hint, ...) err_set(err, profdata_place((char[PROFDATA_PLACE]){0}, name, byte), hint, __VA_ARGS__)
 
 /* profile_utf8.c: whether the bytes are UTF-8 without NUL; a copy in which each byte that is not is U+FFFD. The caller frees. */
 bool profile_utf8_ok(const char *text, size_t size);

@@ -34,6 +34,12 @@ static bool merge_row(const struct profile_table *table, void *to, const void *f
 	return true;
 }
 
+static uint32_t add_row(struct join *join, const char *row, size_t size)
+{
+	memcpy(join->rows + join->count * size, row, size);
+	return (uint32_t)join->count++;
+}
+
 static bool join_tables(const struct profile_table *table, const char *into, size_t into_count, const char *from, size_t from_count,
 			struct join *join)
 {
@@ -42,9 +48,9 @@ static bool join_tables(const struct profile_table *table, const char *into, siz
 	*join = (struct join){.rows = xrealloc(NULL, into_count + from_count, size),
 			      .into_at = xrealloc(NULL, into_count, sizeof(uint32_t)),
 			      .from_at = xrealloc(NULL, from_count, sizeof(uint32_t))};
-	while (i < into_count || j < from_count) {
-		const char *a = i < into_count ? into + i * size : NULL, *b = j < from_count ? from + j * size : NULL;
-		int order = !a ? 1 : !b ? -1 : profile_compare(table, a, b);
+	while (i < into_count && j < from_count) {
+		const char *a = into + i * size, *b = from + j * size;
+		int order = profile_compare(table, a, b);
 		char *row = join->rows + join->count * size;
 
 		memcpy(row, order <= 0 ? a : b, size);
@@ -56,6 +62,10 @@ static bool join_tables(const struct profile_table *table, const char *into, siz
 			join->from_at[j++] = (uint32_t)join->count;
 		join->count++;
 	}
+	for (; i < into_count; i++)
+		join->into_at[i] = add_row(join, into + i * size, size);
+	for (; j < from_count; j++)
+		join->from_at[j] = add_row(join, from + j * size, size);
 	return true;
 }
 
@@ -171,11 +181,9 @@ static void merge_text(const struct profile_field *field, struct profile *into, 
 
 	if (order == 0 || !*b)
 		return;
-	if (!*a)
-		result = b;
-	else if (field->rule == RULE_VERSION)
+	if (*a && field->rule == RULE_VERSION)
 		result = MIXED;
-	else if (order > 0)
+	else if (!*a || order > 0)
 		result = b;
 	if (result != a) {
 		profile_set_text(field, into, xstrdup(result));

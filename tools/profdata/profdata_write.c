@@ -100,7 +100,7 @@ static void put_header(unsigned char *header, const void *payload, size_t size)
 {
 	XXH64_canonical_t hash;
 
-	memcpy(header, PROFILE_MAGIC, 8);
+	memcpy(header, PROFILE_MAGIC, 8); /* NOLINT(bugprone-not-null-terminated-result): no text */
 	profdata_put32(header + PROFDATA_AT_VERSION, PROFILE_VERSION);
 	profdata_put32(header + PROFDATA_AT_FLAGS, 0);
 	profdata_put64(header + PROFDATA_AT_SIZE, size);

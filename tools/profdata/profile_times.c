@@ -95,22 +95,18 @@ static void merge_buckets(struct profile_times *into, const struct profile_times
 	struct profile_bucket *merged = xmalloc((into->bucket_count + from->bucket_count) * sizeof *merged);
 	size_t i = 0, j = 0, count = 0;
 
-	while (i < into->bucket_count || j < from->bucket_count) {
-		const struct profile_bucket *a = i < into->bucket_count ? &into->buckets[i] : NULL;
-		const struct profile_bucket *b = j < from->bucket_count ? &from->buckets[j] : NULL;
+	while (i < into->bucket_count && j < from->bucket_count) {
+		const struct profile_bucket *a = &into->buckets[i], *b = &from->buckets[j];
 
-		if (a && b && a->key == b->key) {
-			merged[count++] = (struct profile_bucket){a->key, a->n + b->n};
-			i++;
-			j++;
-		} else if (a && (!b || a->key < b->key)) {
-			merged[count++] = *a;
-			i++;
-		} else {
-			merged[count++] = *b;
-			j++;
-		}
+		merged[count++] = (struct profile_bucket){a->key < b->key ? a->key : b->key,
+							  (a->key <= b->key ? a->n : 0) + (b->key <= a->key ? b->n : 0)};
+		i += a->key <= b->key;
+		j += b->key <= a->key;
 	}
+	while (i < into->bucket_count)
+		merged[count++] = into->buckets[i++];
+	while (j < from->bucket_count)
+		merged[count++] = from->buckets[j++];
 	free(into->buckets);
 	into->buckets = xrealloc(merged, count, sizeof *merged);
 	into->bucket_count = count;

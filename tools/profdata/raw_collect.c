@@ -49,7 +49,8 @@ struct chunk {
 
 static int corrupt(const struct raw *raw, uint64_t at, const char *what)
 {
-	return profdata_error(raw->err, raw->name, at, AGAIN, "the raw file is corrupt: %s", what);
+	profdata_error(raw->err, raw->name, at, AGAIN, "the raw file is corrupt: %s", what);
+	return -1;
 }
 
 static uint32_t get32(const unsigned char *base, size_t offset)
@@ -167,7 +168,7 @@ static int read_table(struct raw *raw)
 	struct chunk chunk = {.at = raw->header.first};
 	int more;
 
-	for (; (more = next_chunk(raw, &chunk)) > 0; chunk.at += chunk.head.length) {
+	for (; (more = next_chunk(raw, &chunk)) == 1; chunk.at += chunk.head.length) {
 		if (chunk.head.kind != RPROF_CHUNK_TABLE)
 			continue;
 		if (raw->programs++ == 0 &&
@@ -285,7 +286,7 @@ static int read_threads(struct raw *raw)
 	int more;
 
 	raw->times = xcalloc(raw->table.fn_count ? raw->table.fn_count : 1, sizeof *raw->times);
-	for (; (more = next_chunk(raw, &chunk)) > 0; chunk.at += chunk.head.length) {
+	for (; (more = next_chunk(raw, &chunk)) == 1; chunk.at += chunk.head.length) {
 		if (chunk.head.kind == RPROF_CHUNK_THREAD && add_thread(raw, &chunk) < 0)
 			return -1;
 	}
@@ -410,9 +411,13 @@ static void make_fns(const struct raw *raw, struct profile *profile)
 	profile->fn_count = table->fn_count;
 }
 
+struct fn_ref {
+	struct profile_fn *fn;
+};
+
 static int compare_places(const void *a, const void *b)
 {
-	const struct profile_fn *x = *(struct profile_fn *const *)a, *y = *(struct profile_fn *const *)b;
+	const struct profile_fn *x = ((const struct fn_ref *)a)->fn, *y = ((const struct fn_ref *)b)->fn;
 	int order = profile_compare(&profile_tables[TABLE_FNS], x, y);
 
 	return order ? order : x < y ? -1 : x > y;
@@ -424,21 +429,21 @@ static int compare_places(const void *a, const void *b)
  */
 static void number_twins(struct profile *profile)
 {
-	struct profile_fn **order = xrealloc(NULL, profile->fn_count + 1, sizeof *order);
+	struct fn_ref *order = xrealloc(NULL, profile->fn_count + 1, sizeof *order);
 	struct profile_fn *first = NULL;
 	unsigned twin = 1;
 
 	for (size_t i = 0; i < profile->fn_count; i++)
-		order[i] = &profile->fns[i];
-	qsort(order, profile->fn_count, sizeof(struct profile_fn *), compare_places);
+		order[i].fn = &profile->fns[i];
+	qsort(order, profile->fn_count, sizeof *order, compare_places);
 	for (size_t i = 0; i < profile->fn_count; i++) {
-		if (first && profile_compare(&profile_tables[TABLE_FNS], first, order[i]) == 0) {
-			char *name = xasprintf("%s#%u", order[i]->name, ++twin);
+		if (first && profile_compare(&profile_tables[TABLE_FNS], first, order[i].fn) == 0) {
+			char *name = xasprintf("%s#%u", order[i].fn->name, ++twin);
 
-			free(order[i]->name);
-			order[i]->name = name;
+			free(order[i].fn->name);
+			order[i].fn->name = name;
 		} else {
-			first = order[i];
+			first = order[i].fn;
 			twin = 1;
 		}
 	}

@@ -130,7 +130,9 @@ static int parse_text(struct parser *p, char **hash, char **path)
 		if (p->fields[1].size != 32)
 			return bad(p, "hash is not 32 hex digits");
 		for (size_t i = 0; i < 32; i++) {
-			if (!memchr("0123456789abcdef", p->fields[1].text[i], 16))
+			char c = p->fields[1].text[i];
+
+			if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
 				return bad(p, "hash is not 32 hex digits");
 		}
 		*hash = unescape(&p->fields[1]);
@@ -171,11 +173,11 @@ static bool fn_kind(const struct field *field, uint32_t *kind)
 /* Letters that this reader does not know are ignored. */
 static uint32_t fn_flags(const struct field *field)
 {
-	static const char letters[] = "rtagm";
+	static const char letters[] = {'r', 't', 'a', 'g', 'm'};
 	uint32_t flags = 0;
 
 	for (size_t i = 0; i < field->size; i++) {
-		const char *letter = memchr(letters, field->text[i], sizeof letters - 1);
+		const char *letter = memchr(letters, field->text[i], sizeof letters);
 
 		if (letter)
 			flags |= 1u << (letter - letters);

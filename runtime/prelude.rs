@@ -4,7 +4,6 @@
 #[allow(unknown_lints, warnings, unused, unsafe_code, unsafe_op_in_unsafe_fn, missing_docs, missing_debug_implementations)]
 #[allow(non_snake_case, non_camel_case_types, unreachable_pub, unused_qualifications, let_underscore_drop)]
 #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, clippy::cargo)]
-#[rustfmt::skip]
 mod __rprof {
     const SLOTS: u32 = 0;
     const FUNCTIONS: u32 = 0;

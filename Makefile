@@ -153,9 +153,9 @@ bench-quick: all ## benchmarks in under three minutes
 
 lint: $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
-	@clang-tidy --quiet $(HOOK_C) -- $(BASEFLAGS) $(INC_HOOK)
-	@clang-tidy --quiet $(RUNTIME_C) -- $(BASEFLAGS) $(INC_RUNTIME)
-	@clang-tidy --quiet tools/main.c $(TOOLS_C) -- $(BASEFLAGS) $(INC_TOOLS)
+	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
+	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)
+	@printf "%s\n" tools/main.c $(TOOLS_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_TOOLS)
 	@shellcheck -S warning $$(git ls-files '*.sh' '.ci/run')
 
 format: ## clang-format in place

@@ -3,9 +3,11 @@
 #include "err.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
     &cmd_profile,
@@ -83,13 +85,27 @@ static void print_error(const struct err *err)
 	fputc('\n', stderr);
 }
 
+/* A file that we open must not get the number of a standard stream that our caller closed. */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {0};
 	int status;
 
-	/* A closed reader of our output is noticed at the flush below. */
+	open_standard_streams();
+	/* A closed reader of our output is noticed at the flush below; a file size limit where the file is written. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {

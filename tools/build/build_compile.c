@@ -208,6 +208,7 @@ static void note_command(struct build_state *state, const struct job *job)
 static int compile_job(struct build_state *state, struct job *job, const struct build_options *options, struct err *err)
 {
 	struct build_entry entry;
+	double start = build_now();
 	make_key(state, job);
 	note_command(state, job);
 	if (state->depends || !build_cache_find(&state->cache, job->key, &entry)) {
@@ -221,6 +222,9 @@ static int compile_job(struct build_state *state, struct job *job, const struct 
 			fs_remove_tree(entry.final); /* of the same text with other files beside it */
 		if (build_cache_commit(&state->cache, &entry, err) < 0)
 			return -1;
+	} else {
+		build_verbose(options, job->kind == BUILD_PLAIN ? "compile (plain): cached" : "compile (instrumented): cached", start,
+			      state->build.command[job->kind]);
 	}
 	free(state->build.program[job->kind]);
 	state->build.program[job->kind] = program_in(state, entry.path);

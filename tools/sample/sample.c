@@ -82,8 +82,10 @@ int sampler_attach(void *context, int pid)
 	struct sampler *sampler = context;
 
 	sample_processes_free(&sampler->processes); /* a new run: its pids may be old ones again */
-	if (sample_perf_attach(sampler->perf, pid) != 0)
+	if (sample_perf_attach(sampler->perf, pid) != 0) {
+		sampler->attach_error = errno;
 		return -1;
+	}
 	sampler->runs++;
 	return 0;
 }

@@ -315,8 +315,11 @@ int sample_attribute_chains(const struct sample_chains *chains, const struct sam
 int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,
 		      struct err *err)
 {
-	struct sample_symbols *symbols = sample_symbols_open(sampler->program, rust_path, err);
+	struct sample_symbols *symbols;
 
+	if (sampler->runs == 0 && sampler->attach_error)
+		return err_set(err, "perf_event_open", NULL, "no run was sampled: %s", strerror(sampler->attach_error));
+	symbols = sample_symbols_open(sampler->program, rust_path, err);
 	if (!symbols)
 		return -1;
 	sample_attribute_chains(&sampler->chains, symbols, profile, lines, line_count);

@@ -122,6 +122,7 @@ struct sample_handler {
 
 /* Tries that events can be opened at all. */
 struct sample_perf *sample_perf_new(uint64_t period_ns, struct err *err);
+/* -1 with errno; then nothing is attached. */
 int sample_perf_attach(struct sample_perf *perf, int pid);
 void sample_perf_drain(struct sample_perf *perf, const struct sample_handler *handler);
 int sample_perf_fd(const struct sample_perf *perf);
@@ -151,6 +152,7 @@ struct sampler {
 	struct sample_unwinder *unwinder;
 	struct sample_processes processes;
 	struct sample_chains chains;
+	int attach_error; /* errno of the last attach that failed */
 	/* since the last sampler_attribute() */
 	uint64_t runs, samples, cut, lost, throttled;
 };

@@ -164,8 +164,10 @@ struct sample_perf *sample_perf_new(uint64_t period_ns, struct err *err)
 static void detach(struct sample_perf *perf)
 {
 	for (size_t i = 0; i < perf->ring_count; i++) {
+		/* closing alone would leave it in the set as long as a child between fork and exec has a copy */
+		epoll_ctl(perf->epoll, EPOLL_CTL_DEL, perf->rings[i].fd, NULL);
 		munmap(perf->rings[i].page, perf->rings[i].size + perf->page_size);
-		close(perf->rings[i].fd); /* leaves the epoll set with it */
+		close(perf->rings[i].fd);
 	}
 	free(perf->rings);
 	perf->rings = NULL;
@@ -182,58 +184,63 @@ static size_t ring_size(const struct sample_perf *perf)
 	return size;
 }
 
-static void *map_ring(const struct sample_perf *perf, int fd, size_t size)
-{
-	return mmap(NULL, size + perf->page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-}
-
-/* -1 with errno, 1 when this CPU is offline. A smaller ring is tried when locked memory is short. */
-static int open_ring(struct sample_perf *perf, int pid, int cpu, size_t *size)
+/* -1 with errno, 1 when this CPU is offline. */
+static int open_ring(struct sample_perf *perf, int pid, int cpu, size_t size)
 {
 	struct perf_event_attr attr = attributes(perf);
 	struct ring *ring = &perf->rings[perf->ring_count];
 	struct epoll_event event = {.events = EPOLLIN};
-	void *page = MAP_FAILED;
+	int error;
 
 	ring->fd = event_open(&attr, pid, cpu);
 	if (ring->fd < 0)
 		return errno == ENODEV ? 1 : -1;
-	for (; *size >= RING_MIN; *size /= 2) {
-		page = map_ring(perf, ring->fd, *size);
-		if (page != MAP_FAILED || (errno != EPERM && errno != ENOMEM))
-			break;
-	}
 	event.data.fd = ring->fd;
-	if (page == MAP_FAILED || epoll_ctl(perf->epoll, EPOLL_CTL_ADD, ring->fd, &event) != 0) {
-		int error = errno;
-
-		if (page != MAP_FAILED)
-			munmap(page, *size + perf->page_size);
-		close(ring->fd);
-		errno = error;
-		return -1;
+	ring->page = mmap(NULL, size + perf->page_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
+	if (ring->page == MAP_FAILED) {
+		error = errno == EPERM ? ENOMEM : errno; /* EPERM: more locked memory than allowed */
+	} else if (epoll_ctl(perf->epoll, EPOLL_CTL_ADD, ring->fd, &event) != 0) {
+		error = errno;
+		munmap(ring->page, size + perf->page_size);
+	} else {
+		ring->data = (unsigned char *)ring->page + perf->page_size;
+		ring->size = size;
+		ring->side_done = 0;
+		perf->ring_count++;
+		return 0;
 	}
-	ring->page = page;
-	ring->data = (unsigned char *)page + perf->page_size;
-	ring->size = *size;
-	ring->side_done = 0;
-	perf->ring_count++;
-	return 0;
+	close(ring->fd);
+	errno = error;
+	return -1;
 }
 
-int sample_perf_attach(struct sample_perf *perf, int pid)
+/* All CPUs or none: half of them would give wrong shares. */
+static int open_rings(struct sample_perf *perf, int pid, size_t size)
 {
-	size_t size = ring_size(perf);
-
-	detach(perf);
-	perf->rings = xcalloc(perf->cpu_count, sizeof *perf->rings);
 	for (size_t cpu = 0; cpu < perf->cpu_count; cpu++) {
-		if (open_ring(perf, pid, (int)cpu, &size) < 0) {
-			detach(perf); /* half of the CPUs would give wrong shares */
+		if (open_ring(perf, pid, (int)cpu, size) < 0) {
+			int error = errno;
+
+			detach(perf);
+			errno = error;
 			return -1;
 		}
 	}
-	return perf->ring_count ? 0 : -1;
+	return 0;
+}
+
+/* Locked memory is counted over all rings, so when it is short, all of them become smaller. */
+int sample_perf_attach(struct sample_perf *perf, int pid)
+{
+	int result;
+
+	detach(perf);
+	for (size_t size = ring_size(perf);; size /= 2) {
+		perf->rings = xcalloc(perf->cpu_count, sizeof *perf->rings);
+		result = open_rings(perf, pid, size);
+		if (result == 0 || errno != ENOMEM || size / 2 < RING_MIN)
+			return result;
+	}
 }
 
 /* ---- reading ---- */

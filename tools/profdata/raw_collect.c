@@ -36,6 +36,7 @@ struct raw {
 	struct err *err;
 	struct rprof_raw_header header;
 	uint32_t programs;	  /* table chunks */
+	uint64_t last_tick;	  /* last sign of life of the process: spans that are still open ended here */
 	struct raw_table table;	  /* of program 0 */
 	uint64_t *counters;	  /* [table.slots], sums over threads; NULL: no thread, all 0 */
 	struct rprof_time *times; /* [table.fn_count]: ticks; `start` counts the threads in which the clock is off */
@@ -163,12 +164,23 @@ static uint64_t payload_at(const struct chunk *chunk)
 	return chunk->at + sizeof(struct rprof_raw_chunk);
 }
 
+static void note_last_tick(struct raw *raw, const struct chunk *chunk)
+{
+	uint64_t last = chunk->head.size >= sizeof(struct rprof_raw_thread) ? get64(chunk->payload, T(last)) : 0;
+
+	if (last > raw->last_tick)
+		raw->last_tick = last;
+}
+
 static int read_table(struct raw *raw)
 {
 	struct chunk chunk = {.at = raw->header.first};
 	int more;
 
+	raw->last_tick = raw->header.last_ticks;
 	for (; (more = next_chunk(raw, &chunk)) == 1; chunk.at += chunk.head.length) {
+		if (chunk.head.kind == RPROF_CHUNK_THREAD)
+			note_last_tick(raw, &chunk);
 		if (chunk.head.kind != RPROF_CHUNK_TABLE)
 			continue;
 		if (raw->programs++ == 0 &&
@@ -185,7 +197,7 @@ static int read_table(struct raw *raw)
 struct thread {
 	uint64_t at; /* offset in the file, for messages */
 	const unsigned char *base;
-	uint32_t functions, alive, current;
+	uint32_t functions, current;
 	uint64_t last, times;
 };
 
@@ -197,20 +209,16 @@ static int load_thread(const struct raw *raw, const struct chunk *chunk, struct 
 	if (size < sizeof(struct rprof_raw_thread))
 		return corrupt(raw, at, "a thread is shorter than its head");
 	counters = sizeof(struct rprof_raw_thread) + (uint64_t)get32(base, T(slots)) * 8;
-	*thread = (struct thread){at,
-				  base,
-				  get32(base, T(functions)),
-				  get32(base, T(alive)),
-				  get32(base, T(current)),
-				  get64(base, T(last)),
-				  get64(base, T(times_offset))};
+	*thread = (struct thread){
+	    at, base, get32(base, T(functions)), get32(base, T(current)), get64(base, T(last)), get64(base, T(times_offset))};
 	if (counters > size)
 		return corrupt(raw, at + T(slots), "a thread has more counters than bytes");
 	if (get32(base, T(slots)) < raw->table.slots)
 		return corrupt(raw, at + T(slots), "a thread has fewer counters than its function table names");
 	if (thread->functions > raw->table.fn_count)
 		return corrupt(raw, at + T(functions), "a thread has more functions than its function table");
-	if (thread->times < counters || thread->times > size || thread->functions > (size - thread->times) / sizeof(struct rprof_time))
+	if (thread->times < counters || thread->times % 8 || thread->times > size ||
+	    thread->functions > (size - thread->times) / sizeof(struct rprof_time))
 		return corrupt(raw, at + T(times_offset), "the times of a thread are not within it");
 	if (thread->current != RPROF_NO_FUNCTION && thread->current >= thread->functions)
 		return corrupt(raw, at + T(current), "a thread runs a function that is not there");
@@ -231,12 +239,6 @@ static int add_counters(struct raw *raw, const struct thread *thread)
 	return 0;
 }
 
-/* The tick at which what is open in this thread ended: the end of the run for a thread that saw it, else its last sign of life. */
-static uint64_t last_tick(const struct raw *raw, const struct thread *thread)
-{
-	return thread->alive && raw->header.last_ticks > thread->last ? raw->header.last_ticks : thread->last;
-}
-
 /* 0 for what began behind the end: the file was read while the thread ran on. */
 static uint64_t since(uint64_t start, uint64_t end)
 {
@@ -247,7 +249,7 @@ static int add_time(struct raw *raw, const struct thread *thread, uint32_t fn)
 {
 	const uint64_t at = thread->times + fn * sizeof(struct rprof_time);
 	const unsigned char *time = thread->base + at;
-	const uint64_t start = get64(time, offsetof(struct rprof_time, start)), end = last_tick(raw, thread);
+	const uint64_t start = get64(time, offsetof(struct rprof_time, start)), end = raw->last_tick;
 	struct rprof_time *sum = &raw->times[fn];
 	bool open = start != RPROF_IDLE && start != RPROF_OFF;
 	uint64_t rest = thread->current == fn ? since(thread->last, end) : 0;

@@ -1,7 +1,9 @@
 #include "build.h"
 #include "cmd.h"
 #include "collect.h"
+#include "export_select.h"
 #include "output.h"
+#include "strbuf.h"
 #include "term.h"
 
 #include <inttypes.h>
@@ -103,9 +105,32 @@ static int program_failed(const struct profile_options *o, const struct build *b
 	return 0;
 }
 
-static int build_all(const struct build_options *b, bool reference, struct build **build, struct err *err)
+/* A misspelt --function is told before the runs, not after them. */
+static int check_function(const struct build *build, const char *name, struct err *err)
 {
-	if (build_transpile(b, build, err) != 0)
+	struct profile *names = profile_new();
+	struct report *report;
+	uint32_t found;
+	int status;
+
+	names->fn_count = build->hook->function_count;
+	names->fns = xcalloc(names->fn_count + 1, sizeof *names->fns);
+	for (size_t i = 0; i < names->fn_count; i++) {
+		const struct rhook_function *fn = &build->hook->functions[i];
+
+		names->fns[i] = (struct profile_fn){.name = xstrdup(fn->name), .from = fn->from, .to = fn->to};
+		names->fns[i].kind = fn->kind == 'i' ? PROFILE_INLINED : fn->kind == 's' ? PROFILE_SKIPPED : PROFILE_FN;
+	}
+	report = report_new(names);
+	status = export_select_function(report, name, &found, err);
+	report_free(report);
+	profile_free(names);
+	return status;
+}
+
+static int build_all(const struct build_options *b, bool reference, const char *function, struct build **build, struct err *err)
+{
+	if (build_transpile(b, build, err) != 0 || (function && check_function(*build, function, err) != 0))
 		return -1;
 	if (reference && build_compile(*build, b, BUILD_PLAIN, err) != 0)
 		return -1;
@@ -135,7 +160,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 	double start;
 	int status = -1;
 
-	if (build_all(&b, c.reference, &build, err) == 0) {
+	if (build_all(&b, c.reference, o->output.function, &build, err) == 0) {
 		start = now_seconds();
 		status = collect(build, &c, &profile, &result, err);
 		term_progress_clear();

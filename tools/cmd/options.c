@@ -1,4 +1,5 @@
 #include "cmd.h"
+#include "distance.h"
 #include "strbuf.h"
 
 #include <errno.h>
@@ -11,40 +12,13 @@
 #define COUNT_MAX 1000000000ull
 enum { VALUE_HELP = 1000, VALUE_FIRST = 1001 };
 
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t n = strlen(b);
-	size_t row[128];
-
-	if (n >= 128)
-		return SIZE_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t best = diagonal + (a[i] != b[j]);
-
-			diagonal = row[j + 1];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (diagonal + 1 < best)
-				best = diagonal + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[n];
-}
-
 const char *did_you_mean(const char *word, const char *const *candidates, size_t count)
 {
 	const char *best = NULL;
 	size_t best_distance = strlen(word) / 3 + 1;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t distance = edit_distance(word, candidates[i]);
+		size_t distance = edit_distance(word, strlen(word), candidates[i], strlen(candidates[i]));
 
 		if (distance <= best_distance && (!best || distance < best_distance)) {
 			best = candidates[i];

@@ -1,5 +1,6 @@
 /* Names are matched from strict to loose; the first strictness that finds any decides. */
 #include "export_select.h"
+#include "distance.h"
 #include "export_utf8.h"
 
 #include <stdio.h>
@@ -60,29 +61,6 @@ static bool match_suffix(const char *name, const struct wanted *wanted)
 		return false;
 	tail = name + size - wanted->size;
 	return memcmp(tail, wanted->name, wanted->size) == 0 && tail[-1] == ':' && tail[-2] == ':';
-}
-
-static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
-{
-	size_t row[EDIT_BYTES + 1];
-
-	n = n < EDIT_BYTES ? n : EDIT_BYTES;
-	m = m < EDIT_BYTES ? m : EDIT_BYTES;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			size_t replace = diagonal + (a[i - 1] != b[j - 1]);
-			size_t change = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-
-			diagonal = row[j];
-			row[j] = replace < change ? replace : change;
-		}
-	}
-	return row[m];
 }
 
 /* Distance to the whole name or to its last part, whichever is nearer; a name that holds the wanted one is near. */

@@ -13,6 +13,7 @@ import math
 import os
 import pathlib
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -46,6 +47,17 @@ VARIANTS = [
     ("pgo-gen", "-C profile-generate", lambda s, o, n: rustc(s, o, n, "-C", "profile-generate"), []),
     ("coverage", "-C instrument-coverage", lambda s, o, n: rustc(s, o, n, "-C", "instrument-coverage"), []),
 ]
+
+
+# Tools that watch the plain program from outside: name, what it is, the executable, command prefix. Slow, so few runs of few programs.
+OUTSIDE = [
+    ("perf", "perf record, default rate", "perf", ["perf", "record", "-q", "-o", "perf.data"]),
+    ("uftrace", "uftrace record -P . (misses inlined calls)", "uftrace", ["uftrace", "record", "-P", ".", "--no-libcall", "--no-event", "-d", "uftrace.data"]),
+    ("callgrind", "valgrind --tool=callgrind (misses inlined calls)", "valgrind",
+     ["valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=callgrind.out"]),
+    ("heaptrack", "heaptrack (memory)", "heaptrack", ["heaptrack", "-o", "heaptrack.out"]),
+]
+WATCHED = ["fibonacci", "collatz", "interpreter", "strings", "allocations"]
 
 
 def programs(only):
@@ -94,6 +106,36 @@ def measure(source, options, directory):
     return row
 
 
+def watch(source, directory, rounds):
+    """CPU time of the tools that run the plain program, as multiples of it; None where the tool is absent or fails."""
+    plain = directory / "watched"
+    rustc(source, plain, 0, "-g")
+    tools = [t for t in OUTSIDE if shutil.which(t[2])]
+    seconds = {t[0]: [] for t in tools}
+    seconds["plain"] = []
+    for _ in range(rounds):
+        seconds["plain"].append(run([str(plain)], directory))
+        for name, _, _, prefix in tools:
+            shutil.rmtree(directory / "uftrace.data", ignore_errors=True)
+            try:
+                seconds[name].append(run([*prefix, str(plain)], directory))
+            except SystemExit:
+                pass
+    base = statistics.median(seconds.pop("plain"))
+    return {name: statistics.median(v) / base if v else None for name, v in seconds.items()}
+
+
+def outside_table(rows):
+    names = [t[0] for t in OUTSIDE]
+    lines = ["| program | ours | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names)]
+    for row in rows:
+        if "outside" in row:
+            cells = [f"{row['outside'][n]:.1f}" if row["outside"].get(n) else "not measured" for n in names]
+            lines.append(f"| {row['program']} | {row['ratio']['ours']['median']:.2f} | " + " | ".join(cells) + " |")
+    legend = "\n".join(f"- `{name}`: {what}" for name, what, *_ in OUTSIDE)
+    return f"## Tools that watch the plain program\n\nCPU time of tool and program together, as a multiple of the program alone.\n\n{legend}\n\n" + "\n".join(lines) + "\n"
+
+
 def geometric(rows, name):
     return math.exp(statistics.fmean(math.log(r["ratio"][name]["median"]) for r in rows))
 
@@ -112,7 +154,7 @@ def page(rows, options):
     version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     legend = "\n".join(f"- `{name}`: {what}" for name, what, *_ in VARIANTS)
     return (f"# What counting costs\n\nMade by `make bench{'-quick' if options.quick else ''}` ({version}, {os.cpu_count()} CPUs, {options.layouts} code layouts, "
-            f"at most {options.rounds} rounds a program). CPU time as a multiple of the plain build; median of interleaved runs, 95 % interval by bootstrap.\n\n{legend}\n\n{table(rows)}\n")
+            f"at most {options.rounds} rounds a program). CPU time as a multiple of the plain build; median of interleaved runs, 95 % interval by bootstrap.\n\n{legend}\n\n{table(rows)}\n\n" + (outside_table(rows) if any("outside" in r for r in rows) else ""))
 
 
 def main():
@@ -132,6 +174,8 @@ def main():
         for source in programs(options.only):
             rows.append(measure(source, options, pathlib.Path(directory)))
             r = rows[-1]
+            if source.stem in WATCHED and not options.quick:
+                r["outside"] = watch(source, pathlib.Path(directory), 3)
             print(f"{r['program']:<20} plain {r['plain_ms']:7.1f} ms  " + "  ".join(f"{n} {v['median']:.2f} [{v['ci95'][0]:.2f}, {v['ci95'][1]:.2f}]"
                                                                                      for n, v in r["ratio"].items()), flush=True)
     if not rows:

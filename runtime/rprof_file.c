@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -117,10 +118,11 @@ static void fill_header(struct rprof_raw_header *header, struct rprof_pair start
 	memcpy(header->magic, RPROF_RAW_MAGIC, sizeof(header->magic));
 }
 
-/* At least `length` bytes of space behind `end`; 0 or an errno. */
-static int reserve_to(int fd, uint64_t end, uint64_t length)
+/* At least `length` bytes of space behind `end`, `step` where there is that much; 0 or an errno. */
+static int reserve_to(int fd, uint64_t end, uint64_t length, uint64_t step)
 {
-	uint64_t step = length > STEP ? length : STEP;
+	if (step < length)
+		step = length;
 	if (end + length <= file.reserved)
 		return 0;
 	int error = rprof_file_reserve(fd, end, step);
@@ -131,12 +133,15 @@ static int reserve_to(int fd, uint64_t end, uint64_t length)
 	return error;
 }
 
-/* The header of the new file behind `fd`, mapped; NULL with errno. */
-static struct rprof_raw_header *map_header(int fd)
+/*
+ * The header of the new file behind `fd`, mapped; NULL with errno. `room` is what will be asked for next: most programs need no more, and
+ * file systems take time by the byte that is reserved or read ahead.
+ */
+static struct rprof_raw_header *map_header(int fd, uint64_t room)
 {
 	struct stat now;
 	file.reserved = 0;
-	int error = reserve_to(fd, 0, file.page);
+	int error = reserve_to(fd, 0, file.page, file.page + room);
 	if (error != 0) {
 		errno = error;
 		return NULL;
@@ -149,8 +154,16 @@ static struct rprof_raw_header *map_header(int fd)
 	return map(0, file.page);
 }
 
+/* Bytes of the first two chunks, whose payloads are as long as that. */
+static uint64_t first_room(uint64_t table, uint64_t thread)
+{
+	if (thread == 0 || table > STEP || thread > STEP)
+		return STEP;
+	return rprof_file_chunk_length(table) + rprof_file_chunk_length(thread);
+}
+
 /* 0 or an errno. */
-static int create(bool forked)
+static int create(bool forked, uint64_t room)
 {
 	struct rprof_pair start = rprof_clock_pair();
 	int fd = rprof_name_create(path, forked);
@@ -161,7 +174,7 @@ static int create(bool forked)
 		close(fd);
 		fd = high;
 	}
-	struct rprof_raw_header *header = map_header(fd);
+	struct rprof_raw_header *header = map_header(fd, room);
 	if (header == NULL) {
 		int error = errno;
 		unlink(path); /* new, and of no use */
@@ -174,13 +187,13 @@ static int create(bool forked)
 	return 0;
 }
 
-bool rprof_file_start(bool forked)
+bool rprof_file_start(bool forked, uint64_t table, uint64_t thread)
 {
 	long page = sysconf(_SC_PAGESIZE);
 	file.page = page < 4096 ? 4096 : (uint64_t)page;
 	int error = forked ? 0 : rprof_name_start();
 	if (error == 0)
-		error = create(forked);
+		error = create(forked, first_room(table, thread));
 	if (error != 0)
 		say("not recording", error);
 	return error == 0;
@@ -211,7 +224,7 @@ uint64_t rprof_file_chunk_length(uint64_t size)
 /* Space for a chunk behind the last one; 0 or an errno. */
 static int grow(uint64_t length)
 {
-	return have_fd() ? reserve_to(file.fd, file.header->end, length) : EBADF;
+	return have_fd() ? reserve_to(file.fd, file.header->end, length, STEP) : EBADF;
 }
 
 void rprof_file_publish(uint64_t length)
@@ -219,9 +232,8 @@ void rprof_file_publish(uint64_t length)
 	__atomic_store_n(&file.header->end, file.header->end + length, __ATOMIC_RELEASE);
 }
 
-static bool write_all(const void *data, uint64_t size, uint64_t offset)
+static bool write_rest(const uint8_t *from, uint64_t size, uint64_t offset)
 {
-	const uint8_t *from = data;
 	while (size > 0) {
 		ssize_t wrote = pwrite(file.fd, from, size, (off_t)offset);
 		if (wrote <= 0)
@@ -233,13 +245,27 @@ static bool write_all(const void *data, uint64_t size, uint64_t offset)
 	return true;
 }
 
+/* Whole, head and payload: it costs no resident memory, as a mapping would. */
+static bool write_table(const struct rprof_raw_chunk *head, const struct rprof_program *table)
+{
+	const struct iovec parts[] = {
+	    {.iov_base = (void *)head, .iov_len = sizeof(*head)},
+	    {.iov_base = (void *)table->table, .iov_len = head->size},
+	};
+	uint64_t at = file.header->end;
+	ssize_t wrote = pwritev(file.fd, parts, 2, (off_t)at);
+	if (wrote < (ssize_t)sizeof(*head))
+		return false;
+	uint64_t done = (uint64_t)wrote - sizeof(*head);
+	return write_rest(table->table + done, head->size - done, at + (uint64_t)wrote);
+}
+
 bool rprof_file_add_table(uint32_t program, const struct rprof_program *table)
 {
 	if (table->table_size > INT64_MAX / 2) {
 		say("not recording", EFBIG);
 		return false;
 	}
-	/* Written, not mapped: it costs no resident memory. */
 	const struct rprof_raw_chunk head = {
 	    .kind = RPROF_CHUNK_TABLE,
 	    .program = program,
@@ -248,8 +274,7 @@ bool rprof_file_add_table(uint32_t program, const struct rprof_program *table)
 	};
 	int error = grow(head.length);
 	errno = 0;
-	if (error == 0 &&
-	    !(write_all(&head, sizeof(head), file.header->end) && write_all(table->table, head.size, file.header->end + sizeof(head))))
+	if (error == 0 && !write_table(&head, table))
 		error = errno != 0 ? errno : EIO;
 	if (error != 0) {
 		say("not recording", error);

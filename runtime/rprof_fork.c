@@ -57,7 +57,7 @@ static void drop(struct rprof_place *place)
 static void in_child(void)
 {
 	if (rprof_file_leave())
-		rprof_file_start(true);
+		rprof_file_start(true, 0, 0);
 	rprof_registry.tables = 0;
 	for (struct rprof_known *known = rprof_registry.programs; known != NULL; known = known->next) {
 		known->index = RPROF_NO_TABLE;

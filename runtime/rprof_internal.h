@@ -43,8 +43,11 @@ RPROF_HIDDEN int rprof_name_start(void);
 RPROF_HIDDEN int rprof_name_create(char path[PATH_MAX], bool forked);
 
 /* --- rprof_file.c: the file and its mappings; the caller holds the lock of rprof_thread.c ------------------------------------ */
-/* Create the file and its header; false: not recording, and one line was printed. */
-RPROF_HIDDEN bool rprof_file_start(bool forked);
+/*
+ * Create the file and its header; false: not recording, and one line was printed. `table` and `thread` are the sizes of the first payloads
+ * to come, 0 = unknown: a hint of how much space to reserve.
+ */
+RPROF_HIDDEN bool rprof_file_start(bool forked, uint64_t table, uint64_t thread);
 /* Disk space for `length` bytes at `offset`, so that a store into a mapping of them never meets a full disk. 0 or an errno. */
 RPROF_HIDDEN int rprof_file_reserve(int fd, uint64_t offset, uint64_t length);
 /* In a forked child: leave the parent's file. True if there was one. */

@@ -61,7 +61,8 @@ void rprof_unlock(void)
 /* Records live as long as the process. NULL when there is no memory. */
 static void *new_record(size_t size)
 {
-	static uint8_t *at, *end;
+	static _Alignas(16) uint8_t first[1024]; /* enough for most programs: one mapping less at start */
+	static uint8_t *at = first, *end = first + sizeof(first);
 	if ((size_t)(end - at) < size) {
 		const size_t arena = 16384;
 		void *fresh = mmap(NULL, arena, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -138,12 +139,12 @@ static void on_thread_end(void *first)
 	rprof_unlock();
 }
 
-static void start(void)
+static void start(const struct rprof_program *program)
 {
 	started = true;
 	rprof_registry.last_program = &rprof_registry.programs;
 	have_key = pthread_key_create(&key, on_thread_end) == 0;
-	if (!rprof_file_start(false))
+	if (!rprof_file_start(false, program->table_size, payload_size(program)))
 		return;
 	atexit(on_exit_handlers);
 	rprof_fork_start();
@@ -253,7 +254,7 @@ struct rprof_raw_thread *rprof_thread(const struct rprof_program *program, struc
 {
 	rprof_lock();
 	if (!started)
-		start();
+		start(program);
 	/* A signal handler may have come first, between the caller's look at *home and the lock. */
 	if (*home == NULL) {
 		struct rprof_known *known = find_program(program);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # End-to-end tests of the runtime: small hand-instrumented programs, each named after a danger, run, read back by read_raw.py, compared exactly.
-# TAP on stdout; exit status 1 if one failed. LIB is the directory of librprof.a, KILLS the number of SIGKILLs.
+# TAP on stdout; exit status 1 if one failed. LIB is the directory of librprof.a, KILLS the number of SIGKILLs, PARTS the tests to run.
+# For another target: RUSTC_TARGET holds rustc's flags, CC the C compiler, RUNNER the command that runs a program.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
@@ -24,12 +25,24 @@ check() {
 	fi
 }
 
+# runnable PROGRAM: with RUNNER, put a script in its place that runs it
+runnable() {
+	[ -n "${RUNNER:-}" ] || return 0
+	mv "$1" "$1.program" && printf '#!/bin/sh\nexec %s "%s/%s.program" "$@"\n' "$RUNNER" "$work" "$1" > "$1" && chmod +x "$1"
+}
+
+# compile PROGRAM RUSTC FLAGS...
+compile() {
+	# shellcheck disable=SC2086
+	rustc ${RUSTC_TARGET:-} -L native="$LIB" -o "$@" && runnable "$1"
+}
+
 # build NAME [RUSTC FLAGS]
 build() {
 	local name=$1
 	shift
 	python3 "$here/assemble.py" "$here/$name/prog.rs" "$top/runtime/prelude.rs" > "$name.rs" &&
-		rustc --edition 2021 -O -D warnings -L native="$LIB" "$@" -o "$name" "$name.rs" ||
+		compile "$name" --edition 2021 -O -D warnings "$@" "$name.rs" ||
 		{ echo "Bail out! $name does not build"; exit 1; }
 }
 
@@ -241,8 +254,8 @@ layout() {
 	sed '$d' "$top/runtime/prelude.rs" > "$prelude"
 	cat "$here/layout/layout.rs.in" >> "$prelude"
 	echo '}' >> "$prelude"
-	python3 "$here/assemble.py" "$here/layout/prog.rs" "$prelude" > layout.rs && rustc --edition 2021 -O -L native="$LIB" -o layout layout.rs &&
-		cc -std=c17 -I"$top/runtime/include" -o layout.c.out "$here/layout/layout.c" || { echo "Bail out! layout does not build"; exit 1; }
+	python3 "$here/assemble.py" "$here/layout/prog.rs" "$prelude" > layout.rs && compile layout --edition 2021 -O layout.rs &&
+		${CC:-cc} -std=c17 -I"$top/runtime/include" -o layout.c.out "$here/layout/layout.c" && runnable layout.c.out || { echo "Bail out! layout does not build"; exit 1; }
 	RUCHY_PROF_FILE=layout.raw ./layout > layout.out
 	check "layout: prelude.rs and the headers agree" "$(head -n 4 layout.out)" "$(./layout.c.out)"
 	check "layout: prelude.rs and the runtime agree" "$(sed -n 5p layout.out)" "$(sed -n 6p layout.out)"
@@ -251,25 +264,15 @@ layout() {
 editions() {
 	local edition
 	for edition in 2015 2018 2021 2024; do
-		rustc --edition $edition -D warnings -C debug-assertions=on -L native="$LIB" -o panic.$edition panic.rs &&
+		compile panic.$edition --edition $edition -D warnings -C debug-assertions=on panic.rs &&
 			RUCHY_PROF_FILE=panic.$edition.raw ./panic.$edition > /dev/null
 		check "edition $edition, not optimised, debug assertions" "$(facts panic.$edition.raw | grep calls)" \
 			"$(lines 'calls main 1' 'calls main::{closure} 10' 'calls fail 20' 'calls add 3')"
 	done
 }
 
-threads
-thread_ends
-detached
-exit_abort
-killed
-forked
-panic
-exec_self
-clock
-names
-trouble
-layout
-editions
+for part in ${PARTS:-threads thread_ends detached exit_abort killed forked panic exec_self clock names trouble layout editions}; do
+	$part
+done
 echo "1..$number"
 [ "$failures" = 0 ]

@@ -40,6 +40,8 @@ static const struct rprof_program other = {
 };
 static _Thread_local struct rprof_raw_thread *home, *other_home;
 
+#define NOT_HERE 77 /* exit status of a case that the system does not let happen */
+
 /* In a child a failed check ends it; the parent sees the line. */
 #define CHECK(condition)                                                                                                                   \
 	do {                                                                                                                               \
@@ -293,7 +295,10 @@ static void no_file_at_all(void)
 static void no_memory(void)
 {
 	const struct rlimit none = {.rlim_cur = 4096, .rlim_max = 4096};
+	struct rlimit now;
 	CHECK(setrlimit(RLIMIT_AS, &none) == 0);
+	if (getrlimit(RLIMIT_AS, &now) == 0 && now.rlim_cur != none.rlim_cur)
+		_exit(NOT_HERE); /* qemu-user keeps this limit to itself */
 	count();
 	CHECK(home == program.spare);
 }
@@ -525,6 +530,10 @@ static void run_process(const char *name, void (*run)(void), const char *line)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	snprintf(command, sizeof(command), "rm -rf %s", directory);
 	assert_int_equal(system(command), 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_HERE) {
+		printf("# %s: not possible here\n", name);
+		return;
+	}
 	if (status != 0)
 		fail_msg("%s: status %#x, stderr \"%s\"", name, (unsigned)status, said);
 	check_line(name, said, line);

@@ -22,7 +22,7 @@ static bool same(const char *text, size_t size, const char *other)
 	return strlen(other) == size && memcmp(text, other, size) == 0;
 }
 
-/* Line tables give the file as rustc was given it, with the directory in front if it is relative. */
+/* Line tables give the file as rustc was given it, with or without the directory that rustc ran in, whatever the root's own name has. */
 static bool is_root_file(const struct unit *unit, const char *file)
 {
 	size_t directory = strlen(unit->directory);
@@ -31,6 +31,9 @@ static bool is_root_file(const struct unit *unit, const char *file)
 		return false;
 	if (same(unit->root, unit->root_size, file))
 		return true;
+	if (*file != '/')
+		return unit->root_size > directory && memcmp(unit->root, unit->directory, directory) == 0 && unit->root[directory] == '/' &&
+		       same(unit->root + directory + 1, unit->root_size - directory - 1, file);
 	return strncmp(file, unit->directory, directory) == 0 && file[directory] == '/' &&
 	       same(unit->root, unit->root_size, file + directory + 1);
 }

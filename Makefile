@@ -44,7 +44,7 @@ CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/share/transpiles.ok ## build everything (default)
+all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/share/transpiles.ok ## build everything (default)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -99,6 +99,10 @@ $(B)/lib/librhook.a: $(HOOK_O)
 $(B)/lib/librhook.so: $(HOOK_O)
 	@mkdir -p $(@D)
 	$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -o $@ $^ $(LIBS_HOOK)
+# Goes into sampled programs by LD_PRELOAD, so it has no sanitizer.
+$(B)/lib/librprof-sampler.so: tools/sample/preload/rprof_sampler.c tools/sample/sample_ring.h
+	@mkdir -p $(@D)
+	$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/sample -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $< -lpthread -ldl
 $(B)/lib/libtools.a: $(TOOLS_O)
 	@mkdir -p $(@D)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -167,6 +171,7 @@ install: all ## into DESTDIR/PREFIX
 	install -m 755 $(B)/bin/ruchy-prof $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(B)/lib/librhook.so $(DESTDIR)$(PREFIX)/lib/librhook.so.1
+	install -m 755 $(B)/lib/librprof-sampler.so $(DESTDIR)$(PREFIX)/lib/
 	ln -sf librhook.so.1 $(DESTDIR)$(PREFIX)/lib/librhook.so
 	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h $(DESTDIR)$(PREFIX)/include/
 	cp -R $(B)/share/ruchy-prof/. $(DESTDIR)$(PREFIX)/share/ruchy-prof/

@@ -77,6 +77,7 @@ static int run_once(struct collector *c, enum build_kind kind, struct sampler *s
 		run->drain = sampler_drain;
 		run->drain_fd = sampler_fd(sampler);
 		run->context = sampler;
+		run->env = sampler_variables(sampler);
 	}
 	failed = subprocess_run(run, err);
 	run->argv = NULL;
@@ -186,10 +187,15 @@ static int run_sampled(struct collector *c, struct err *err)
 	double limit = fmin(SAMPLE_RUNS_MAX, fmax(1, (double)c->options->iterations));
 	uint64_t runs = (uint64_t)fmax(1, fmin(limit, ceil(SAMPLE_SECONDS / fmax(seconds, 1e-4))));
 	double period = fmin(PERIOD_MAX_NS, fmax(PERIOD_MIN_NS, (double)runs * cpu / SAMPLES_WANTED));
+	double least;
 	struct err problem = {0};
 	struct sampler *sampler = sampler_new(c->build->program[BUILD_PLAIN], (uint64_t)period, &problem);
 	int failed = 0;
 
+	/* A timer goes by the kernel's tick, some milliseconds: it takes more runs for as many samples. */
+	least = sampler ? SAMPLES_WANTED * (double)sampler_period(sampler) / fmax(cpu, 1e5) : 0;
+	if (sampler && (double)sampler_period(sampler) > period && least > (double)runs)
+		runs = (uint64_t)fmin(limit, ceil(least));
 	for (uint64_t i = 0; sampler && i < runs && !failed && !c->result->interrupted; i++) {
 		struct subprocess_run run;
 

@@ -57,22 +57,44 @@ static void on_throttled(void *context)
 	((struct sampler *)context)->throttled++;
 }
 
+/* What the user chose, or the first that works. The reason of the first stays in `err` when neither does. */
+static int open_source(struct sampler *sampler, struct err *err)
+{
+	const char *choice = getenv("RUCHY_PROF_SAMPLER");
+	bool any = !choice || !*choice;
+	struct err refused = {0};
+
+	if (!any && strcmp(choice, "none") == 0)
+		return err_set(err, "RUCHY_PROF_SAMPLER=none", NULL, "sampling is switched off");
+	if (!any && strcmp(choice, "perf") != 0 && strcmp(choice, "timer") != 0)
+		return err_set(err, "RUCHY_PROF_SAMPLER", "it is one of perf, timer, none", "unknown sampler: %s", choice);
+	if (any || strcmp(choice, "perf") == 0)
+		sampler->perf = sample_perf_new(sampler->period_ns, any ? &refused : err);
+	if (!sampler->perf && (any || strcmp(choice, "timer") == 0))
+		sampler->timer = sample_timer_new(sampler->program, sampler->period_ns, &refused);
+	if (!sampler->perf && !sampler->timer && refused.set)
+		err_set(err, refused.where, refused.hint, "%s", refused.what);
+	err_free(&refused);
+	if (sampler->timer)
+		sampler->period_ns = sample_timer_period(sampler->timer);
+	return sampler->perf || sampler->timer ? 0 : -1;
+}
+
 struct sampler *sampler_new(const char *program, uint64_t period_ns, struct err *err)
 {
-	struct sample_perf *perf;
 	struct sampler *sampler;
 
 	if (access(program, R_OK) != 0) {
 		err_set(err, program, NULL, "cannot read the program to sample: %s", strerror(errno));
 		return NULL;
 	}
-	perf = sample_perf_new(period_ns, err);
-	if (!perf)
-		return NULL;
 	sampler = xcalloc(1, sizeof *sampler);
-	sampler->perf = perf;
 	sampler->program = xstrdup(program);
 	sampler->period_ns = period_ns;
+	if (open_source(sampler, err) != 0) {
+		sampler_free(sampler);
+		return NULL;
+	}
 	sampler->unwinder = sample_unwinder_new(program);
 	return sampler;
 }
@@ -82,7 +104,7 @@ int sampler_attach(void *context, int pid)
 	struct sampler *sampler = context;
 
 	sample_processes_free(&sampler->processes); /* a new run: its pids may be old ones again */
-	if (sample_perf_attach(sampler->perf, pid) != 0) {
+	if ((sampler->perf ? sample_perf_attach(sampler->perf, pid) : sample_timer_attach(sampler->timer)) != 0) {
 		sampler->attach_error = errno;
 		return -1;
 	}
@@ -102,12 +124,29 @@ void sampler_drain(void *context)
 	    .throttled = on_throttled,
 	};
 
-	sample_perf_drain(((struct sampler *)context)->perf, &handler);
+	struct sampler *sampler = context;
+
+	if (sampler->perf)
+		sample_perf_drain(sampler->perf, &handler);
+	else
+		sample_timer_drain(sampler->timer, &handler);
 }
 
 int sampler_fd(const struct sampler *sampler)
 {
-	return sample_perf_fd(sampler->perf);
+	return sampler->perf ? sample_perf_fd(sampler->perf) : sample_timer_fd(sampler->timer);
+}
+
+char *const *sampler_variables(const struct sampler *sampler)
+{
+	static char *const none[] = {NULL};
+
+	return sampler->timer ? sample_timer_variables(sampler->timer) : none;
+}
+
+uint64_t sampler_period(const struct sampler *sampler)
+{
+	return sampler->period_ns;
 }
 
 void sampler_counts(const struct sampler *sampler, struct sampler_counts *counts)
@@ -121,6 +160,7 @@ void sampler_free(struct sampler *sampler)
 	if (!sampler)
 		return;
 	sample_perf_free(sampler->perf);
+	sample_timer_free(sampler->timer);
 	sample_processes_free(&sampler->processes);
 	sample_unwinder_free(sampler->unwinder);
 	sample_chains_free(&sampler->chains);

@@ -316,9 +316,14 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
 		      struct err *err)
 {
 	struct sample_symbols *symbols;
+	const char *problem = NULL;
 
 	if (sampler->runs == 0 && sampler->attach_error)
 		return err_set(err, "perf_event_open", NULL, "no run was sampled: %s", strerror(sampler->attach_error));
+	if (sampler->timer && sample_timer_problem(sampler->timer))
+		problem = sample_timer_problem(sampler->timer);
+	if (problem && sampler->samples == 0)
+		return err_set(err, "timer", NULL, "no run was sampled: %s", problem);
 	symbols = sample_symbols_open(sampler->program, rust_path, err);
 	if (!symbols)
 		return -1;
@@ -327,7 +332,10 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
 	profile->sample_runs += sampler->runs;
 	profile->sample_period_ns = sampler->period_ns;
 	free(profile->sample_method);
-	profile->sample_method = xstrdup(sample_perf_method(sampler->perf));
+	if (sampler->perf)
+		profile->sample_method = xstrdup(sample_perf_method(sampler->perf));
+	else
+		profile->sample_method = problem ? xasprintf("timer (in part: %s)", problem) : xstrdup("timer");
 	sample_chains_free(&sampler->chains);
 	sampler->runs = sampler->samples = sampler->cut = sampler->lost = sampler->throttled = 0;
 	return 0;

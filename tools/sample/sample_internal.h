@@ -2,6 +2,7 @@
  * sample_internal.h - the parts of the sampler: perf events in, interned call chains in between, functions and lines out.
  *
  *   sample_perf.c       ring buffers of the kernel  -> records
+ *   sample_timer.c      the same from timers within the program (preload/rprof_sampler.c), where the kernel refuses
  *   sample_maps.c       which file is mapped where, per process
  *   sample_unwind.c     registers + stack bytes     -> code addresses of the program, innermost first
  *   sample_chain.c      the addresses, interned with a count
@@ -129,6 +130,19 @@ int sample_perf_fd(const struct sample_perf *perf);
 const char *sample_perf_method(const struct sample_perf *perf);
 void sample_perf_free(struct sample_perf *perf);
 
+/* ---- timer: the same seam ---- */
+struct sample_timer;
+
+struct sample_timer *sample_timer_new(const char *program, uint64_t period_ns, struct err *err);
+int sample_timer_attach(struct sample_timer *timer);
+void sample_timer_drain(struct sample_timer *timer, const struct sample_handler *handler);
+int sample_timer_fd(const struct sample_timer *timer);
+uint64_t sample_timer_period(const struct sample_timer *timer); /* the kernel's tick, if that is longer than what was asked for */
+char *const *sample_timer_variables(const struct sample_timer *timer);
+/* Why the last run has no samples, or not of all threads; NULL: nothing is wrong. */
+const char *sample_timer_problem(const struct sample_timer *timer);
+void sample_timer_free(struct sample_timer *timer);
+
 /* ---- symbols ---- */
 struct sample_frame {
 	const char *function; /* `helper`, `push`, `{closure#0}`, `{closure`: no path, not NUL-terminated; owned by the symbols */
@@ -148,7 +162,8 @@ size_t sample_symbols_frames(const struct sample_symbols *symbols, uint64_t addr
 struct sampler {
 	char *program;
 	uint64_t period_ns;
-	struct sample_perf *perf;
+	struct sample_perf *perf; /* one of these two */
+	struct sample_timer *timer;
 	struct sample_unwinder *unwinder;
 	struct sample_processes processes;
 	struct sample_chains chains;

@@ -6,6 +6,11 @@ PREFIX    ?= /usr/local
 DESTDIR   ?=
 B         := build
 VERSION   := 0.1.0
+# V=1 shows the commands; -s shows nothing
+V         ?=
+Q         := $(if $(V),,@)
+SILENT    := $(findstring s,$(firstword -$(MAKEFLAGS)))
+say        = $(if $(V)$(SILENT),,@printf '  %-7s %s\n' $(1) '$(if $(2),$(2),$@)')
 # SAN=address,undefined or SAN=thread builds into its own directory
 SAN       ?=
 ifneq ($(SAN),)
@@ -31,7 +36,7 @@ FUZZ_C    := $(wildcard tests/fuzz/fuzz_*.c)
 # Each part sees what it may include and no more: the runtime and the hooks neither each other nor the tools.
 INC_RUNTIME := -Iruntime/include -Iruntime
 INC_HOOK    := -Itranspiler-hooks/include -Itranspiler-hooks -I$(B)/gen
-INC_TOOLS   := -Iruntime/include -Itranspiler-hooks/include $(addprefix -I,$(wildcard tools/*/)) -DRUCHY_PROF_VERSION='"$(VERSION)"'
+INC_TOOLS   := -Iruntime/include -Itranspiler-hooks/include $(addprefix -I,$(sort $(dir $(wildcard tools/*/*.h)))) -DRUCHY_PROF_VERSION='"$(VERSION)"'
 
 RUNTIME_O := $(RUNTIME_C:%.c=$(B)/obj/%.o)
 HOOK_O    := $(HOOK_C:%.c=$(B)/obj/%.o) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o
@@ -57,6 +62,10 @@ $(B)/deps.ok: tools/dev/setup.sh
 	@tools/dev/setup.sh --build
 	@mkdir -p $(@D) && touch $@
 
+$(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
+	@tools/dev/setup.sh
+	@touch $@
+
 ruchy: build/ruchy/bin/ruchy ## install the pinned ruchy 4.2.1 from crates.io into build/ruchy (minutes)
 build/ruchy/bin/ruchy:
 	@tools/dev/install-ruchy.sh build/ruchy
@@ -65,50 +74,61 @@ build/ruchy/bin/ruchy:
 GRAMMAR := build/grammar/tree-sitter-rust/src
 $(GRAMMAR)/parser.c: transpiler-hooks/grammar/Cargo.lock transpiler-hooks/grammar/Cargo.toml | $(B)/deps.ok
 	@mkdir -p build
-	cargo vendor --quiet --locked --manifest-path transpiler-hooks/grammar/Cargo.toml build/grammar.new > /dev/null
-	rm -rf build/grammar && mv build/grammar.new build/grammar && touch $@
+	$(call say,FETCH,the grammar of Rust (tree-sitter-rust))
+	$(Q)cargo vendor --quiet --locked --manifest-path transpiler-hooks/grammar/Cargo.toml build/grammar.new > /dev/null
+	$(Q)rm -rf build/grammar && mv build/grammar.new build/grammar && touch $@
 $(GRAMMAR)/scanner.c: $(GRAMMAR)/parser.c ;
 $(B)/obj/grammar/%.o: $(GRAMMAR)/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -O2 -fPIC -I$(GRAMMAR) -w -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) -std=c11 -O2 -fPIC -I$(GRAMMAR) -w -c $< -o $@
 
 # ---- compile ------------------------------------------------------------------------------------------------------------
 # The runtime is linked into the user's program: position independent, sections apart so that unused parts are dropped, no debug
 # information (three quarters of its size) unless a sanitizer wants it.
 $(B)/obj/runtime/%.o: runtime/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
 $(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc | $(B)/deps.ok
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
 $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
 
 # runtime/prelude.rs as the elements of a C char array
 $(B)/gen/rhook_prelude.inc: runtime/prelude.rs
 	@mkdir -p $(@D)
-	od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 
 $(B)/lib/librprof.a: $(RUNTIME_O)
 	@mkdir -p $(@D)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/lib/librhook.a: $(HOOK_O)
 	@mkdir -p $(@D)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/lib/librhook.so: $(HOOK_O)
 	@mkdir -p $(@D)
-	$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -o $@ $^ $(LIBS_HOOK)
+	$(call say,LINK)
+	$(Q)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -o $@ $^ $(LIBS_HOOK)
 # Goes into sampled programs by LD_PRELOAD, so it has no sanitizer.
 $(B)/lib/librprof-sampler.so: tools/sample/preload/rprof_sampler.c tools/sample/sample_ring.h
 	@mkdir -p $(@D)
-	$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/sample -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $< -lpthread -ldl
+	$(call say,LINK)
+	$(Q)$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/sample -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $< -lpthread -ldl
 $(B)/lib/libtools.a: $(TOOLS_O)
 	@mkdir -p $(@D)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/bin/ruchy-prof: $(B)/obj/tools/main.o $(B)/lib/libtools.a $(B)/lib/librhook.a
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_TOOLS) $(LIBS_HOOK)
+	$(call say,LINK)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_TOOLS) $(LIBS_HOOK)
 
 # Checked-in transpiles of the corpus, found by the hash of their source (first line of each .rs).
 $(B)/share/transpiles.ok: $(CORPUS_RS) tools/dev/index-transpiles.sh
@@ -121,34 +141,36 @@ profile: all ## build and profile bench-corpus/fibonacci/fibonacci.ruchy
 
 # ---- tests --------------------------------------------------------------------------------------------------------------
 # One cmocka program per tests/unit/test_X.c; it sees the headers of every part.
-$(B)/tests/%: tests/unit/%.c $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a | $(B)/deps.ok
+$(B)/tests/%: tests/unit/%.c $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a | $(B)/deps-test.ok
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -DTESTS='"$(CURDIR)/tests"' -DBUILD='"$(CURDIR)/$(B)"' $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a $(LIBS_TOOLS) $(LIBS_HOOK) -lcmocka
+	$(call say,TEST,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -DTESTS='"$(CURDIR)/tests"' -DBUILD='"$(CURDIR)/$(B)"' $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a $(LIBS_TOOLS) $(LIBS_HOOK) -lcmocka
 
-unit: all $(UNIT_X) ## unit tests alone
+unit: $(B)/deps-test.ok all $(UNIT_X) ## unit tests alone
 	@tests/run.sh unit
 
-cmd: all ## command tests alone
+cmd: $(B)/deps-test.ok all ## command tests alone
 	@tests/run.sh cmd
 
-test: all $(UNIT_X) ## everything, with the real ruchy
+test: $(B)/deps-test.ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
 	@tests/run.sh all
 
-test-quick: all $(UNIT_X) ## everything but what needs the real ruchy
+test-quick: $(B)/deps-test.ok all $(UNIT_X) ## everything but what needs the real ruchy
 	@tests/run.sh quick
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc
+$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc | $(B)/deps-test.ok
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+	$(call say,LINK)
+	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
 fuzz: $(FUZZ_X) ## run every fuzz target for FUZZ_SECONDS (default 600) each
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),600) $(FUZZ_X)
 fuzz-quick: $(FUZZ_X) ## every fuzz target on its corpus and 10 seconds more
 	@tests/fuzz/run.sh 10 $(FUZZ_X)
 
-golden: all ## rewrite the expected outputs in tests/golden (read the diff)
+golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (read the diff)
 	@GOLDEN=write tests/run.sh quick
 
 bench: all ## benchmarks (long)
@@ -156,7 +178,7 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
-lint: $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
+lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
 	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)
@@ -167,14 +189,14 @@ format: ## clang-format in place
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
 install: all ## into DESTDIR/PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/ruchy-prof
-	install -m 755 $(B)/bin/ruchy-prof $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(B)/lib/librhook.so $(DESTDIR)$(PREFIX)/lib/librhook.so.1
-	install -m 755 $(B)/lib/librprof-sampler.so $(DESTDIR)$(PREFIX)/lib/
-	ln -sf librhook.so.1 $(DESTDIR)$(PREFIX)/lib/librhook.so
-	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h $(DESTDIR)$(PREFIX)/include/
-	cp -R $(B)/share/ruchy-prof/. $(DESTDIR)$(PREFIX)/share/ruchy-prof/
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
+	install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
+	install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
+	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
+	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
+	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
+	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
 
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build

@@ -13,7 +13,9 @@ missing=()
 want_tools=("${build[@]}") want_libs=("${build_libs[@]}")
 if [ "${1:-}" != --build ]; then
 	want_tools+=("${tests[@]}") want_libs+=("${tests_libs[@]}")
-	python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
+	for module in jsonschema cbor2 zstandard xxhash; do
+		python3 -c "import $module" 2> /dev/null || missing+=("python3-$module")
+	done
 fi
 for pair in "${want_tools[@]}"; do
 	command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
@@ -32,11 +34,16 @@ fi
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
 	command -v sudo > /dev/null || {
-		echo "ruchy-prof: development packages are missing: apt-get install ${missing[*]}; run that as root" >&2
+		echo "ruchy-prof: development packages are missing; install them as root: apt-get install ${missing[*]}" >&2
 		exit 1
 	}
 	sudo=sudo
 fi
+install() {
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null
+}
 echo "installing ${missing[*]}"
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null 2>&1 ||
-	{ $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null; }
+install 2> /dev/null || { $sudo apt-get update -qq && install; } || {
+	echo "ruchy-prof: the packages could not be installed; try: ${sudo:+sudo }apt-get install ${missing[*]}" >&2
+	exit 1
+}

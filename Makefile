@@ -141,10 +141,12 @@ profile: all ## build and profile bench-corpus/fibonacci/fibonacci.ruchy
 
 # ---- tests --------------------------------------------------------------------------------------------------------------
 # One cmocka program per tests/unit/test_X.c; it sees the headers of every part.
+# cmocka.h wants these before it, wherever clang-format sorts it.
+CMOCKA_FIRST := -include stdarg.h -include stddef.h -include stdint.h -include setjmp.h
 $(B)/tests/%: tests/unit/%.c $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a | $(B)/deps-test.ok
 	@mkdir -p $(@D)
 	$(call say,TEST,$<)
-	$(Q)$(CC) $(CFLAGS_ALL) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -DTESTS='"$(CURDIR)/tests"' -DBUILD='"$(CURDIR)/$(B)"' $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a $(LIBS_TOOLS) $(LIBS_HOOK) -lcmocka
+	$(Q)$(CC) $(CFLAGS_ALL) $(CMOCKA_FIRST) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -DTESTS='"$(CURDIR)/tests"' -DBUILD='"$(CURDIR)/$(B)"' $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(B)/lib/librhook.a $(B)/lib/librprof.a $(LIBS_TOOLS) $(LIBS_HOOK) -lcmocka
 
 unit: $(B)/deps-test.ok all $(UNIT_X) ## unit tests alone
 	@tests/run.sh unit

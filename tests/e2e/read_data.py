@@ -24,7 +24,7 @@ TABLES = {
     "lines": "line fn count samples".split(),
     "skips": "rust_line reason".split(),
 }
-DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented".split()
+DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented queued_plain queued_instrumented".split()
 
 
 def need(condition, what):

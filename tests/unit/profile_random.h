@@ -145,6 +145,7 @@ static struct profile *random_profile(size_t possible)
 	for (size_t kind = 0; kind < PROFILE_RUN_KINDS; kind++) {
 		random_times(&profile->wall[kind]);
 		random_times(&profile->cpu[kind]);
+		random_times(&profile->queued[kind]);
 	}
 	random_fns(profile, possible);
 	random_edges(profile);

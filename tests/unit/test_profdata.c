@@ -503,7 +503,7 @@ static void times_n(struct profile *p)
 }
 static void times_key(struct profile *p)
 {
-	p->wall[0].buckets[0].key = UINT32_MAX;
+	p->wall[0].buckets[p->wall[0].bucket_count - 1].key = UINT32_MAX;
 }
 static void times_min(struct profile *p)
 {

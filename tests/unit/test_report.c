@@ -208,6 +208,102 @@ static void test_waiting(void **state)
 	}
 }
 
+struct busy_case {
+	uint64_t cpu_ns, queued_ns; /* of 100 ms; PROFILE_ABSENT: not known */
+	double blocked_ns;	    /* negative: not known */
+	bool blocked, busy;	    /* is said */
+};
+
+static const struct busy_case busy_cases[] = {
+    {20000000, 1000000, 79000000, true, false}, {50000000, 49000000, 1000000, false, true}, {50000000, 25000000, 25000000, true, true},
+    {50000000, 60000000, 0, false, true},	{99000000, 500000, 500000, false, false},   {20000000, PROFILE_ABSENT, -1, true, false},
+};
+
+static void test_busy_machine(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(busy_cases) / sizeof(busy_cases[0]); i++) {
+		const struct busy_case *t = &busy_cases[i];
+		struct profile *profile = sample_start("w.ruchy");
+		struct report *report;
+
+		profile->runs = 1;
+		sample_fn(profile, "main", 1, 2, 1)->samples_self = 1000;
+		sample_sampling(profile, 1, 1000, 0);
+		sample_runs(&profile->wall[PROFILE_PLAIN], 1, 100000000);
+		sample_runs(&profile->cpu[PROFILE_PLAIN], 1, t->cpu_ns);
+		if (t->queued_ns != PROFILE_ABSENT)
+			sample_runs(&profile->queued[PROFILE_PLAIN], 1, t->queued_ns);
+		report = report_new(profile);
+		assert_true(t->blocked_ns < 0 ? report->blocked_ns < 0 : near(report->blocked_ns, t->blocked_ns));
+		assert_int_equal(advice_of(report, "waiting") != NULL, t->blocked);
+		assert_int_equal(advice_of(report, "busy-machine") != NULL, t->busy);
+		report_free(report);
+		profile_free(profile);
+	}
+}
+
+/* Two runs of: main calls nap, which sleeps for 200 ms, and burn, which computes for 100 ms. */
+static struct profile *napping(uint64_t queued_ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t self_ns, total_ns, self, total; /* clock of both runs; samples */
+	} fns[] = {
+	    {"burn", 200000000, 200000000, 1000, 1000},
+	    {"main", 100000, 600200000, 0, 1000},
+	    {"nap", 400000000, 400000000, 0, 0},
+	};
+	struct profile *p = sample_start("nap.ruchy");
+
+	p->runs = 2;
+	for (size_t i = 0; i < 3; i++) {
+		struct profile_fn *fn = sample_fn(p, fns[i].name, (uint32_t)i + 1, (uint32_t)i + 1, 2);
+
+		fn->clock_self_ns = fns[i].self_ns;
+		fn->clock_total_ns = fns[i].total_ns;
+		fn->clock_spans = 2;
+		fn->samples_self = fns[i].self;
+		fn->samples_total = fns[i].total;
+	}
+	sample_edge(p, 1, 0, 2, 2);
+	sample_edge(p, 1, 2, 2, 2);
+	sample_sampling(p, 2, 1000, 0);
+	for (size_t kind = 0; kind < PROFILE_RUN_KINDS; kind++) {
+		sample_runs(&p->wall[kind], 2, 300100000 + queued_ns);
+		sample_runs(&p->cpu[kind], 2, 100000000);
+		sample_runs(&p->queued[kind], 2, queued_ns);
+	}
+	return p;
+}
+
+static void test_blocked(void **state)
+{
+	struct profile *profile = napping(0);
+	struct report *report = report_new(profile);
+
+	(void)state;
+	assert_true(near(row_of(report, "nap").blocked_ns, 200000000));
+	assert_true(near(row_of(report, "main").blocked_ns, 200100000));
+	assert_true(row_of(report, "burn").blocked_ns == 0);
+	/* main is blocked because nap is */
+	assert_non_null(advice_of(report, "waiting"));
+	assert_string_equal(profile->fns[advice_of(report, "waiting")->fn].name, "nap");
+	report_free(report);
+	/* The clock of burn ran on while it waited for a CPU: no blocking. */
+	profile->fns[0].clock_self_ns = profile->fns[0].clock_total_ns = 300000000;
+	profile->queued[PROFILE_INSTRUMENTED].sum_ns = 100000000;
+	report = report_new(profile);
+	assert_true(row_of(report, "burn").blocked_ns == 0);
+	report_free(report);
+	/* Without that knowledge nothing is claimed. */
+	profile->queued[PROFILE_INSTRUMENTED].n = 0;
+	report = report_new(profile);
+	assert_true(row_of(report, "nap").blocked_ns < 0);
+	report_free(report);
+	profile_free(profile);
+}
+
 static void test_share_error(void **state)
 {
 	(void)state;
@@ -401,12 +497,13 @@ static void test_long_cycle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_shares),	cmocka_unit_test(test_recursion_stays_within),
-	    cmocka_unit_test(test_calls),	cmocka_unit_test(test_few_samples),
-	    cmocka_unit_test(test_clock_off),	cmocka_unit_test(test_waiting),
-	    cmocka_unit_test(test_share_error), cmocka_unit_test(test_hotspots),
-	    cmocka_unit_test(test_notes),	cmocka_unit_test(test_advice),
-	    cmocka_unit_test(test_long_cycle),	cmocka_unit_test(test_recursion_advice),
+	    cmocka_unit_test(test_shares),	 cmocka_unit_test(test_recursion_stays_within),
+	    cmocka_unit_test(test_calls),	 cmocka_unit_test(test_few_samples),
+	    cmocka_unit_test(test_clock_off),	 cmocka_unit_test(test_waiting),
+	    cmocka_unit_test(test_share_error),	 cmocka_unit_test(test_hotspots),
+	    cmocka_unit_test(test_notes),	 cmocka_unit_test(test_advice),
+	    cmocka_unit_test(test_long_cycle),	 cmocka_unit_test(test_recursion_advice),
+	    cmocka_unit_test(test_busy_machine), cmocka_unit_test(test_blocked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

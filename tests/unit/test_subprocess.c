@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <pty.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -163,6 +165,18 @@ static int role_spin(char **args)
 	return 0;
 }
 
+static void *spin_in_thread(void *args)
+{
+	role_spin(args);
+	return NULL;
+}
+
+static int role_spin_in_thread(char **args)
+{
+	pthread_t thread;
+	return pthread_create(&thread, NULL, spin_in_thread, args) || pthread_join(thread, NULL);
+}
+
 /* Leaves a process behind that keeps stdout open. */
 static int role_background(char **args)
 {
@@ -214,6 +228,7 @@ static const struct {
     {"variable", role_variable},
     {"sleep", role_sleep},
     {"spin", role_spin},
+    {"spin-in-thread", role_spin_in_thread},
     {"background", role_background},
     {"is_terminal", role_is_terminal},
     {"interrupt_parent", role_interrupt_parent},
@@ -360,6 +375,43 @@ static void test_times(void **state)
 	assert_true(spun.cpu_ns >= 95000000); /* the kernel counts in ticks on some machines */
 	assert_true(spun.wall_ns + 10000000 >= spun.cpu_ns);
 	assert_true(spun.user_ns + spun.system_ns == spun.cpu_ns);
+}
+
+static int stay_on_first_cpu(void *first, int pid)
+{
+	return sched_setaffinity(pid, sizeof(cpu_set_t), first);
+}
+
+/* One CPU for two: the program waits for it half of the time, and is blocked none of it. */
+static void test_queued(void **state)
+{
+	(void)state;
+	cpu_set_t all, one;
+	struct subprocess_run alone = RUN((char *)"sleep", (char *)"100"), shared = RUN((char *)"spin", (char *)"100"),
+			      threaded = RUN((char *)"spin-in-thread", (char *)"100");
+	assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+	CPU_ZERO(&one);
+	for (int cpu = 0; CPU_COUNT(&one) == 0; cpu++)
+		if (CPU_ISSET(cpu, &all))
+			CPU_SET(cpu, &one);
+	run(&alone);
+	assert_true(alone.queued_ns < 100000000);
+	run(&threaded);
+	assert_true(threaded.queued_ns == SUBPROCESS_UNKNOWN);
+	int rival = fork();
+	if (rival == 0) {
+		sched_setaffinity(0, sizeof one, &one);
+		for (;;)
+			;
+	}
+	shared.attach = stay_on_first_cpu;
+	shared.context = &one;
+	run(&shared);
+	kill(rival, SIGKILL);
+	waitpid(rival, NULL, 0);
+	assert_true(shared.queued_ns != SUBPROCESS_UNKNOWN && shared.queued_ns > 20000000);
+	assert_true(shared.wall_ns + 10000000 > shared.cpu_ns + shared.queued_ns);
+	assert_true(shared.wall_ns < shared.cpu_ns + shared.queued_ns + shared.wall_ns / 5 + 10000000);
 }
 
 static void test_timeout_reaches_descendants(void **state)
@@ -788,6 +840,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_cannot_start),
 	    cmocka_unit_test(test_not_a_program),
 	    cmocka_unit_test(test_times),
+	    cmocka_unit_test(test_queued),
 	    cmocka_unit_test(test_timeout_reaches_descendants),
 	    cmocka_unit_test(test_timeout_is_gentle_first),
 	    cmocka_unit_test(test_gigabytes_of_output),

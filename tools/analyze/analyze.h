@@ -17,10 +17,18 @@ void analyze_cycles_free(struct analyze_cycles *cycles);
 
 /* Fills source, base and the times of every function. */
 void analyze_self_total(struct report *report);
+/* Fills blocked_ns of the functions; needs the times. */
+void analyze_blocked(struct report *report);
 /* Needs the times. */
 void analyze_hotspots(struct report *report, const struct analyze_cycles *cycles);
 /* Needs all of the above. */
 void analyze_advice(struct report *report, const struct analyze_cycles *cycles);
+
+/* A clock that was off for part of the time tells nothing about the whole. */
+static inline bool analyze_clock_knows(const struct profile_fn *fn)
+{
+	return fn->clock_spans > 0 && fn->clock_off == 0;
+}
 
 /* Sums that stick at the largest value instead of wrapping. */
 static inline uint64_t analyze_add(uint64_t a, uint64_t b)

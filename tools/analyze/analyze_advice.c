@@ -171,17 +171,80 @@ static void overhead(const struct context *c)
 	    xasprintf("instrumented build %.2f times the plain one", c->report->overhead));
 }
 
+static bool is_long_wait(const struct report *r, double ns)
+{
+	return ns > WAITING_SHARE * r->plain_ns && ns >= 2e6;
+}
+
+static char *part_of_wall(const struct report *r, double ns)
+{
+	return xasprintf("%.0f%% of the wall time: %.1f of %.1f ms", 100 * ns / r->plain_ns, ns / 1e6, r->plain_ns / 1e6);
+}
+
+/* Calls something that was blocked for most of the time that it was blocked itself. */
+static bool is_only_above(const struct context *c, const struct report_fn *row)
+{
+	for (size_t i = 0; i < c->p->edge_count; i++) {
+		const struct profile_edge *edge = &c->p->edges[i];
+		const struct report_fn *callee =
+		    edge->caller == row->fn && edge->callee != row->fn ? analyze_row(c->report, edge->callee) : NULL;
+
+		if (callee && callee->blocked_ns > row->blocked_ns / 2 && callee->blocked_ns <= row->blocked_ns * 1.05)
+			return true;
+	}
+	return false;
+}
+
+static const struct report_fn *most_blocked(const struct context *c)
+{
+	const struct report_fn *best = NULL;
+
+	for (size_t i = 0; i < c->report->fn_count; i++) {
+		const struct report_fn *row = &c->report->fns[i];
+
+		if (row->blocked_ns > 0 && (!best || row->blocked_ns > best->blocked_ns) && !is_only_above(c, row))
+			best = row;
+	}
+	return best;
+}
+
+static void blocked(const struct context *c)
+{
+	const struct report *r = c->report;
+	const struct report_fn *most = most_blocked(c);
+	char *name;
+
+	if (r->blocked_ns < 0 || !is_long_wait(r, r->blocked_ns))
+		return;
+	name = most ? name_of(c, most->fn) : NULL;
+	add(c, "waiting", REPORT_NOTE, most ? most->fn : PROFILE_NONE,
+	    xasprintf("Much of the time the program was blocked (sleep, input and output, locks)%s%s: faster code will not shorten that",
+		      name ? ", above all in " : "", name ? name : ""),
+	    part_of_wall(r, r->blocked_ns));
+	free(name);
+}
+
+static void queued(const struct context *c)
+{
+	const struct report *r = c->report;
+
+	if (r->queued_ns >= 0 && is_long_wait(r, r->queued_ns))
+		add(c, "busy-machine", REPORT_NOTE, PROFILE_NONE,
+		    xstrdup("The machine was busy: the program was ready to run but had to wait for a CPU, so wall times are too long"),
+		    part_of_wall(r, r->queued_ns));
+}
+
+/* With threads the kernel does not tell the two apart. */
 static void waiting(const struct context *c)
 {
 	const struct report *r = c->report;
 
-	if (r->waiting_ns < 0 || r->waiting_ns <= WAITING_SHARE * r->plain_ns || r->waiting_ns < 2e6)
+	if (r->blocked_ns >= 0 || !is_long_wait(r, r->waiting_ns))
 		return;
 	add(c, "waiting", REPORT_NOTE, PROFILE_NONE,
 	    xstrdup(
 		"Much of the time no CPU was used (sleep, input and output, locks, or a busy machine): faster code will not shorten that"),
-	    xasprintf("%.0f%% of the wall time: %.1f of %.1f ms", 100 * r->waiting_ns / r->plain_ns, r->waiting_ns / 1e6,
-		      r->plain_ns / 1e6));
+	    part_of_wall(r, r->waiting_ns));
 }
 
 static void dominant(const struct context *c)
@@ -343,7 +406,8 @@ static void runs_agree(const struct context *c)
 }
 
 static rule *const rules[] = {
-    failed, lost_threads, unfinished, few_samples, noisy, overhead, waiting, dominant, recursion, never_called, inlined, runs_agree,
+    failed, lost_threads, unfinished, few_samples, noisy,	 overhead, blocked,
+    queued, waiting,	  dominant,   recursion,   never_called, inlined,  runs_agree,
 };
 
 void analyze_advice(struct report *report, const struct analyze_cycles *cycles)

@@ -19,11 +19,18 @@ static double mean_or_unknown(const struct profile_times *times)
 
 static void measure_waiting(struct report *report)
 {
-	double cpu_ns = mean_or_unknown(&report->profile->cpu[PROFILE_PLAIN]);
+	const struct profile *p = report->profile;
+	double cpu_ns = mean_or_unknown(&p->cpu[PROFILE_PLAIN]);
 
 	report->waiting_ns = -1;
 	if (report->plain_ns >= 0 && cpu_ns >= 0)
 		report->waiting_ns = fmax(report->plain_ns - cpu_ns, 0);
+	report->queued_ns = report->blocked_ns = -1;
+	/* Known of a few runs alone, it says nothing about the mean of all. */
+	if (report->waiting_ns < 0 || 2 * p->queued[PROFILE_PLAIN].n <= p->wall[PROFILE_PLAIN].n)
+		return;
+	report->queued_ns = fmin(profile_times_mean(&p->queued[PROFILE_PLAIN]), report->waiting_ns);
+	report->blocked_ns = report->waiting_ns - report->queued_ns;
 }
 
 static bool waits(const struct report *report)
@@ -42,18 +49,12 @@ static uint64_t samples_inside(const struct profile *p)
 	return self > inside ? self : inside;
 }
 
-/* A clock that was off for part of the time tells nothing about the whole. */
-static bool clock_knows(const struct profile_fn *fn)
-{
-	return fn->clock_spans > 0 && fn->clock_off == 0;
-}
-
 static double clock_sum(const struct profile *p)
 {
 	double sum = 0;
 
 	for (size_t i = 0; i < p->fn_count; i++)
-		if (clock_knows(&p->fns[i]))
+		if (analyze_clock_knows(&p->fns[i]))
 			sum += (double)p->fns[i].clock_self_ns;
 	return sum;
 }
@@ -95,7 +96,7 @@ static void from_clock(struct report *report, double sum)
 		struct report_fn *row = &report->fns[i];
 		const struct profile_fn *fn = &p->fns[row->fn];
 
-		if (clock_knows(fn))
+		if (analyze_clock_knows(fn))
 			set_times(row, report->base_ns, (double)fn->clock_self_ns / sum, (double)fn->clock_total_ns / sum, REPORT_CLOCK);
 		else if (row->calls == 0 && fn->calls_max == 0 && p->lost_threads == 0)
 			set_times(row, report->base_ns, 0, 0, REPORT_CLOCK);

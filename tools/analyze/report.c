@@ -84,6 +84,7 @@ struct report *report_new(const struct profile *profile)
 	measure_runs(report);
 	add_rows(report);
 	analyze_self_total(report);
+	analyze_blocked(report);
 	qsort_r(report->fns, report->fn_count, sizeof(*report->fns), compare_rows, (void *)profile);
 	analyze_cycles_find(profile, &cycles);
 	analyze_hotspots(report, &cycles);

@@ -19,6 +19,9 @@ struct report_fn {
 	bool calls_vary;
 	double self_ns, total_ns, self_percent; /* of one iteration; negative = not known */
 	enum report_source source;
+	/* Of one iteration, callees included, by the clock of the instrumented build: on no CPU and not for want of one. 0 = nothing worth
+	 * telling; negative = not known */
+	double blocked_ns;
 };
 struct report_hotspot {
 	uint32_t fn, from, to; /* .ruchy lines */
@@ -49,6 +52,8 @@ struct report {
 	double base_ns;	   /* 100 %, what the self times add up to; negative = no times */
 	uint64_t samples;  /* that fell into functions of the program; what the shares are made of */
 	double waiting_ns; /* part of plain_ns that the program spent on no CPU; negative = not measured */
+	double queued_ns;  /* of it: ready to run, no CPU was free; negative = not known (threads) */
+	double blocked_ns; /* the rest of it: sleep, input and output, locks; negative = not known */
 };
 /* `profile` must have passed profile_check() and outlive the report. The caller frees with report_free() (NULL is fine). Any thread. */
 struct report *report_new(const struct profile *profile);

@@ -93,6 +93,8 @@ static void add_times(struct collector *c, enum profile_run_kind kind, const str
 		return;
 	profile_times_add(&c->profile->wall[kind], run->wall_ns);
 	profile_times_add(&c->profile->cpu[kind], run->cpu_ns);
+	if (run->queued_ns != SUBPROCESS_UNKNOWN)
+		profile_times_add(&c->profile->queued[kind], run->queued_ns);
 }
 
 static void add_peak(struct profile *profile, const struct subprocess_run *run)

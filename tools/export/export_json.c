@@ -157,6 +157,8 @@ static json_t *times(const struct report *report)
 	set(o, "base", text(base_name(report)));
 	set(o, "base_ns", ns(report->base_ns));
 	set(o, "waiting_ns", ns(report->waiting_ns));
+	set(o, "queued_ns", ns(report->queued_ns));
+	set(o, "blocked_ns", ns(report->blocked_ns));
 	return o;
 }
 
@@ -252,6 +254,7 @@ static json_t *function(const struct report *report, const struct report_fn *row
 	set(o, "inclusive_ns", ns(row->total_ns));
 	set(o, "self_percent", percent(row->self_percent));
 	set(o, "self_percent_error", sampled ? ratio(report_share_error(f->samples_self, report->samples)) : json_null());
+	set(o, "blocked_ns", ns(row->blocked_ns));
 	set(o, "time_source", text(source_name(row->source)));
 	set(o, "samples_self", p->sample_runs > 0 ? count(f->samples_self) : json_null());
 	set(o, "samples_inclusive", p->sample_runs > 0 ? count(f->samples_total) : json_null());
@@ -263,8 +266,8 @@ static json_t *function(const struct report *report, const struct report_fn *row
 static json_t *function_without_code(const struct profile *p, uint32_t fn)
 {
 	static const char *const unknown[] = {
-	    "calls",	    "calls_min",	  "calls_max",	 "calls_total",	 "self_ns",	      "inclusive_ns",
-	    "self_percent", "self_percent_error", "time_source", "samples_self", "samples_inclusive",
+	    "calls",	    "calls_min",	  "calls_max",	"calls_total", "self_ns",      "inclusive_ns",
+	    "self_percent", "self_percent_error", "blocked_ns", "time_source", "samples_self", "samples_inclusive",
 	};
 	json_t *o = function_place(p, fn);
 

@@ -108,6 +108,10 @@ static void fill_cells(const struct page *page, const struct report_fn *row, str
 		strbuf_puts(&cells->total, "total ");
 		unit_time(&cells->total, row->total_ns, page_compact(page));
 	}
+	if (row->blocked_ns > 0) {
+		strbuf_puts(&cells->total, cells->total.size > 0 ? " + blocked " : "blocked ");
+		unit_time(&cells->total, row->blocked_ns, page_compact(page));
+	}
 }
 
 static void free_cells(struct cells *cells, size_t count)

@@ -94,6 +94,22 @@ static void put_overhead(const struct page *page)
 	put_field(page, "Overhead: ", &text);
 }
 
+static void put_waiting(const struct page *page, struct strbuf *text)
+{
+	const struct report *r = page->report;
+
+	strbuf_puts(text, " (");
+	if (r->blocked_ns < 0) {
+		unit_time(text, r->waiting_ns, page_prose(page));
+		strbuf_puts(text, " more passed without using a CPU)");
+		return;
+	}
+	unit_time(text, r->blocked_ns, page_prose(page));
+	strbuf_puts(text, " more blocked, ");
+	unit_time(text, r->queued_ns, page_prose(page));
+	strbuf_puts(text, " waiting for a CPU)");
+}
+
 static void put_base(const struct page *page, struct strbuf *text)
 {
 	const struct report *r = page->report;
@@ -104,9 +120,7 @@ static void put_base(const struct page *page, struct strbuf *text)
 	strbuf_puts(text, "of" PAGE_NBSP);
 	unit_time(text, r->base_ns, page_prose(page));
 	if (r->base == REPORT_OF_CPU) {
-		strbuf_puts(text, " (");
-		unit_time(text, r->waiting_ns, page_prose(page));
-		strbuf_puts(text, " more passed without using a CPU)");
+		put_waiting(page, text);
 	}
 }
 
@@ -377,6 +391,11 @@ static void put_function(const struct page *page, uint32_t fn)
 	if (row->total_ns >= 0) {
 		unit_time(&text, row->total_ns, page_compact(page));
 		put_field(page, "  Total:  ", &text);
+	}
+	if (row->blocked_ns > 0) {
+		unit_time(&text, row->blocked_ns, page_compact(page));
+		strbuf_puts(&text, " of its total by the clock");
+		put_field(page, "  Blocked: ", &text);
 	}
 	cell_calls(page, &text, row);
 	put_field(page, "  Calls:  ", &text);

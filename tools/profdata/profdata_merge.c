@@ -218,7 +218,8 @@ static bool merge_times(struct profile *into, const struct profile *from)
 {
 	for (size_t kind = 0; kind < PROFILE_RUN_KINDS; kind++) {
 		if (profile_times_merge(&into->wall[kind], &from->wall[kind]) < 0 ||
-		    profile_times_merge(&into->cpu[kind], &from->cpu[kind]) < 0)
+		    profile_times_merge(&into->cpu[kind], &from->cpu[kind]) < 0 ||
+		    profile_times_merge(&into->queued[kind], &from->queued[kind]) < 0)
 			return false;
 	}
 	return true;

@@ -87,6 +87,8 @@ struct profile {
 	uint64_t samples_outside;			 /* samples that no function of the program was on the stack of */
 	char *sample_method;				 /* "perf_event cpu-clock", "timer", "" */
 	struct profile_times wall[PROFILE_RUN_KINDS], cpu[PROFILE_RUN_KINDS];
+	/* Of the wall time: ready to run, but no CPU was free. Of those runs in which it is known, so n may be smaller, or 0 */
+	struct profile_times queued[PROFILE_RUN_KINDS];
 	uint64_t peak_rss_bytes; /* largest over the plain runs (else instrumented); PROFILE_ABSENT = not measured */
 	uint64_t failed_runs;	 /* runs that ended with a non-zero status or a signal */
 	uint64_t exit_status;	 /* of the last such run: 0..255, 128+signal; merging keeps the largest */

@@ -122,6 +122,8 @@ static const struct profile_part parts[] = {
     {"wall_instrumented", offsetof(struct profile, wall[PROFILE_INSTRUMENTED]), &profile_times_shape},
     {"cpu_plain", offsetof(struct profile, cpu[PROFILE_PLAIN]), &profile_times_shape},
     {"cpu_instrumented", offsetof(struct profile, cpu[PROFILE_INSTRUMENTED]), &profile_times_shape},
+    {"queued_plain", offsetof(struct profile, queued[PROFILE_PLAIN]), &profile_times_shape},
+    {"queued_instrumented", offsetof(struct profile, queued[PROFILE_INSTRUMENTED]), &profile_times_shape},
 };
 
 const struct profile_shape profile_shape = {fields, COUNT(fields), profile_tables, TABLES, parts, COUNT(parts)};

@@ -41,8 +41,14 @@ struct subprocess_run {
 	uint64_t wall_ns;         /* from exec to exit */
 	uint64_t cpu_ns;          /* user + system */
 	uint64_t user_ns, system_ns;
+	/*
+	 * Of wall_ns: ready to run, but no CPU was free. Of the process alone, and known only where its first thread did all of the work: the kernel
+	 * forgets this of a thread that has ended. SUBPROCESS_UNKNOWN otherwise.
+	 */
+	uint64_t queued_ns;
 	uint64_t peak_rss_bytes;  /* of the child, from the kernel (ru_maxrss) */
 };
+#define SUBPROCESS_UNKNOWN UINT64_MAX
 int subprocess_run(struct subprocess_run *run, struct err *err);
 
 /*

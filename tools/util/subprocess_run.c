@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,12 +28,22 @@
 #define GRACE_NS   UINT64_C(1000000000) /* between SIGTERM and SIGKILL */
 #define LONGEST_NS 1e18
 
+/* CPU time beside the first thread's that is no other thread: the fork, the exec, rounding. */
+#define OTHER_NS    UINT64_C(500000)
+#define OTHER_SHARE 50 /* of the CPU time, one in so many */
+
+struct schedule {
+	bool known;
+	uint64_t run_ns, queued_ns; /* of the first thread */
+};
+
 struct running {
 	struct subprocess_run *run;
 	int pid, pidfd, signals;
 	bool own_group;
 	bool killed;
 	uint64_t start, deadline;
+	struct schedule before;
 	sigset_t old_mask;
 	struct sigaction old_pipe, old_child;
 	int failed; /* run goes to its end, then -1 */
@@ -123,6 +134,32 @@ static void on_deadline(struct running *r)
 	signal_program(r, r->run->timed_out ? SIGKILL : SIGTERM);
 	r->deadline = r->run->timed_out ? NEVER : now_ns() + GRACE_NS;
 	r->run->timed_out = true;
+}
+
+/* ---- waiting for a CPU ------------------------------------------------------------------------------------------------------ */
+
+/* Also of a process that has ended but is not reaped. */
+static struct schedule read_schedule(int pid)
+{
+	struct schedule schedule = {0};
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return schedule; /* a kernel without this figure */
+	schedule.known = fscanf(file, "%" SCNu64 " %" SCNu64, &schedule.run_ns, &schedule.queued_ns) == 2;
+	fclose(file);
+	return schedule;
+}
+
+static uint64_t queued_since(const struct schedule *before, const struct schedule *after, uint64_t cpu_ns)
+{
+	uint64_t others = cpu_ns > after->run_ns ? cpu_ns - after->run_ns : 0;
+	if (!before->known || !after->known || after->queued_ns < before->queued_ns)
+		return SUBPROCESS_UNKNOWN;
+	if (others > OTHER_NS && others > cpu_ns / OTHER_SHARE)
+		return SUBPROCESS_UNKNOWN;
+	return after->queued_ns - before->queued_ns;
 }
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
@@ -221,6 +258,7 @@ static int start(struct running *r, struct err *err)
 	if (r->pid > 0) {
 		if (r->run->attach)
 			r->run->attach(r->run->context, r->pid);
+		r->before = read_schedule(r->pid);
 		result =
 		    write(gate, "", 1) == 1 ? await_exec(r, report, err) : err_set(err, r->run->argv[0], NULL, "cannot start the program");
 	}
@@ -289,6 +327,7 @@ static void reap(struct running *r)
 {
 	struct rusage usage = {0};
 	struct subprocess_run *run = r->run;
+	struct schedule after = read_schedule(r->pid);
 	/* Still a zombie here, so its group's number belongs to nobody else: the rest of a timed-out group goes now. */
 	if (run->timed_out && r->own_group)
 		kill(-r->pid, SIGKILL);
@@ -297,6 +336,7 @@ static void reap(struct running *r)
 	run->user_ns = timeval_ns(usage.ru_utime);
 	run->system_ns = timeval_ns(usage.ru_stime);
 	run->cpu_ns = run->user_ns + run->system_ns;
+	run->queued_ns = queued_since(&r->before, &after, run->cpu_ns);
 	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	close(r->pidfd);
 }
@@ -307,6 +347,7 @@ int subprocess_run(struct subprocess_run *run, struct err *err)
 	run->status = 0;
 	run->timed_out = run->interrupted = false;
 	run->wall_ns = run->cpu_ns = run->user_ns = run->system_ns = run->peak_rss_bytes = 0;
+	run->queued_ns = SUBPROCESS_UNKNOWN;
 	if (take_signals(&r, err) < 0)
 		return -1;
 	if (start(&r, err) < 0) {

@@ -1,9 +1,10 @@
 /* Before and after: what the counter pass writes into small texts. The prelude is cut off; `R` stands for `crate::__rprof::`. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "rhook.h"
 #include <stdio.h>

@@ -15,7 +15,7 @@ rust() {
 
 # The rules of every message: one line `ruchy-prof: what: where; hint` at the end of stderr.
 assert_error() { # assert_error STATUS PATTERN
-	[ "$status" -eq "$1" ] || { echo "status $status, expected $1: $output"; return 1; }
+	[ "$status" -eq "$1" ] || { echo "status $status, expected $1: ${BATS_RUN_COMMAND:-}: $output"; return 1; }
 	local last=${lines[${#lines[@]} - 1]}
 	[[ $last == "ruchy-prof: "* ]] || { echo "no error line: $output"; return 1; }
 	grep -qE -- "$2" <<< "$output" || { echo "no match for $2: $output"; return 1; }

@@ -90,7 +90,9 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	kind = o.instrument ? BUILD_INSTRUMENTED : BUILD_PLAIN;
 	b = build_options_of(&o, source);
 	program = o.output ? xstrdup(o.output) : default_program(source);
-	status = build_transpile(&b, &build, err);
+	status = output_check_file("--output", program, &source, 1, err);
+	if (status == 0)
+		status = build_transpile(&b, &build, err);
 	if (status == 0)
 		status = build_compile(build, &b, kind, err);
 	if (status == 0 && o.verbose)
@@ -117,6 +119,8 @@ static int run_transpile(const struct command *command, int argc, char **argv, s
 	if (!source)
 		return -1;
 	b = build_options_of(&o, source);
+	if (o.output && strcmp(o.output, "-") != 0 && output_check_file("--output", o.output, &source, 1, err) != 0)
+		return -1;
 	status = build_transpile(&b, &build, err);
 	if (status == 0 && o.verbose)
 		tell_skips(build);

@@ -194,7 +194,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	if (!o.binary)
 		return err_usage(err, source, "say `ruchy-prof profile --binary`; the interpreter's profiler is `ruchydbg profile`",
 				 "only compiled programs are profiled");
-	if (output_check(&o.output, err) != 0)
+	if (output_check(&o.output, &source, 1, err) != 0 ||
+	    output_check_file("--data", o.data, (const char *const[]){source, o.output.path}, 2, err) != 0)
 		return -1;
 	return profile_source(&o, source, operands.args, err);
 }

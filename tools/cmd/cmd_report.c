@@ -56,7 +56,9 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return parsed < 0 ? -1 : 0;
 	if (operands.file_count == 0)
 		return err_usage(err, "report", "name one or more files written by a run or by --data", "no profile is given");
-	if (output_check(&o.output, err) != 0)
+	/* --data may name an input: the sum then takes its place. */
+	if (output_check(&o.output, (const char *const *)operands.files, (size_t)operands.file_count, err) != 0 ||
+	    output_check_file("--data", o.data, &o.output.path, 1, err) != 0)
 		return -1;
 	for (int i = 0; i < operands.file_count && status == 0; i++)
 		status = add(&profile, operands.files[i], err);

@@ -201,9 +201,11 @@ const char *operand_single(const struct command *command, const struct operands 
 	char hint[256];
 
 	snprintf(hint, sizeof hint, "see `ruchy-prof %s --help`", command->name);
-	if (operands->file_count == 1)
+	if (operands->file_count == 1 && *operands->files[0])
 		return operands->files[0];
-	if (operands->file_count == 0)
+	if (operands->file_count == 1)
+		err_usage(err, command->name, hint, "the name of the %s is empty", what);
+	else if (operands->file_count == 0)
 		err_usage(err, command->name, hint, "no %s is given", what);
 	else
 		err_usage(err, operands->files[1], "arguments of the program go behind `--`", "more than one %s is given", what);

@@ -35,7 +35,16 @@ static const struct exporter *choose(const struct output_options *o, struct err 
 	return NULL;
 }
 
-static int check_path(const char *path, struct err *err)
+static bool same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	if (stat(a, &one) != 0 || stat(b, &other) != 0)
+		return strcmp(a, b) == 0;
+	return S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+static int check_place(const char *path, struct err *err)
 {
 	struct stat st;
 	char *copy = xstrdup(path), *slash = strrchr(copy, '/');
@@ -44,9 +53,7 @@ static int check_path(const char *path, struct err *err)
 
 	if (slash)
 		*slash = '\0';
-	if (!*path)
-		result = err_usage(err, "--output", "give a file name", "the output path is empty");
-	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		result = err_set(err, path, "give a file name", "cannot write the output: it is a directory");
 	else if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
 		result = access(directory, W_OK | X_OK) == 0 ? 0 : err_set(err, path, NULL, "cannot write the output: %s", strerror(errno));
@@ -54,7 +61,27 @@ static int check_path(const char *path, struct err *err)
 	return result;
 }
 
-int output_check(const struct output_options *o, struct err *err)
+static int check_path(const char *option, const char *path, const char *const *inputs, size_t count, struct err *err)
+{
+	if (!*path)
+		return err_usage(err, option, "give a file name", "the output path is empty");
+	for (size_t i = 0; i < count; i++) {
+		if (inputs[i] && same_file(path, inputs[i]))
+			return err_usage(err, path, "give another file name", "%s would overwrite another file of this command", option);
+	}
+	return check_place(path, err);
+}
+
+int output_check_file(const char *option, const char *path, const char *const *inputs, size_t count, struct err *err)
+{
+	if (!path)
+		return 0;
+	if (strcmp(path, "-") == 0)
+		return err_usage(err, path, "give a file name; a file called - is ./-", "%s does not write to standard output", option);
+	return check_path(option, path, inputs, count, err);
+}
+
+int output_check(const struct output_options *o, const char *const *inputs, size_t count, struct err *err)
 {
 	enum term_color color;
 
@@ -62,7 +89,7 @@ int output_check(const struct output_options *o, struct err *err)
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
 	if (!choose(o, err))
 		return -1;
-	return to_stdout(o->path) ? 0 : check_path(o->path, err);
+	return to_stdout(o->path) ? 0 : check_path("--output", o->path, inputs, count, err);
 }
 
 int output_bytes(const char *path, const void *data, size_t size, int mode, struct err *err)

@@ -24,8 +24,10 @@ struct output_options {
 		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)      \
 	}
 
-/* Before any work: is the format known, can the file be made? Nothing is written yet. */
-int output_check(const struct output_options *options, struct err *err);
+/* Before any work: is the format known, can the file be made, and is it none of the `inputs`? Nothing is written yet. */
+int output_check(const struct output_options *options, const char *const *inputs, size_t count, struct err *err);
+/* The same for the file of another option, which can't be standard output. `path` NULL is fine: not asked for. `inputs` may hold NULL. */
+int output_check_file(const char *option, const char *path, const char *const *inputs, size_t count, struct err *err);
 int output_report(const struct profile *profile, const struct output_options *options, bool source_map, struct err *err);
 /* Write `data` to `path` (NULL and "-": standard output) atomically. */
 int output_bytes(const char *path, const void *data, size_t size, int mode, struct err *err);

@@ -8,6 +8,7 @@ up to 25 %. One round runs every variant of every layout once, in random order; 
 over layouts and rounds of variant / plain of the same round and layout; its 95 % interval comes from a bootstrap over the rounds and layouts.
 """
 import argparse
+import concurrent.futures
 import json
 import math
 import os
@@ -84,12 +85,11 @@ def interval(values, statistic=statistics.median, draws=1000):
 
 
 def measure(source, options, directory):
-    built = {}
-    for name, _, build, prefix in VARIANTS:
-        for seed in range(options.layouts):
-            out = directory / f"{source.stem}.{name}.{seed}"
-            build(source, out, seed)
-            built[name, seed] = [*prefix, str(out)]
+    built = {(name, seed): [*prefix, str(directory / f"{source.stem}.{name}.{seed}")] for name, _, _, prefix in VARIANTS for seed in range(options.layouts)}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [pool.submit(build, source, pathlib.Path(built[name, seed][-1]), seed) for name, _, build, _ in VARIANTS for seed in range(options.layouts)]
+        for job in jobs:
+            job.result()
     seconds = {key: [] for key in built}
     rounds, started = 0, time.monotonic()
     while rounds < options.rounds and (rounds < 3 or time.monotonic() - started < options.seconds):
@@ -166,9 +166,9 @@ def main():
     parser.add_argument("--json", default=str(ROOT / "build/bench.json"))
     parser.add_argument("--page")
     options = parser.parse_args()
-    options.layouts = options.layouts or (3 if options.quick else 6)
+    options.layouts = options.layouts or (2 if options.quick else 6)
     options.rounds = options.rounds or (7 if options.quick else 20)
-    options.seconds = 5 if options.quick else 60
+    options.seconds = 2.5 if options.quick else 60
     rows = []
     with tempfile.TemporaryDirectory() as directory:
         for source in programs(options.only):

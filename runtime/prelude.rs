@@ -8,11 +8,16 @@ mod __rprof {
     const SLOTS: u32 = 0;
     const FUNCTIONS: u32 = 0;
     const TABLE: &[u8] = b"";
+    const MEMORY: bool = true;
 
     const ABI: u32 = 1;
     const COUNTERS: usize = ::std::mem::size_of::<Thread>();
     const TIMES: usize = (COUNTERS + 8 * SLOTS as usize + 63) / 64 * 64;
-    const THREAD_WORDS: usize = TIMES / 8 + 4 * FUNCTIONS as usize;
+    const TIMES_END: usize = TIMES + ::std::mem::size_of::<Time>() * FUNCTIONS as usize;
+    const HEAP: usize = (TIMES_END + 63) / 64 * 64;
+    const RECORDS: usize = HEAP + ::std::mem::size_of::<Heap>();
+    const RECORDS_END: usize = RECORDS + ::std::mem::size_of::<Record>() * (FUNCTIONS as usize + 1);
+    const THREAD_WORDS: usize = if MEMORY { RECORDS_END / 8 } else { TIMES_END / 8 };
     const IDLE: u64 = 0;
     const OFF: u64 = 1;
     const NONE: u32 = 0xffff_ffff;
@@ -23,7 +28,7 @@ mod __rprof {
         abi: u32,
         slots: u32,
         functions: u32,
-        reserved: u32,
+        memory: u32,
         table_size: u64,
         table: *const u8,
         spare: *mut Thread,
@@ -38,7 +43,8 @@ mod __rprof {
         current: u32,
         last: u64,
         times_offset: u64,
-        reserved: [u64; 3],
+        heap_offset: u64,
+        reserved: [u64; 2],
     }
 
     #[repr(C)]
@@ -47,6 +53,31 @@ mod __rprof {
         total: u64,
         spans: u64,
         start: u64,
+    }
+
+    #[repr(C)]
+    struct Heap {
+        own: i64,
+        peak: i64,
+        next: i64,
+        low: i64,
+        owner: u32,
+        mark: u32,
+        others: i64,
+        top: i64,
+        snapshot: u64,
+    }
+
+    #[repr(C)]
+    struct Record {
+        allocations: u64,
+        bytes: u64,
+        frees: u64,
+        freed_bytes: u64,
+        largest: u64,
+        reallocations: u64,
+        at_peak: u64,
+        reserved: u64,
     }
 
     #[repr(C, align(64))]
@@ -61,6 +92,7 @@ mod __rprof {
         fn rprof_ticks() -> u64;
         fn rprof_inline_clock() -> i32;
         fn rprof_short_span() -> u64;
+        fn rprof_heap_moved(thread: *mut Thread);
     }
 
     static SPARE: Spare = Spare(::std::cell::UnsafeCell::new([0; THREAD_WORDS]));
@@ -68,7 +100,7 @@ mod __rprof {
         abi: ABI,
         slots: SLOTS,
         functions: FUNCTIONS,
-        reserved: 0,
+        memory: MEMORY as u32,
         table_size: TABLE.len() as u64,
         table: TABLE.as_ptr(),
         spare: SPARE.0.get() as *mut Thread,
@@ -289,5 +321,284 @@ mod __rprof {
     #[inline(always)]
     pub fn line(slot: u32) {
         unsafe { add(thread(), slot) }
+    }
+
+    // Between two lines that run together: counts at `slot` if something unwinds there.
+    pub struct Lines {
+        slot: u32,
+    }
+
+    impl Lines {
+        #[inline(always)]
+        pub fn at(&mut self, slot: u32) {
+            self.slot = slot;
+        }
+
+        #[inline(always)]
+        pub fn last(self) {
+            ::std::mem::forget(self);
+        }
+    }
+
+    impl ::std::ops::Drop for Lines {
+        #[inline(always)]
+        fn drop(&mut self) {
+            undo(self.slot)
+        }
+    }
+
+    #[inline(always)]
+    pub fn lines(slot: u32) -> Lines {
+        Lines { slot: slot }
+    }
+
+    // A line in a loop without calls: added up when the loop is left.
+    pub struct Tally {
+        slot: u32,
+        count: u64,
+    }
+
+    impl Tally {
+        #[inline(always)]
+        pub fn hit(&mut self) {
+            self.count = self.count.wrapping_add(1);
+        }
+    }
+
+    impl ::std::ops::Drop for Tally {
+        #[inline(always)]
+        fn drop(&mut self) {
+            unsafe {
+                let counter = (thread() as *mut u8).add(COUNTERS + 8 * self.slot as usize) as *mut u64;
+                *counter = (*counter).wrapping_add(self.count);
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub fn tally(slot: u32) -> Tally {
+        Tally { slot: slot, count: 0 }
+    }
+
+    // --- allocations: what the innermost function that may allocate took and gave back --------------------------------------------
+
+    #[inline(always)]
+    unsafe fn heap(p: *mut Thread) -> *mut Heap {
+        unsafe { (p as *mut u8).add(HEAP) as *mut Heap }
+    }
+
+    #[inline(always)]
+    unsafe fn record(p: *mut Thread, owner: u32) -> *mut Record {
+        unsafe { (p as *mut u8).add(RECORDS + ::std::mem::size_of::<Record>() * owner as usize) as *mut Record }
+    }
+
+    // Restores what it was made with. Holds no pointer: the thread's memory may be another when it is dropped.
+    pub struct Owner {
+        previous: u32,
+    }
+
+    impl ::std::ops::Drop for Owner {
+        #[inline(always)]
+        fn drop(&mut self) {
+            let p = thread();
+            if !p.is_null() {
+                unsafe { (*heap(p)).owner = self.previous }
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub fn own(f: u32) {
+        unsafe { (*heap(thread())).owner = f }
+    }
+
+    #[inline(always)]
+    pub fn keep() -> Owner {
+        Owner { previous: unsafe { (*heap(thread())).owner } }
+    }
+
+    #[inline(always)]
+    pub fn owner(f: u32) -> Owner {
+        let before = keep();
+        own(f);
+        before
+    }
+
+    #[inline(always)]
+    pub fn back<T>(f: u32, value: T) -> T {
+        own(f);
+        value
+    }
+
+    // Every block is longer than asked for by this tail, which says who allocated it.
+    const TAIL: usize = 4;
+    const WORD: usize = 8; // any malloc aligns what is longer than half of this
+
+    struct Counting;
+
+    #[global_allocator]
+    static COUNTING: Counting = Counting;
+
+    // What the system is asked for. With an alignment of 1 it is plain malloc(), calloc(), realloc().
+    #[inline(always)]
+    unsafe fn longer(size: usize, align: usize) -> ::std::alloc::Layout {
+        unsafe { ::std::alloc::Layout::from_size_align_unchecked(size + TAIL, if align <= WORD { 1 } else { align }) }
+    }
+
+    // A layout may be as long as an isize tells; only one near to that has no room for the tail.
+    #[inline(always)]
+    fn too_long(size: usize, align: usize) -> bool {
+        size > usize::MAX >> 3 && ::std::alloc::Layout::from_size_align(size + TAIL, align).is_err()
+    }
+
+    #[inline(always)]
+    unsafe fn took(block: *mut u8, size: usize) -> *mut u8 {
+        if block.is_null() {
+            return block;
+        }
+        let p = thread();
+        if p.is_null() {
+            return took_first(block, size);
+        }
+        unsafe {
+            let h = heap(p);
+            let owner = (*h).owner;
+            (block.add(size) as *mut u32).write_unaligned(owner ^ (*h).mark);
+            let r = record(p, owner);
+            (*r).allocations = (*r).allocations.wrapping_add(1);
+            (*r).bytes = (*r).bytes.wrapping_add(size as u64);
+            if (*r).largest < size as u64 {
+                (*r).largest = size as u64;
+            }
+            let own = (*h).own.wrapping_add(size as i64);
+            (*h).own = own;
+            if own > (*h).next { moved(p, block) } else { block }
+        }
+    }
+
+    // `tail` is what took() wrote, or something else: the block may be from before a fork, or not from here at all.
+    #[inline(always)]
+    unsafe fn gave(p: *mut Thread, tail: u32, size: usize) -> bool {
+        unsafe {
+            let h = heap(p);
+            let owner = tail ^ (*h).mark;
+            if owner > FUNCTIONS {
+                return false;
+            }
+            let r = record(p, owner);
+            (*r).frees = (*r).frees.wrapping_add(1);
+            (*r).freed_bytes = (*r).freed_bytes.wrapping_add(size as u64);
+            let own = (*h).own;
+            if own > (*h).peak {
+                (*h).peak = own;
+            }
+            let own = own.wrapping_sub(size as i64);
+            (*h).own = own;
+            own < (*h).low
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn tail(block: *mut u8, size: usize) -> u32 {
+        unsafe { (block.add(size) as *const u32).read_unaligned() }
+    }
+
+    // The rare cases take and return the block, so that the frequent ones need no registers to keep it in.
+    #[cold]
+    #[inline(never)]
+    fn alloc_unusual(size: usize, align: usize) -> *mut u8 {
+        if too_long(size, align) {
+            return ::std::ptr::null_mut();
+        }
+        unsafe { took(::std::alloc::GlobalAlloc::alloc(&::std::alloc::System, longer(size, align)), size) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn took_first(block: *mut u8, size: usize) -> *mut u8 {
+        attach();
+        unsafe { took(block, size) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn moved(p: *mut Thread, block: *mut u8) -> *mut u8 {
+        unsafe { rprof_heap_moved(p) }
+        block
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn release_first(block: *mut u8, size: usize, align: usize) {
+        attach();
+        unsafe { release(block, size, align) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn release_moved(p: *mut Thread, block: *mut u8, size: usize, align: usize) {
+        moved(p, block);
+        unsafe { ::std::alloc::GlobalAlloc::dealloc(&::std::alloc::System, block, longer(size, align)) }
+    }
+
+    #[inline(always)]
+    unsafe fn release(block: *mut u8, size: usize, align: usize) {
+        unsafe {
+            let p = thread();
+            if p.is_null() {
+                release_first(block, size, align)
+            } else if gave(p, tail(block, size), size) {
+                release_moved(p, block, size, align)
+            } else {
+                ::std::alloc::GlobalAlloc::dealloc(&::std::alloc::System, block, longer(size, align))
+            }
+        }
+    }
+
+    unsafe impl ::std::alloc::GlobalAlloc for Counting {
+        #[inline]
+        unsafe fn alloc(&self, layout: ::std::alloc::Layout) -> *mut u8 {
+            let (size, align) = (layout.size(), layout.align());
+            if align > WORD || size > usize::MAX >> 3 {
+                return alloc_unusual(size, align);
+            }
+            unsafe { took(::std::alloc::GlobalAlloc::alloc(&::std::alloc::System, longer(size, 1)), size) }
+        }
+
+        #[inline]
+        unsafe fn alloc_zeroed(&self, layout: ::std::alloc::Layout) -> *mut u8 {
+            let (size, align) = (layout.size(), layout.align());
+            if too_long(size, align) {
+                return ::std::ptr::null_mut();
+            }
+            unsafe { took(::std::alloc::GlobalAlloc::alloc_zeroed(&::std::alloc::System, longer(size, align)), size) }
+        }
+
+        #[inline]
+        unsafe fn dealloc(&self, block: *mut u8, layout: ::std::alloc::Layout) {
+            unsafe { release(block, layout.size(), layout.align()) }
+        }
+
+        #[inline]
+        unsafe fn realloc(&self, block: *mut u8, layout: ::std::alloc::Layout, size: usize) -> *mut u8 {
+            let align = layout.align();
+            if too_long(size, align) {
+                return ::std::ptr::null_mut();
+            }
+            unsafe {
+                let before = tail(block, layout.size());
+                let block = ::std::alloc::GlobalAlloc::realloc(&::std::alloc::System, block, longer(layout.size(), align), size + TAIL);
+                if block.is_null() {
+                    return block;
+                }
+                let p = attached();
+                if gave(p, before, layout.size()) {
+                    moved(p, block);
+                }
+                let r = record(p, (*heap(p)).owner);
+                (*r).reallocations = (*r).reallocations.wrapping_add(1);
+                took(block, size)
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ static void carry_over(struct rprof_raw_thread *from, struct rprof_raw_thread *t
 	to->last = now;
 	to->tid = (uint64_t)syscall(SYS_gettid);
 	to->alive = 1;
+	rprof_heap_fork(to, rprof_heap_owner(from));
 }
 
 static void move_to_child(struct rprof_place *place)
@@ -40,11 +41,13 @@ static void move_to_child(struct rprof_place *place)
 	rprof_file_lost_thread();
 	place->lost = true;
 	const struct rprof_raw_thread old = *rprof_place_thread(place);
+	uint32_t owner = rprof_heap_owner(rprof_place_thread(place));
 	if (mmap(place->chunk, place->length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return;
 	struct rprof_raw_thread *thread = rprof_place_thread(place);
 	*thread = old;
 	thread->current = RPROF_NO_FUNCTION;
+	rprof_heap_fork(thread, owner);
 }
 
 static void drop(struct rprof_place *place)
@@ -59,6 +62,7 @@ static void in_child(void)
 	if (rprof_file_leave())
 		rprof_file_start(true, 0, 0);
 	rprof_registry.tables = 0;
+	rprof_registry.forks++;
 	for (struct rprof_known *known = rprof_registry.programs; known != NULL; known = known->next) {
 		known->index = RPROF_NO_TABLE;
 		known->free = NULL;

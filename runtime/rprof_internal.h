@@ -96,6 +96,7 @@ struct rprof_registry {
 	struct rprof_place *places;
 	struct rprof_place *unused; /* records without memory */
 	uint32_t tables;	    /* table chunks in the file */
+	uint32_t forks;		    /* from the first process to this one */
 };
 extern RPROF_HIDDEN struct rprof_registry rprof_registry;
 
@@ -113,6 +114,28 @@ static inline struct rprof_time *rprof_times(struct rprof_raw_thread *thread)
 {
 	return (struct rprof_time *)((uint8_t *)thread + thread->times_offset);
 }
+
+/* --- rprof_heap.c ---------------------------------------------------------------------------------------------------------- */
+static inline struct rprof_raw_heap *rprof_heap(struct rprof_raw_thread *thread)
+{
+	return (struct rprof_raw_heap *)((uint8_t *)thread + thread->heap_offset);
+}
+
+static inline struct rprof_alloc *rprof_allocs(struct rprof_raw_thread *thread)
+{
+	return (struct rprof_alloc *)(rprof_heap(thread) + 1);
+}
+
+/* Bytes behind the times, which end at `end`, for the allocations of one thread. */
+RPROF_HIDDEN uint64_t rprof_heap_size(uint64_t end, const struct rprof_program *program);
+/* A new chunk's heap, whose memory is zero. */
+RPROF_HIDDEN void rprof_heap_fill(struct rprof_raw_thread *thread, uint64_t end);
+/* A thread takes the place, gives it back. The caller holds the lock. */
+RPROF_HIDDEN void rprof_heap_begin(struct rprof_raw_thread *thread);
+RPROF_HIDDEN void rprof_heap_end(struct rprof_raw_thread *thread);
+/* In a forked child: it counts what it allocates itself, from zero. `owner` is what runs, from rprof_heap_owner() in the old memory. */
+RPROF_HIDDEN uint32_t rprof_heap_owner(struct rprof_raw_thread *thread);
+RPROF_HIDDEN void rprof_heap_fork(struct rprof_raw_thread *thread, uint32_t owner);
 
 /* --- rprof_fork.c ---------------------------------------------------------------------------------------------------------- */
 RPROF_HIDDEN void rprof_fork_start(void);

@@ -81,9 +81,14 @@ static uint64_t times_offset(const struct rprof_program *program)
 	return (sizeof(struct rprof_raw_thread) + (uint64_t)program->slots * sizeof(uint64_t) + 63) / 64 * 64;
 }
 
-static uint64_t payload_size(const struct rprof_program *program)
+static uint64_t times_end(const struct rprof_program *program)
 {
 	return times_offset(program) + (uint64_t)program->functions * sizeof(struct rprof_time);
+}
+
+static uint64_t payload_size(const struct rprof_program *program)
+{
+	return times_end(program) + rprof_heap_size(times_end(program), program);
 }
 
 static void on_exit_handlers(void)
@@ -114,6 +119,7 @@ static void release(struct rprof_place *place)
 {
 	struct rprof_raw_thread *thread = rprof_place_thread(place);
 	close_spans(thread);
+	rprof_heap_end(thread);
 	thread->alive = 0;
 	*place->home = NULL;
 	place->home = NULL;
@@ -170,6 +176,8 @@ static void fill_thread(struct rprof_raw_thread *thread, const struct rprof_prog
 	thread->functions = program->functions;
 	thread->times_offset = times_offset(program);
 	thread->current = RPROF_NO_FUNCTION;
+	if (program->memory)
+		rprof_heap_fill(thread, times_end(program));
 }
 
 struct rprof_raw_chunk *rprof_new_chunk(struct rprof_known *known)
@@ -221,7 +229,8 @@ static struct rprof_place *new_place(struct rprof_known *known)
 		return NULL;
 	}
 	place->next = rprof_registry.places;
-	rprof_registry.places = place;
+	/* rprof_heap_moved() walks the list without the lock. */
+	__atomic_store_n(&rprof_registry.places, place, __ATOMIC_SEQ_CST);
 	return place;
 }
 
@@ -247,6 +256,7 @@ static void own(struct rprof_place *place, struct rprof_raw_thread **home)
 	place->next_owned = have_key ? pthread_getspecific(key) : NULL;
 	if (have_key)
 		pthread_setspecific(key, place);
+	rprof_heap_begin(thread);
 	*home = thread;
 }
 

@@ -199,30 +199,32 @@ static void add_bytes(struct rhook_buf *out, const char *data, size_t size)
 	}
 }
 
+/* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
-	static const char slots[] = "const SLOTS: u32 = 0;", functions[] = "const FUNCTIONS: u32 = 0;",
-			  table[] = "const TABLE: &[u8] = b\"\";";
 	const char *text = p->input->prelude ? p->input->prelude : prelude;
 
 	while (*text) {
-		if (starts_with(text, slots)) {
+		size_t blank = strspn(text, " \t"), size = strcspn(text, "\n");
+		const char *line = text + blank;
+
+		rhook_buf_add(out, text, blank);
+		if (starts_with(line, "const SLOTS: u32 = 0;")) {
 			rhook_buf_printf(out, "const SLOTS: u32 = %u;", p->slots);
-			text += sizeof slots - 1;
-		} else if (starts_with(text, functions)) {
+		} else if (starts_with(line, "const FUNCTIONS: u32 = 0;")) {
 			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", output->function_count);
-			text += sizeof functions - 1;
-		} else if (starts_with(text, table)) {
+		} else if (starts_with(line, "const TABLE: &[u8] = b\"\";")) {
 			rhook_buf_puts(out, "const TABLE: &[u8] = b\"");
 			add_bytes(out, output->table, output->table_size);
 			rhook_buf_puts(out, "\";");
-			text += sizeof table - 1;
-		} else {
-			const char *next = strstr(text + 1, "const ");
-			size_t size = next ? (size_t)(next - text) : strlen(text);
-			rhook_buf_add(out, text, size);
-			text += size;
+		} else if (p->memory != RHOOK_MEMORY_COUNTED && starts_with(line, "const MEMORY: bool = true;")) {
+			rhook_buf_puts(out, "const MEMORY: bool = false;");
+		} else if (p->memory == RHOOK_MEMORY_COUNTED || !starts_with(line, "#[global_allocator]")) {
+			rhook_buf_add(out, line, size - blank);
 		}
+		text += size;
+		if (*text)
+			rhook_buf_add(out, text++, 1);
 	}
 }
 
@@ -232,7 +234,7 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	struct rhook_buf table = {0}, rust = {0};
 	bool good;
 
-	if (!rhook_resolve(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) || !rhook_find_blocks(p))
+	if (!rhook_resolve(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) || !rhook_find_owners(p) || !rhook_find_blocks(p))
 		return !fail_memory(error);
 	edits = rhook_edits_new();
 	good = edits && rhook_guard(p, edits) && fill_skips(result, p);

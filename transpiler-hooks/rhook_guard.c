@@ -174,6 +174,8 @@ static void add_wrapper(struct guard *g, uint32_t fn, const char *prefix, bool t
 		rhook_buf_printf(&g->text, "let __rprof_s = " MOD "enter(%u, %u); ", fn, info->entry);
 	else
 		rhook_buf_printf(&g->text, MOD "count(%u); ", info->entry);
+	if (!token && info->reaches)
+		rhook_buf_puts(&g->text, "let __rprof_m = " MOD "keep(); ");
 	rhook_buf_puts(&g->text, is_unsafe(p, fn) ? "unsafe { " : "");
 	rhook_buf_puts(&g->text, info->role == ROLE_INHERENT ? "Self::__rprof_b_" : "__rprof_b_");
 	add_plain_name(g, info->name_node);
@@ -213,6 +215,10 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 		rhook_buf_printf(&g->text, "%s" MOD "count(%u); ", braces ? " " : "{ ", info->entry);
 	else
 		rhook_buf_printf(&g->text, "%slet __rprof_s = " MOD "enter(%u, %u); ", braces ? " " : "{ ", fn, info->entry);
+	if (info->allocates)
+		rhook_buf_printf(&g->text, "let __rprof_m = " MOD "owner(%u); ", fn);
+	else if (info->reaches)
+		rhook_buf_puts(&g->text, "let __rprof_m = " MOD "keep(); ");
 	rhook_edit(g->edits, at, 0, g->text.data);
 	if (!braces)
 		rhook_edit(g->edits, body->end, 0, " }");
@@ -262,6 +268,8 @@ static void edit_split(struct guard *g, uint32_t fn)
 		rhook_edit(g->edits, p->nodes[last].end, 0, ", _: " MOD "At");
 	if (!info->recursive && !info->tiny)
 		rhook_editf(g->edits, body_start(p, info->body), 0, " let __rprof_s = " MOD "timed(%u); ", fn);
+	if (info->allocates)
+		rhook_editf(g->edits, body_start(p, info->body), 0, " " MOD "own(%u); ", fn);
 }
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
@@ -306,6 +314,22 @@ static void edit_call(struct guard *g, const struct rhook_call *call)
 	rhook_edit(g->edits, last == RHOOK_NONE ? p->nodes[arguments].start + 1 : p->nodes[last].end, 0, g->text.data);
 }
 
+/* Calls that end on one account and return to another. Of two that start at one byte, as in `f(x).g()`, the outer one is first in the tree.
+ */
+static void edit_backs(struct guard *g)
+{
+	const struct rhook_program *p = g->program;
+
+	for (uint32_t i = 0; i < p->node_count; i++) {
+		const struct rhook_call *call = p->nodes[i].call == RHOOK_NONE ? NULL : &p->calls[p->nodes[i].call];
+		if (!call || !call->back)
+			continue;
+		rhook_editf(g->edits, p->nodes[i].start, 0, MOD "back(%u, ", call->caller);
+		/* The bracket itself, since braces may be put behind it. */
+		rhook_edit(g->edits, p->nodes[i].end - 1, 1, "))");
+	}
+}
+
 /* At one place the order of the edits counts: entries and braces, then guards, then names and tokens. */
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 {
@@ -324,6 +348,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 		edit_block(&g, &program->blocks[b]);
 	for (size_t l = 0; l < program->line_count; l++)
 		rhook_editf(edits, program->lines[l].at, 0, MOD "line(%u); ", program->lines[l].slot);
+	edit_backs(&g);
 	for (size_t c = 0; c < program->call_count; c++)
 		edit_call(&g, &program->calls[c]);
 	if (g.text.failed)

@@ -9,6 +9,7 @@
  *   rhook_resolve.c    scopes -> known calls
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
+ *   rhook_owner.c      which functions may allocate, and where their account is opened again
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
  */
@@ -201,6 +202,8 @@ struct rhook_info {
 	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
 	bool called, called_timed; /* known calls to the body, to the body behind the clock */
+	bool allocates;		   /* may allocate by itself */
+	bool reaches;		   /* the same, or by known calls */
 	uint32_t cycle;
 	uint32_t entry; /* counter slot */
 };
@@ -210,6 +213,7 @@ struct rhook_call {
 	uint32_t node, target, caller;
 	uint32_t name_start, name_size; /* the bytes to be replaced */
 	uint32_t block, index;
+	bool back; /* the caller allocates behind it, and the target may have, too */
 };
 
 /* A counted block. `anchor` is where its guard is declared, RHOOK_NONE when it holds one call. */
@@ -221,6 +225,8 @@ struct rhook_counted {
 struct rhook_line {
 	uint32_t slot, fn, at; /* byte of the statement */
 };
+
+enum rhook_memory { RHOOK_MEMORY_OFF, RHOOK_MEMORY_OWN, RHOOK_MEMORY_COUNTED };
 
 struct rhook_program {
 	const struct rhook_input *input;
@@ -259,6 +265,7 @@ struct rhook_program {
 	struct rhook_skip *skips;
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
+	enum rhook_memory memory;
 };
 
 /* --- rhook_words.c: ids of names, small maps ------------------------------------------------------------------------------ */
@@ -299,6 +306,7 @@ bool rhook_find_functions(struct rhook_program *program);
 bool rhook_resolve(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
+bool rhook_find_owners(struct rhook_program *program);
 bool rhook_find_blocks(struct rhook_program *program);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
 /* Wants functions and skips of `output` filled. */

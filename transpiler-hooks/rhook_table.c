@@ -89,9 +89,13 @@ static void add_function(struct rhook_buf *out, uint32_t id, const struct rhook_
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out)
 {
+	static const char *const memory[] = {
+	    [RHOOK_MEMORY_OFF] = "off", [RHOOK_MEMORY_OWN] = "own", [RHOOK_MEMORY_COUNTED] = "counted"};
+
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);
 	add_source(out, "rust", &program->input->rust);
+	rhook_buf_printf(out, "memory\t%s\n", memory[program->memory]);
 	for (size_t f = 0; f < output->function_count; f++)
 		add_function(out, (uint32_t)f, &output->functions[f], f < program->fn_count ? &program->infos[f] : NULL);
 	for (size_t b = 0; b < program->block_count; b++)

@@ -28,7 +28,7 @@ struct rprof_program {
 	uint32_t abi;	     /* RPROF_ABI of the prelude */
 	uint32_t slots;	     /* number of u64 counters that a thread needs */
 	uint32_t functions;  /* number of struct rprof_time that a thread needs */
-	uint32_t reserved;   /* 0 */
+	uint32_t memory;     /* 1: it counts its allocations, so a thread's memory holds a struct rprof_raw_heap too; else 0 */
 	uint64_t table_size; /* bytes at `table` */
 	const uint8_t *table;
 	/*
@@ -40,7 +40,8 @@ struct rprof_program {
 
 /*
  * The calling thread's counters for `program`: `slots` counters, then (at the next multiple of 64 bytes from the start
- * of the struct rprof_raw_thread in front of them) `functions` times. Never NULL: without a file, or on a full
+ * of the struct rprof_raw_thread in front of them) `functions` times, then, where `memory` is 1 (at the next such multiple), the
+ * allocations. Never NULL: without a file, or on a full
  * disk, the memory is anonymous, one line is printed, and the program goes on.
  *
  * The memory is owned by the runtime, valid until the calling thread ends, and zero for a thread that did not run before
@@ -50,6 +51,12 @@ struct rprof_program {
  * This call sets *home to what it returns.
  */
 struct rprof_raw_thread *rprof_thread(const struct rprof_program *program, struct rprof_raw_thread **home);
+
+/*
+ * The calling thread's `own` has left the range from `low` to `next` of its struct rprof_raw_heap: exchange what is live with the other
+ * threads, remember who holds it when it is more than ever. `thread` is what rprof_thread() returned. Async-signal-safe, no lock.
+ */
+void rprof_heap_moved(struct rprof_raw_thread *thread);
 
 /* Ticks of the clock named in the raw file's header; for targets where the prelude has no counter to read inline. */
 uint64_t rprof_ticks(void);

@@ -81,8 +81,34 @@ struct rprof_raw_thread {
 	uint32_t current;   /* running function, index, or RPROF_NO_FUNCTION */
 	uint64_t last;      /* tick of the last change of `current` */
 	uint64_t times_offset; /* bytes from the start of this struct to struct rprof_time[functions] */
-	uint64_t reserved[3];
-	uint64_t counters[]; /* [slots]; then padding to 64 bytes; then struct rprof_time[functions] */
+	uint64_t heap_offset;  /* the same to struct rprof_raw_heap; 0: allocations are not counted */
+	uint64_t reserved[2];
+	uint64_t counters[]; /* [slots]; then padding to 64 bytes; then struct rprof_time[functions], then perhaps the allocations */
+};
+
+/*
+ * Allocations of one thread. All bytes are those that were asked for. Live bytes of a program: the sum over its threads, since a block may be
+ * given back by another thread than took it. Signed fields may be negative for that reason.
+ */
+struct rprof_raw_heap {
+	int64_t own;	   /* bytes that this thread's place took less those that it gave back */
+	int64_t peak;	   /* largest `own` seen at a free since the last exchange: the peak is max(own, peak) + others, or top */
+	int64_t next, low; /* an exchange with the other threads is due when `own` leaves this range */
+	uint32_t owner;	   /* record of what is allocated now */
+	uint32_t mark;	   /* owner ^ mark stands behind each block; new in each process, so that a forked child knows its own */
+	int64_t others;	   /* sum of the other threads' `own` at the last exchange */
+	int64_t top;	   /* largest live total seen up to the last exchange */
+	uint64_t snapshot; /* live total when the records' `at_peak` were written, 0 = never */
+	/* then struct rprof_alloc[functions + 1]: the last is of what no function of the program did */
+};
+
+struct rprof_alloc {
+	uint64_t allocations, bytes;  /* a reallocation is an allocation of the new size and a free of the old block */
+	uint64_t frees, freed_bytes;  /* of blocks that this function allocated, whoever freed them */
+	uint64_t largest;	      /* bytes of the largest */
+	uint64_t reallocations;	      /* of `allocations` */
+	uint64_t at_peak;	      /* live bytes of this function, all threads together, at the time of `snapshot` */
+	uint64_t reserved;
 };
 
 #endif

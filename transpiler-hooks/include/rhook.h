@@ -28,6 +28,7 @@ enum rhook_flags {
 	RHOOK_ENTRY_ONLY = 1u << 0,   /* count every call at the callee's entry: slower, touches least */
 	RHOOK_ABORT = 1u << 1,        /* compiled with panic=abort: count calls one by one, since nothing unwinds */
 	RHOOK_LINES = 1u << 2,        /* count every executable line too */
+	RHOOK_NO_MEMORY = 1u << 3,    /* leave the allocator alone: allocations are not counted */
 };
 
 struct rhook_input {

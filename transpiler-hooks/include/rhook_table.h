@@ -8,6 +8,8 @@
  *   rprof-table 1
  *   source   HASH PATH                 XXH3-128 of the .ruchy text (32 hex digits, "-" when there is none), path as given
  *   rust     HASH PATH                 the same of the Rust text before instrumentation
+ *   memory   STATE                     allocations: `counted`, `own` (the program has an allocator of its own: not counted),
+ *                                      `off` (not asked for); no such record: not counted
  *   fn       ID ENTRY KIND FLAGS FROM TO RFROM RTO NAME
  *              ID      0,1,2,... without gaps
  *              ENTRY   counter slot of calls counted at the callee's entry, "-" if there are none

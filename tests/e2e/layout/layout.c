@@ -9,13 +9,21 @@ int main(void)
 {
 	printf("abi %u idle %llu off %llu none %u\n", RPROF_ABI, RPROF_IDLE, RPROF_OFF, RPROF_NO_FUNCTION);
 #define P(field) offsetof(struct rprof_program, field)
-	printf("program %zu abi %zu slots %zu functions %zu reserved %zu table_size %zu table %zu spare %zu\n",
-	       sizeof(struct rprof_program), P(abi), P(slots), P(functions), P(reserved), P(table_size), P(table), P(spare));
+	printf("program %zu abi %zu slots %zu functions %zu memory %zu table_size %zu table %zu spare %zu\n", sizeof(struct rprof_program),
+	       P(abi), P(slots), P(functions), P(memory), P(table_size), P(table), P(spare));
 #define T(field) offsetof(struct rprof_raw_thread, field)
-	printf("thread %zu slots %zu functions %zu tid %zu alive %zu current %zu last %zu times_offset %zu reserved %zu counters %zu\n",
-	       sizeof(struct rprof_raw_thread), T(slots), T(functions), T(tid), T(alive), T(current), T(last), T(times_offset), T(reserved),
-	       T(counters));
+	printf("thread %zu slots %zu functions %zu tid %zu alive %zu current %zu last %zu times_offset %zu heap_offset %zu reserved %zu "
+	       "counters %zu\n",
+	       sizeof(struct rprof_raw_thread), T(slots), T(functions), T(tid), T(alive), T(current), T(last), T(times_offset),
+	       T(heap_offset), T(reserved), T(counters));
 #define S(field) offsetof(struct rprof_time, field)
 	printf("time %zu self %zu total %zu spans %zu start %zu\n", sizeof(struct rprof_time), S(self), S(total), S(spans), S(start));
+#define H(field) offsetof(struct rprof_raw_heap, field)
+	printf("heap %zu own %zu peak %zu next %zu low %zu owner %zu mark %zu others %zu top %zu snapshot %zu\n",
+	       sizeof(struct rprof_raw_heap), H(own), H(peak), H(next), H(low), H(owner), H(mark), H(others), H(top), H(snapshot));
+#define A(field) offsetof(struct rprof_alloc, field)
+	printf("record %zu allocations %zu bytes %zu frees %zu freed_bytes %zu largest %zu reallocations %zu at_peak %zu reserved %zu\n",
+	       sizeof(struct rprof_alloc), A(allocations), A(bytes), A(frees), A(freed_bytes), A(largest), A(reallocations), A(at_peak),
+	       A(reserved));
 	return 0;
 }

@@ -16,6 +16,9 @@ struct exits {
 	size_t work_count;
 };
 
+/* A call of `fork` returns twice: the child counts into its own file what follows, so that must not have been counted before. */
+static const char *const system_calls[] = {"exit", "abort", "exec", "_exit", "quick_exit", "fork", "vfork"};
+
 static void mark_name(struct exits *e, uint32_t name)
 {
 	struct rhook_program *p = e->program;
@@ -75,14 +78,13 @@ static bool *find_imports(const struct rhook_program *p)
 static void follow(struct exits *e, const bool *imported)
 {
 	struct rhook_program *p = e->program;
-	static const char *const system[] = {"exit", "abort", "exec", "_exit", "quick_exit"};
 
 	while (e->work_count) {
 		uint32_t name = e->work[--e->work_count];
 		bool ours = true;
 		for (uint32_t w = e->first[name]; w != RHOOK_NONE; w = e->next[w]) {
-			for (size_t i = 0; i < sizeof system / sizeof *system; i++)
-				ours &= !word_is(p, w, system[i]);
+			for (size_t i = 0; i < sizeof system_calls / sizeof *system_calls; i++)
+				ours &= !word_is(p, w, system_calls[i]);
 			if (imported[w])
 				continue;
 			if (is_value(p, w, ours))
@@ -151,11 +153,10 @@ static bool prepare(struct exits *e)
 static void seed(struct exits *e)
 {
 	struct rhook_program *p = e->program;
-	static const char *const system[] = {"exit", "abort", "exec", "_exit", "quick_exit"};
 	uint32_t searched = 0; /* behind the last loop that was looked through: nested loops are looked through once */
 
-	for (size_t i = 0; i < sizeof system / sizeof *system; i++)
-		mark_name(e, rhook_word_id(p->names, system[i], strlen(system[i])));
+	for (size_t i = 0; i < sizeof system_calls / sizeof *system_calls; i++)
+		mark_name(e, rhook_word_id(p->names, system_calls[i], strlen(system_calls[i])));
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		const struct rhook_node *n = &p->nodes[i];
 		if (n->kind == K_FOREIGN_MOD) { /* what other languages do is unknown */
@@ -168,8 +169,8 @@ static void seed(struct exits *e)
 				mark_function(e, n->ctx);
 		} else if (n->kind == K_MACRO_DEFINITION) { /* its text is pasted where it is used */
 			for (uint32_t k = i; k < n->last; k++)
-				for (size_t s = 0; s < sizeof system / sizeof *system; s++)
-					p->single |= p->nodes[k].kind == K_IDENTIFIER && rhook_node_is(p, k, system[s]);
+				for (size_t s = 0; s < sizeof system_calls / sizeof *system_calls; s++)
+					p->single |= p->nodes[k].kind == K_IDENTIFIER && rhook_node_is(p, k, system_calls[s]);
 		}
 	}
 }

@@ -49,6 +49,7 @@ static int run(int argc, char **argv, struct err *err)
 	const struct command *command;
 
 	if (argc < 2) {
+		print_overview();
 		err_usage(err, "command line", "see `ruchy-prof --help`", "no command is given");
 		return -1;
 	}

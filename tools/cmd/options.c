@@ -37,13 +37,40 @@ static size_t rows_of(const struct command *command)
 	return n;
 }
 
+#define HELP_COLUMNS 79
+#define HELP_INDENT  29
+
+/* Words of `text` in lines of HELP_COLUMNS; the cursor stands at `column`, later lines begin at `indent`. */
+static void print_filled(const char *text, int column, int indent)
+{
+	bool first = true;
+
+	while (*text) {
+		int length = (int)strcspn(text, " \n");
+
+		if (!first && column + 1 + length > HELP_COLUMNS) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (!first) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", length, text);
+		column += length;
+		first = false;
+		text += length + (text[length] != '\0');
+	}
+	putchar('\n');
+}
+
 static void print_option(const struct option_row *row)
 {
 	char left[128];
 
 	snprintf(left, sizeof left, "%s%c%s --%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ', row->letter ? "," : " ",
 		 row->name, row->value ? " " : "", row->value ? row->value : "");
-	printf("  %-26s %s\n", left, row->help);
+	printf("  %-*s ", HELP_INDENT - 3, left);
+	print_filled(row->help, HELP_INDENT, HELP_INDENT);
 }
 
 void command_help(const struct command *command, bool full)
@@ -58,8 +85,10 @@ void command_help(const struct command *command, bool full)
 		printf("  ruchy-prof %.*s\n", (int)length, line);
 		line += length + (line[length] == '\n');
 	}
-	if (full && command->about)
-		printf("\n%s\n", command->about);
+	if (full && command->about) {
+		putchar('\n');
+		print_filled(command->about, 0, 0);
+	}
 	printf("\nOptions:\n");
 	for (size_t i = 0; command->options[i].name; i++)
 		print_option(&command->options[i]);

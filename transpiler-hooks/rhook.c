@@ -41,6 +41,10 @@ static void release_program(struct rhook_program *p)
 	free(p->exit_names);
 	free(p->blocks);
 	free(p->lines);
+	free(p->lesses);
+	free(p->tallies);
+	free(p->line_edits);
+	free(p->line_ends);
 	free(p->skips);
 	if (p->tree)
 		ts_tree_delete(p->tree);
@@ -234,7 +238,8 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	struct rhook_buf table = {0}, rust = {0};
 	bool good;
 
-	if (!rhook_resolve(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) || !rhook_find_owners(p) || !rhook_find_blocks(p))
+	if (!rhook_resolve(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) || !rhook_find_owners(p) || !rhook_find_blocks(p) ||
+	    !rhook_find_lines(p, align))
 		return !fail_memory(error);
 	edits = rhook_edits_new();
 	good = edits && rhook_guard(p, edits) && fill_skips(result, p);

@@ -26,7 +26,6 @@ struct walker {
 	size_t count, capacity;
 	uint32_t *region; /* by node */
 	uint32_t *next;	  /* by known call: the next one of its segment */
-	uint32_t line;	  /* last row that got a line counter, --lines */
 };
 
 /* --- segments ------------------------------------------------------------------------------------------------------------- */
@@ -194,22 +193,6 @@ static bool is_statement(const struct rhook_program *p, uint32_t node)
 	       n->kind != K_INNER_ATTRIBUTE && !rhook_is_comment(n) && n->ctx == p->nodes[n->parent].ctx && n->ctx != RHOOK_NONE;
 }
 
-static void add_line(struct walker *w, uint32_t node)
-{
-	struct rhook_program *p = w->program;
-	const struct rhook_info *info = &p->infos[p->nodes[node].ctx];
-	uint32_t row = rhook_row(p, p->nodes[node].start);
-	struct rhook_line *line;
-
-	if (!(p->input->flags & RHOOK_LINES) || info->skip || info->closed || row == w->line || p->nodes[node].kind == K_USE ||
-	    p->nodes[node].kind == K_EMPTY)
-		return;
-	line = RHOOK_PUSH(p, p->lines, p->line_count, p->line_capacity);
-	if (line)
-		*line = (struct rhook_line){p->slots++, p->nodes[node].ctx, p->nodes[node].start};
-	w->line = row;
-}
-
 static void enter(struct walker *w, uint32_t node)
 {
 	struct rhook_program *p = w->program;
@@ -241,7 +224,6 @@ static void enter(struct walker *w, uint32_t node)
 		region = &w->regions[w->region[node]];
 		if (region->anchor == RHOOK_NONE && region->count == 0)
 			region->anchor = n->start;
-		add_line(w, node);
 	}
 }
 

@@ -335,6 +335,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 {
 	struct guard g = {.program = program, .edits = edits};
 
+	rhook_edit_line_ends(program, edits);
 	for (uint32_t f = 0; f < program->fn_count; f++) {
 		const struct rhook_info *info = &program->infos[f];
 		if (info->skip)
@@ -346,8 +347,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 	}
 	for (size_t b = 0; b < program->block_count; b++)
 		edit_block(&g, &program->blocks[b]);
-	for (size_t l = 0; l < program->line_count; l++)
-		rhook_editf(edits, program->lines[l].at, 0, MOD "line(%u); ", program->lines[l].slot);
+	rhook_edit_lines(program, edits);
 	edit_backs(&g);
 	for (size_t c = 0; c < program->call_count; c++)
 		edit_call(&g, &program->calls[c]);

@@ -11,6 +11,7 @@
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
  *   rhook_owner.c      which functions may allocate, and where their account is opened again
  *   rhook_block.c      known calls -> counted blocks
+ *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
  */
 #ifndef RHOOK_PROGRAM_H
@@ -222,9 +223,24 @@ struct rhook_counted {
 	uint32_t wrap; /* node to be put in braces, RHOOK_NONE */
 };
 
-struct rhook_line {
-	uint32_t slot, fn, at; /* byte of the statement */
+/* A number of executions: of a counter, of the calls of a function, or lesses[value]. */
+struct rhook_count {
+	enum rhook_count_kind { COUNT_NONE, COUNT_SLOT, COUNT_CALLS, COUNT_LESS } kind;
+	uint32_t value;
 };
+struct rhook_less {
+	struct rhook_count from, by; /* from - by */
+};
+struct rhook_line {
+	struct rhook_count count;
+	uint32_t fn, at; /* byte of the statement */
+};
+/* A counter kept in a variable of the loop (a node). */
+struct rhook_tally {
+	uint32_t loop, slot;
+};
+struct rhook_line_edit;
+struct rhook_line_end;
 
 enum rhook_memory { RHOOK_MEMORY_OFF, RHOOK_MEMORY_OWN, RHOOK_MEMORY_COUNTED };
 
@@ -262,6 +278,14 @@ struct rhook_program {
 	size_t block_count, block_capacity;
 	struct rhook_line *lines;
 	size_t line_count, line_capacity;
+	struct rhook_less *lesses; /* each made of earlier ones */
+	size_t less_count, less_capacity;
+	struct rhook_tally *tallies; /* by loop, slot */
+	size_t tally_count, tally_capacity;
+	struct rhook_line_edit *line_edits; /* by place of insertion where that is the same; private to rhook_line.c */
+	size_t line_edit_count, line_edit_capacity;
+	struct rhook_line_end *line_ends;
+	size_t line_end_count, line_end_capacity;
 	struct rhook_skip *skips;
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
@@ -308,6 +332,11 @@ bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
 bool rhook_find_blocks(struct rhook_program *program);
+bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *align);
+/* Closing braces; to be called before any other edit is made, so that what ends at a byte comes before what begins there. */
+void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edits *edits);
+/* To be called when the guards of blocks are in place. */
+void rhook_edit_lines(const struct rhook_program *program, struct rhook_edits *edits);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
 /* Wants functions and skips of `output` filled. */
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,

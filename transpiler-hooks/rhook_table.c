@@ -86,6 +86,31 @@ static void add_function(struct rhook_buf *out, uint32_t id, const struct rhook_
 	rhook_buf_puts(out, "\n");
 }
 
+static void add_count(struct rhook_buf *out, struct rhook_count count)
+{
+	const char *letter = count.kind == COUNT_CALLS ? "f" : count.kind == COUNT_LESS ? "l" : "";
+
+	rhook_buf_printf(out, "\t%s%u", letter, count.value);
+}
+
+static void add_lines(const struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out)
+{
+	for (size_t l = 0; l < program->less_count; l++) {
+		rhook_buf_printf(out, "less\t%zu", l);
+		add_count(out, program->lesses[l].from);
+		add_count(out, program->lesses[l].by);
+		rhook_buf_puts(out, "\n");
+	}
+	for (size_t l = 0; l < program->line_count; l++) {
+		const struct rhook_line *line = &program->lines[l];
+		uint32_t row = rhook_row(program, line->at);
+		rhook_buf_puts(out, "line");
+		add_count(out, line->count);
+		rhook_buf_printf(out, "\t%u\t%u\t%u\t%u\n", line->fn, rhook_align_line(align, line->at), row,
+				 line->at - (row > 1 ? program->ends[row - 2] + 1 : 0) + 1);
+	}
+}
+
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out)
 {
@@ -105,11 +130,7 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 		rhook_buf_printf(out, "call\t%u\t%u\t%u\t%u\t%u\n", program->blocks[call->block].slot, call->index, call->target,
 				 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
 	}
-	for (size_t l = 0; l < program->line_count; l++) {
-		const struct rhook_line *line = &program->lines[l];
-		rhook_buf_printf(out, "line\t%u\t%u\t%u\t%u\n", line->slot, line->fn, rhook_align_line(align, line->at),
-				 rhook_row(program, line->at));
-	}
+	add_lines(program, align, out);
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);
 		add_text(out, output->skips[s].reason);

@@ -2,7 +2,7 @@
 """Read raw counter files as runtime/FORMAT.md describes them; a second reader, written from that text alone.
 
 read_raw.py FILE...   prints, for each file, `state`, `pid`, `threads` (chunks), `lost`, then `calls NAME N` per function and
-`time NAME SELF TOTAL SPANS OPEN OFF` (ticks; OPEN: spans that had not ended, OFF: threads that switched the clock off).
+`time NAME SELF TOTAL SPANS OPEN OFF` (ticks; OPEN: spans that had not ended, OFF: threads that switched the clock off) and `line RLINE RCOL N`.
 Exit status 1 and one line for a file that breaks a rule.
 """
 import struct
@@ -43,7 +43,7 @@ def chunks(data):
 def parse_table(payload):
     lines = payload.decode("utf-8").split("\n")
     need(lines[0] == "rprof-table 1", "no table magic")
-    functions, blocks, calls = [], {}, []
+    functions, blocks, calls, lesses, places = [], {}, [], [], []
     for line in lines[1:]:
         field = line.split("\t")
         if field[0] == "fn":
@@ -53,7 +53,12 @@ def parse_table(payload):
             blocks[int(field[1])] = int(field[3])
         elif field[0] == "call":
             calls.append((int(field[1]), int(field[2]), int(field[3])))
-    return functions, blocks, calls
+        elif field[0] == "less":
+            need(int(field[1]) == len(lesses), "counts with gaps")
+            lesses.append((field[2], field[3]))
+        elif field[0] == "line":
+            places.append((field[1], int(field[4]), int(field[5])))
+    return functions, blocks, calls, lesses, places
 
 
 def parse_thread(payload, at):
@@ -82,13 +87,13 @@ class Raw:
         last_ticks, = struct.unpack_from("<Q", data, 72)
         self.lost, = struct.unpack_from("<Q", data, 96)
         self.threads = len(threads)
-        self.calls, self.times = {}, {}
+        self.calls, self.times, self.lines = {}, {}, []
         self.end = max([last_ticks] + [thread[4] for thread in threads])
         for index, table in enumerate(tables):
             self.add(table, [thread[1:] for thread in threads if thread[0] == index])
 
     def add(self, table, threads):
-        functions, blocks, calls = table
+        functions, blocks, calls, lesses, lines = table
         counters = [sum(column) for column in zip(*(thread[0] for thread in threads))]
         counts = [counters[entry] if entry is not None and counters else 0 for _, entry in functions]
         for slot, index, callee in calls:
@@ -98,6 +103,17 @@ class Raw:
         for f, (name, _) in enumerate(functions):
             self.calls[name] = self.calls.get(name, 0) + counts[f]
             self.times[name] = self.sum_times(f, threads)
+        known = []
+
+        def value(count):
+            if count[0] == "f":
+                return counts[int(count[1:])]
+            if count[0] == "l":
+                return known[int(count[1:])]
+            return counters[int(count)] if counters else 0
+        for left, right in lesses:
+            known.append(max(0, value(left) - value(right)))
+        self.lines += [(row, column, value(count)) for count, row, column in lines]
 
     def sum_times(self, f, threads):
         own = total = spans = still_open = off = 0
@@ -127,6 +143,8 @@ def main():
             print("calls", name, count)
         for name, times in raw.times.items():
             print("time", name, *times)
+        for line in raw.lines:
+            print("line", *line)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@
 
 /* `build` and `transpile`: the same steps, stopped at the program or at the text. */
 struct build_command_options {
-	bool instrument, entry_only, verbose;
+	bool instrument, entry_only, lines, verbose;
 	const char *output, *rustc_flags;
 };
 
@@ -21,6 +21,7 @@ static const struct option_row build_rows[] = {
     {"output", 'o', OPTION_TEXT, "PROGRAM", "where to put it (default: the source's name without suffix)", FIELD(output)},
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+    {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell", FIELD(lines)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
     {0},
 };
@@ -28,6 +29,7 @@ static const struct option_row transpile_rows[] = {
     {"instrument", 0, OPTION_FLAG, NULL, "write the counters into the Rust text", FIELD(instrument)},
     {"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output)", FIELD(output)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+    {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell", FIELD(lines)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step and its time, and what is left alone and why", FIELD(verbose)},
     {0},
 };
@@ -49,7 +51,12 @@ static void tell_skips(const struct build *build)
 static struct build_options build_options_of(const struct build_command_options *o, const char *source)
 {
 	return (struct build_options){
-	    .source = source, .rustc_flags = o->rustc_flags, .entry_only = o->entry_only, .verbose = o->verbose ? on_verbose : NULL};
+	    .source = source,
+	    .rustc_flags = o->rustc_flags,
+	    .entry_only = o->entry_only,
+	    .lines = o->lines,
+	    .verbose = o->verbose ? on_verbose : NULL,
+	};
 }
 
 /* "dir/fibonacci.ruchy" -> "fibonacci", in the working directory as rustc does it. */

@@ -168,6 +168,10 @@ static void note_last_tick(struct raw *raw, const struct chunk *chunk)
 {
 	uint64_t last = chunk->head.size >= sizeof(struct rprof_raw_thread) ? get64(chunk->payload, T(last)) : 0;
 
+	/* A time of the thread without what its clock took: back to the one of the machine. */
+	if (last && __builtin_add_overflow(last, get64(chunk->payload, T(clock_cost)), &last))
+		last = 0;
+
 	if (last > raw->last_tick)
 		raw->last_tick = last;
 }
@@ -199,7 +203,14 @@ struct thread {
 	const unsigned char *base;
 	uint32_t functions, current;
 	uint64_t last, times;
+	uint64_t end; /* last sign of life, in ticks of this thread */
 };
+
+/* 0 for what began behind the end: the file was read while the thread ran on. */
+static uint64_t since(uint64_t start, uint64_t end)
+{
+	return end > start ? end - start : 0;
+}
 
 static int load_thread(const struct raw *raw, const struct chunk *chunk, struct thread *thread)
 {
@@ -210,7 +221,8 @@ static int load_thread(const struct raw *raw, const struct chunk *chunk, struct 
 		return corrupt(raw, at, "a thread is shorter than its head");
 	counters = sizeof(struct rprof_raw_thread) + (uint64_t)get32(base, T(slots)) * 8;
 	*thread = (struct thread){
-	    at, base, get32(base, T(functions)), get32(base, T(current)), get64(base, T(last)), get64(base, T(times_offset))};
+	    at, base, get32(base, T(functions)), get32(base, T(current)), get64(base, T(last)), get64(base, T(times_offset)),
+	    since(get64(base, T(clock_cost)), raw->last_tick)};
 	if (counters > size)
 		return corrupt(raw, at + T(slots), "a thread has more counters than bytes");
 	if (get32(base, T(slots)) < raw->table.slots)
@@ -239,17 +251,11 @@ static int add_counters(struct raw *raw, const struct thread *thread)
 	return 0;
 }
 
-/* 0 for what began behind the end: the file was read while the thread ran on. */
-static uint64_t since(uint64_t start, uint64_t end)
-{
-	return end > start ? end - start : 0;
-}
-
 static int add_time(struct raw *raw, const struct thread *thread, uint32_t fn)
 {
 	const uint64_t at = thread->times + fn * sizeof(struct rprof_time);
 	const unsigned char *time = thread->base + at;
-	const uint64_t start = get64(time, offsetof(struct rprof_time, start)), end = raw->last_tick;
+	const uint64_t start = get64(time, offsetof(struct rprof_time, start)), end = thread->end;
 	struct rprof_time *sum = &raw->times[fn];
 	bool open = start != RPROF_IDLE && start != RPROF_OFF;
 	uint64_t rest = thread->current == fn ? since(thread->last, end) : 0;
@@ -367,18 +373,69 @@ static int compare_lines(const void *a, const void *b)
 	return profile_compare(&profile_tables[TABLE_LINES], a, b);
 }
 
-/* A line of Ruchy may have become several lines of Rust: it was executed as often as the most frequent of them. */
+static uint64_t value_of(const struct raw *raw, const struct profile *profile, const uint64_t *lesses, struct raw_count count)
+{
+	switch (count.kind) {
+	case RAW_COUNT_CALLS:
+		return profile->fns[count.value].calls;
+	case RAW_COUNT_LESS:
+		return lesses[count.value];
+	default:
+		return counter(raw, count.value);
+	}
+}
+
+/* A difference below 0 is that of a process that was stopped between the one and the other. Caller frees. */
+static uint64_t *make_lesses(const struct raw *raw, const struct profile *profile)
+{
+	const struct raw_table *table = &raw->table;
+	uint64_t *lesses = xrealloc(NULL, table->less_count + 1, sizeof *lesses);
+
+	for (size_t i = 0; i < table->less_count; i++)
+		lesses[i] =
+		    since(value_of(raw, profile, lesses, table->lesses[i].by), value_of(raw, profile, lesses, table->lesses[i].from));
+	return lesses;
+}
+
+/* Of lines that no record tells of, the known calls in them do. */
+static size_t add_call_lines(const struct raw *raw, const struct profile_line *known, size_t known_count, struct profile_line *lines)
+{
+	const struct raw_table *table = &raw->table;
+	size_t count = 0;
+
+	for (size_t i = 0; i < table->call_count; i++) {
+		const struct raw_call *call = &table->calls[i];
+		const struct raw_block *block = &table->blocks[call->block];
+		struct profile_line line = {block->fn, call->line, 0, 0};
+
+		if (!call->line || (known_count && bsearch(&line, known, known_count, sizeof line, compare_lines)))
+			continue;
+		line.count = counter(raw, block->calls > 1 ? (uint64_t)block->slot + 1 + call->index : block->slot);
+		lines[count++] = line;
+	}
+	return count;
+}
+
+/*
+ * Several pieces of code may begin on one line, and one line of Ruchy may have become several lines of Rust: it was executed as often as
+ * the most frequent of them.
+ */
 static void make_lines(const struct raw *raw, struct profile *profile)
 {
 	const struct raw_table *table = &raw->table;
-	struct profile_line *lines = xrealloc(NULL, table->line_count + 1, sizeof *lines);
+	struct profile_line *lines = xrealloc(NULL, table->line_count + table->call_count + 1, sizeof *lines);
+	uint64_t *lesses = make_lesses(raw, profile);
 	size_t count = 0, kept = 0;
 
 	for (size_t i = 0; i < table->line_count; i++) {
-		if (table->lines[i].line)
-			lines[count++] =
-			    (struct profile_line){table->lines[i].fn, table->lines[i].line, counter(raw, table->lines[i].slot), 0};
+		const struct raw_line *line = &table->lines[i];
+
+		if (line->line)
+			lines[count++] = (struct profile_line){line->fn, line->line, value_of(raw, profile, lesses, line->count), 0};
 	}
+	free(lesses);
+	qsort(lines, count, sizeof *lines, compare_lines);
+	count += add_call_lines(raw, lines, count, lines + count);
 	qsort(lines, count, sizeof *lines, compare_lines);
 	for (size_t i = 0; i < count; i++) {
 		/* the largest number stands for "not counted" */

@@ -239,15 +239,45 @@ static int parse_call(struct parser *p)
 	return 0;
 }
 
+/* "12", "f3" or "l7": only of what was told before. */
+static bool count(struct parser *p, size_t field, struct raw_count *count)
+{
+	struct field digits = p->fields[field];
+	char letter = digits.size ? *digits.text : '\0';
+
+	count->kind = letter == 'f' ? RAW_COUNT_CALLS : letter == 'l' ? RAW_COUNT_LESS : RAW_COUNT_SLOT;
+	if (count->kind != RAW_COUNT_SLOT) {
+		digits.text++;
+		digits.size--;
+	}
+	if (!number(&digits, &count->value))
+		return false;
+	if (count->kind == RAW_COUNT_SLOT)
+		use_slots(p->table, (uint64_t)count->value + 1);
+	return count->kind == RAW_COUNT_SLOT || count->value < (count->kind == RAW_COUNT_LESS ? p->table->less_count : p->table->fn_count);
+}
+
+static int parse_less(struct parser *p)
+{
+	struct raw_less less;
+	uint32_t id;
+
+	if (!split(p, 4, false) || !number(&p->fields[1], &id) || id != p->table->less_count || !count(p, 2, &less.from) ||
+	    !count(p, 3, &less.by))
+		return bad(p, "bad count");
+	p->table->lesses = grow(p->table->lesses, p->table->less_count, sizeof less);
+	p->table->lesses[p->table->less_count++] = less;
+	return 0;
+}
+
 static int parse_line(struct parser *p)
 {
 	struct raw_line line;
 
-	if (!split(p, 4, false) || !numbers(p, 1, 3, (uint32_t *const[]){&line.slot, &line.fn, &line.line}))
+	if (!split(p, 4, false) || !count(p, 1, &line.count) || !numbers(p, 2, 2, (uint32_t *const[]){&line.fn, &line.line}))
 		return bad(p, "bad line");
 	if (line.fn >= p->table->fn_count)
 		return bad(p, "line of an unknown function");
-	use_slots(p->table, (uint64_t)line.slot + 1);
 	p->table->lines = grow(p->table->lines, p->table->line_count, sizeof line);
 	p->table->lines[p->table->line_count++] = line;
 	return 0;
@@ -265,12 +295,20 @@ static int parse_skip(struct parser *p)
 	return 0;
 }
 
+{
+	static const char *const states[] = {"counted", "own", "off"};
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+		if (is_word(&p->fields[1], states[i]))
+	}
+}
+
 static const struct record {
 	const char *word;
 	int (*parse)(struct parser *p);
 } records[] = {
     {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},
-    {"call", parse_call},     {"line", parse_line}, {"skip", parse_skip},
+    {"call", parse_call},     {"less", parse_less}, {"line", parse_line}, {"skip", parse_skip},
 };
 
 static int parse_record(struct parser *p)
@@ -415,6 +453,7 @@ void raw_table_free(struct raw_table *table)
 	free(table->fns);
 	free(table->blocks);
 	free(table->calls);
+	free(table->lesses);
 	free(table->lines);
 	free(table->skips);
 	*table = (struct raw_table){0};

@@ -27,8 +27,19 @@ struct raw_call {
 	uint32_t callee, line;
 };
 
+struct raw_count {
+	enum raw_count_kind { RAW_COUNT_SLOT, RAW_COUNT_CALLS, RAW_COUNT_LESS } kind;
+	uint32_t value; /* counter, function, index into lesses */
+};
+
+/* from - by; each is made of earlier ones */
+struct raw_less {
+	struct raw_count from, by;
+};
+
 struct raw_line {
-	uint32_t slot, fn, line;
+	struct raw_count count;
+	uint32_t fn, line;
 };
 
 struct raw_skip {
@@ -45,6 +56,8 @@ struct raw_table {
 	size_t block_count;
 	struct raw_call *calls; /* by block, index */
 	size_t call_count;
+	struct raw_less *lesses;
+	size_t less_count;
 	struct raw_line *lines;
 	size_t line_count;
 	struct raw_skip *skips;

@@ -44,7 +44,8 @@ mod __rprof {
         last: u64,
         times_offset: u64,
         heap_offset: u64,
-        reserved: [u64; 2],
+        reserved: [u64; 1],
+        clock_cost: u64,
     }
 
     #[repr(C)]
@@ -106,6 +107,9 @@ mod __rprof {
         spare: SPARE.0.get() as *mut Thread,
     };
     static INLINE_CLOCK: ::std::sync::atomic::AtomicBool = ::std::sync::atomic::AtomicBool::new(false);
+    static CALIBRATED: ::std::sync::atomic::AtomicBool = ::std::sync::atomic::AtomicBool::new(false);
+    static INNER: ::std::sync::atomic::AtomicU64 = ::std::sync::atomic::AtomicU64::new(0);
+    static OUTER: ::std::sync::atomic::AtomicU64 = ::std::sync::atomic::AtomicU64::new(0);
     static SHORT_SPAN: ::std::sync::atomic::AtomicU64 = ::std::sync::atomic::AtomicU64::new(0);
 
     // No destructor, so no lazy state: one load, and still there while other thread-locals are destroyed.
@@ -124,6 +128,7 @@ mod __rprof {
         unsafe {
             let p = rprof_thread(&PROGRAM, THREAD.with(|t| t.as_ptr()));
             INLINE_CLOCK.store(rprof_inline_clock() != 0, ::std::sync::atomic::Ordering::Relaxed);
+            calibrate();
             p
         }
     }
@@ -162,6 +167,15 @@ mod __rprof {
         if now > OFF { now } else { OFF + 1 }
     }
 
+    // Ticks of a thread leave out what its clock took, and never go back: a counter may, between CPUs.
+    #[inline(always)]
+    unsafe fn program_ticks(p: *mut Thread, ticks: u64) -> u64 {
+        unsafe {
+            let now = ticks.saturating_sub((*p).clock_cost);
+            if now > (*p).last { now } else { (*p).last }
+        }
+    }
+
     // The time up to now belongs to the function that ran until now; `next` runs from now on.
     #[inline(always)]
     unsafe fn switch(p: *mut Thread, now: u64, next: u32) {
@@ -169,7 +183,7 @@ mod __rprof {
             let running = (*p).current;
             if running != NONE {
                 let t = time(p, running);
-                (*t).own = (*t).own.wrapping_add(now.saturating_sub((*p).last)); // a clock may step back between CPUs
+                (*t).own = (*t).own.wrapping_add(now.wrapping_sub((*p).last));
             }
             (*p).current = next;
             (*p).last = now;
@@ -181,7 +195,7 @@ mod __rprof {
     unsafe fn start(p: *mut Thread, f: u32) -> u32 {
         unsafe {
             let previous = (*p).current;
-            let now = ticks();
+            let now = program_ticks(p, ticks());
             switch(p, now, f);
             (*time(p, f)).start = now;
             previous
@@ -203,21 +217,70 @@ mod __rprof {
     #[inline(never)]
     fn stop(f: u32, previous: u32) {
         let p = thread();
-        if p.is_null() {
-            return;
+        if !p.is_null() {
+            unsafe { finish(p, f, previous) }
         }
+    }
+
+    // Of what the clock took, a part fell into this span and is no time of the program; the rest comes after the reading.
+    #[inline(always)]
+    unsafe fn finish(p: *mut Thread, f: u32, previous: u32) {
         unsafe {
             let t = time(p, f);
             let begin = (*t).start;
             if begin <= OFF {
                 return; // opened in another thread (a future that moved on)
             }
-            let now = ticks();
+            let read = ticks();
+            let now = program_ticks(p, read.saturating_sub(INNER.load(::std::sync::atomic::Ordering::Relaxed)));
             switch(p, now, previous);
+            let cost = read.saturating_sub(now);
+            let cost = if cost > (*p).clock_cost { cost } else { (*p).clock_cost };
+            (*p).clock_cost = cost.wrapping_add(OUTER.load(::std::sync::atomic::Ordering::Relaxed));
             (*t).total = (*t).total.wrapping_add(now.saturating_sub(begin));
             (*t).spans = (*t).spans.wrapping_add(1);
             let short = (*t).spans >= PILOT && (*t).total / (*t).spans < short_span();
             (*t).start = if short { OFF } else { IDLE };
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn calibrate_stop(p: *mut Thread, f: u32, previous: u32) {
+        unsafe { finish(p, f, previous) }
+    }
+
+    // The cost of the clock: empty spans in memory that nobody reads, the fastest of a few rounds. Some microseconds, once.
+    #[cold]
+    #[inline(never)]
+    fn calibrate() {
+        const ROUNDS: u64 = 6;
+        const SPANS: u64 = 16; // fewer than a pilot
+        if FUNCTIONS == 0 || CALIBRATED.swap(true, ::std::sync::atomic::Ordering::Relaxed) {
+            return;
+        }
+        unsafe {
+            let p = PROGRAM.spare;
+            let t = time(p, 0);
+            let mut inner = u64::MAX;
+            let mut whole = u64::MAX;
+            (*p).current = NONE;
+            for _ in 0..ROUNDS {
+                *t = Time { own: 0, total: 0, spans: 0, start: IDLE };
+                (*p).clock_cost = 0;
+                let begin = ticks();
+                for _ in 0..SPANS {
+                    let previous = start(p, 0);
+                    calibrate_stop(p, 0, previous);
+                }
+                let round = ticks().saturating_sub(begin) / SPANS;
+                let own = (*t).own / SPANS;
+                if round < whole { whole = round; }
+                if own < inner { inner = own; }
+            }
+            *t = Time { own: 0, total: 0, spans: 0, start: IDLE };
+            INNER.store(inner, ::std::sync::atomic::Ordering::Relaxed);
+            OUTER.store(whole.saturating_sub(inner), ::std::sync::atomic::Ordering::Relaxed);
         }
     }
 

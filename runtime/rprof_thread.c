@@ -102,7 +102,7 @@ static void on_exit_handlers(void)
 static void close_spans(struct rprof_raw_thread *thread)
 {
 	struct rprof_time *times = rprof_times(thread);
-	uint64_t now = rprof_ticks();
+	uint64_t now = rprof_ticks() - thread->clock_cost;
 	if (thread->current < thread->functions && now > thread->last)
 		times[thread->current].self += now - thread->last;
 	thread->current = RPROF_NO_FUNCTION;

@@ -79,10 +79,11 @@ struct rprof_raw_thread {
 	uint64_t tid;       /* of the last thread that wrote here */
 	uint32_t alive;     /* 1 while a thread owns it */
 	uint32_t current;   /* running function, index, or RPROF_NO_FUNCTION */
-	uint64_t last;      /* tick of the last change of `current` */
+	uint64_t last;      /* tick of the last change of `current`, less clock_cost as it then was */
 	uint64_t times_offset; /* bytes from the start of this struct to struct rprof_time[functions] */
 	uint64_t heap_offset;  /* the same to struct rprof_raw_heap; 0: allocations are not counted */
-	uint64_t reserved[2];
+	uint64_t reserved[1];
+	uint64_t clock_cost; /* ticks that reading the clock took in this thread: `last` and the `start` of open spans are ticks less these */
 	uint64_t counters[]; /* [slots]; then padding to 64 bytes; then struct rprof_time[functions], then perhaps the allocations */
 };
 

@@ -67,7 +67,9 @@ def parse_thread(payload, at):
     need(64 + 8 * slots <= times and times % 8 == 0 and times + 32 * functions <= len(payload), f"thread at {at}: sizes")
     need(current == NONE or current < functions, f"thread at {at}: current {current}")
     counters = struct.unpack_from(f"<{slots}Q", payload, 64)
-    return counters, [struct.unpack_from("<4Q", payload, times + 32 * f) for f in range(functions)], current, last
+    cost, = struct.unpack_from("<Q", payload, 56)  # from ticks of the thread to those of the machine
+    spans = [struct.unpack_from("<4Q", payload, times + 32 * f) for f in range(functions)]
+    return counters, [(*span[:3], span[3] + cost if span[3] > OFF else span[3]) for span in spans], current, last + cost
 
 
 class Raw:

@@ -13,9 +13,9 @@ int main(void)
 	       P(abi), P(slots), P(functions), P(memory), P(table_size), P(table), P(spare));
 #define T(field) offsetof(struct rprof_raw_thread, field)
 	printf("thread %zu slots %zu functions %zu tid %zu alive %zu current %zu last %zu times_offset %zu heap_offset %zu reserved %zu "
-	       "counters %zu\n",
+	       "clock_cost %zu counters %zu\n",
 	       sizeof(struct rprof_raw_thread), T(slots), T(functions), T(tid), T(alive), T(current), T(last), T(times_offset),
-	       T(heap_offset), T(reserved), T(counters));
+	       T(heap_offset), T(reserved), T(clock_cost), T(counters));
 #define S(field) offsetof(struct rprof_time, field)
 	printf("time %zu self %zu total %zu spans %zu start %zu\n", sizeof(struct rprof_time), S(self), S(total), S(spans), S(start));
 #define H(field) offsetof(struct rprof_raw_heap, field)

@@ -32,6 +32,8 @@ static void release_program(struct rhook_program *p)
 		free(p->fns[f].name);
 	free(p->fns);
 	free(p->infos);
+	free(p->made_up);
+	free(p->bare);
 	free(p->parsed);
 	free(p->macros);
 	free(p->words);
@@ -91,7 +93,7 @@ static bool fill_functions(struct result *result, const struct rhook_program *p,
 		bool ours = f < p->fn_count;
 		from = to = 0;
 		name = NULL;
-		if (ours ? !rhook_align_fn(align, f, &name, &from, &to) : !rhook_align_inlined(align, f - p->fn_count, &name, &from, &to))
+		if (ours ? !rhook_align_fn(align, p->infos[f].found, &name, &from, &to) : !rhook_align_inlined(align, f - p->fn_count, &name, &from, &to))
 			from = to = 0;
 		if (!name)
 			name = ours ? p->fns[f].name : "?";
@@ -110,6 +112,63 @@ static bool fill_functions(struct result *result, const struct rhook_program *p,
 		functions[f].rust_to = p->fns[f].last_row + 1;
 	}
 	return true;
+}
+
+static char *numbered(const char *name, uint32_t nth)
+{
+	static const char closure[] = "{closure}";
+	struct rhook_buf buf = {0};
+	size_t size = strlen(name), tail = sizeof closure - 1;
+	bool inside = size >= tail && strcmp(name + size - tail, closure) == 0;
+
+	rhook_buf_add(&buf, name, size - inside);
+	rhook_buf_printf(&buf, "#%u%s", nth, inside ? "}" : "");
+	if (!buf.failed)
+		return buf.data;
+	rhook_buf_free(&buf);
+	return NULL;
+}
+
+/*
+ * A name stands for one function: the second `Point::from` is `Point::from#2`, the second `main::{closure}` is `main::{closure#2}`, in the
+ * order of the text.
+ */
+static bool make_unique(struct result *result)
+{
+	struct rhook_function *functions = (struct rhook_function *)result->output.functions;
+	struct rhook_words *words = rhook_words_new();
+	size_t count = result->output.function_count, old_count = 0;
+	uint32_t *seen = calloc(2 * count + 1, sizeof *seen); /* by name: the last number that it got */
+	char **old = calloc(3 * count + 1, sizeof *old);      /* what `words` may point into */
+	bool good = words && seen && old;
+
+	for (size_t f = 0; good && f < count; f++) {
+		char *name = result->names[f], *next = name;
+		uint32_t id = rhook_word_id(words, name, strlen(name)), nth = id == RHOOK_NONE ? 0 : ++seen[id];
+		while (id != RHOOK_NONE && nth > 1) {
+			next = numbered(name, nth);
+			id = next ? rhook_word_id(words, next, strlen(next)) : RHOOK_NONE;
+			if (id == RHOOK_NONE || !seen[id])
+				break;
+			old[old_count++] = next; /* taken, but `words` may point into it */
+			nth++;
+		}
+		good = id != RHOOK_NONE;
+		if (next == name)
+			continue;
+		old[old_count++] = name;
+		functions[f].name = result->names[f] = next;
+		if (good) {
+			seen[id] = 1;
+			seen[rhook_word_id(words, name, strlen(name))] = nth;
+		}
+	}
+	for (size_t i = 0; i < old_count; i++)
+		free(old[i]);
+	free(old);
+	free(seen);
+	rhook_words_free(words);
+	return good;
 }
 
 static bool fill_lines(struct result *result, const struct rhook_program *p, const struct rhook_align *align)
@@ -314,8 +373,10 @@ static bool run(struct result *result, struct rhook_program *p, bool counters, s
 	bool good;
 
 	p->names = rhook_words_new();
-	if (!p->names || !rhook_mask_macros(p))
+	if (!p->names)
 		return !fail_memory(error);
+	if (!rhook_mask_macros(p, error))
+		return error->message[0] ? false : !fail_memory(error);
 	if (!rhook_parse(p, error))
 		return p->no_memory ? !fail_memory(error) : false;
 	if (!rhook_find_functions(p))
@@ -325,7 +386,7 @@ static bool run(struct result *result, struct rhook_program *p, bool counters, s
 	align = rhook_align_new(&p->input->ruchy, &p->input->rust, p->tree, p->fns, p->fn_count);
 	if (!align)
 		return !fail_memory(error);
-	good = fill_functions(result, p, align) && fill_lines(result, p, align) && fill_map(result, p, align);
+	good = rhook_drop_made_up(p, align) && fill_functions(result, p, align) && make_unique(result) && fill_lines(result, p, align) && fill_map(result, p, align);
 	if (!good)
 		fail_memory(error);
 	else if (counters)

@@ -276,6 +276,8 @@ static bool may_leave(const struct rhook_program *p, uint32_t node)
 	case K_MACRO_INVOCATION:
 		return !is_straight_macro(p, node);
 	case K_CALL:
+		if (p->nodes[node].alone)
+			return true;
 		name = rhook_callee_name(p, node);
 		return name != RHOOK_NONE && !rhook_macro_at(p, p->nodes[name].start) && is_exit_name(p, name);
 	default:

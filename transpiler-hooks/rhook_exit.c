@@ -12,6 +12,7 @@ struct exits {
 	struct rhook_program *program;
 	uint32_t *first, *next; /* by name id: its words; by word: the next one of that name */
 	uint32_t *owner;	/* by word: the innermost function around it */
+	bool *loose;		/* by word: in a closure that was made up, which may be called from anywhere */
 	uint32_t *work;		/* names to be followed */
 	size_t work_count;
 };
@@ -92,6 +93,7 @@ static void follow(struct exits *e, const bool *imported)
 			else if (!ours && p->words[w].after != '(' && p->words[w].after != ':')
 				continue;
 			/* Not the name in its own definition. */
+			p->single |= e->loose[w];
 			if (!(w && word_is(p, w - 1, "fn")))
 				mark_function(e, e->owner[w]);
 		}
@@ -130,7 +132,8 @@ static bool prepare(struct exits *e)
 	e->work = malloc((p->exit_name_count + 1) * sizeof *e->work);
 	e->next = malloc((p->word_count + 1) * sizeof *e->next);
 	e->owner = malloc((p->word_count + 1) * sizeof *e->owner);
-	if (!stack || !p->exit_names || !e->first || !e->work || !e->next || !e->owner) {
+	e->loose = calloc(p->word_count + 1, sizeof *e->loose);
+	if (!stack || !p->exit_names || !e->first || !e->work || !e->next || !e->owner || !e->loose) {
 		free(stack);
 		return false;
 	}
@@ -147,6 +150,12 @@ static bool prepare(struct exits *e)
 		e->first[p->words[w].id] = w;
 	}
 	free(stack);
+	for (size_t m = 0, w = 0; m < p->made_up_count; m++) {
+		while (w < p->word_count && p->words[w].start < p->made_up[m].start)
+			w++;
+		for (; w < p->word_count && p->words[w].start < p->made_up[m].end; w++)
+			e->loose[w] = true;
+	}
 	return true;
 }
 
@@ -193,6 +202,7 @@ bool rhook_find_exits(struct rhook_program *program)
 	free(e.first);
 	free(e.next);
 	free(e.owner);
+	free(e.loose);
 	free(e.work);
 	return !program->no_memory;
 }

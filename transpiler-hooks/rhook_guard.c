@@ -336,6 +336,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 	struct guard g = {.program = program, .edits = edits};
 
 	rhook_edit_line_ends(program, edits);
+	rhook_open_asserts(program, edits);
 	for (uint32_t f = 0; f < program->fn_count; f++) {
 		const struct rhook_info *info = &program->infos[f];
 		if (info->skip)
@@ -351,6 +352,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 	edit_backs(&g);
 	for (size_t c = 0; c < program->call_count; c++)
 		edit_call(&g, &program->calls[c]);
+	rhook_close_asserts(program, edits);
 	if (g.text.failed)
 		program->no_memory = true;
 	rhook_buf_free(&g.text);

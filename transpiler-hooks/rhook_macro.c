@@ -2,11 +2,16 @@
  * A syntax tree shows the arguments of a macro as loose tokens, so no call in them can be seen; and the transpiler puts whole programs into
  * the arguments of `println!`. The arguments of the standard macros are expressions, though. So the text that is parsed is a copy of the
  * same length in which those macros read as calls: `println!(a, b)` as `println (a, b)`, `vec![a; n]` as `vec (a, n)`. Every byte keeps its
- * place, so edits found in the copy fit the original.
+ * place, so edits found in the copy fit the original. Comments are blank in it.
+ *
+ * libtree-sitter up to 0.20.7 frees what it must not when it gives up on a text with more than 65,535 subtrees on its stack. So what it
+ * might have there at once is bounded here: symbols of open brackets that no `;`, `,` or closed block has put together. Each comment would
+ * be one.
  */
 #include "rhook_program.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,16 +36,23 @@ struct open {
 	bool opaque;	/* inside the tokens of a macro that is not looked into */
 	uint32_t comma; /* first top-level comma, 0 = none */
 	uint32_t commas;
-	bool trailing; /* nothing but space since the last comma */
+	uint32_t pending; /* symbols that the parser may hold */
+	uint32_t angles;  /* `<` without `>` */
+	bool trailing;	  /* nothing but space since the last comma */
 };
+
+#define MAX_PENDING 65000u
 
 struct lexer {
 	struct rhook_program *program;
+	struct rhook_error *error;
 	const char *text;
 	uint32_t size, at;
 	struct open *stack;
 	size_t depth, capacity;
-	char last; /* last character of code */
+	uint32_t pending;		  /* of all levels */
+	uint32_t outside, outside_angles; /* of what is in no bracket */
+	char last;			  /* last character of code */
 };
 
 static bool is_start(unsigned char c)
@@ -58,9 +70,28 @@ static char peek(const struct lexer *lexer, uint32_t ahead)
 	return ahead < lexer->size - lexer->at ? lexer->text[lexer->at + ahead] : '\0';
 }
 
-static void skip_comment(struct lexer *lexer)
+static bool refuse(struct lexer *lexer, uint32_t at, const char *message)
 {
-	uint32_t depth = 0;
+	struct rhook_error *error = lexer->error;
+
+	if (!error->message[0]) {
+		error->line = 1;
+		error->column = at + 1;
+		for (uint32_t i = 0; i < at; i++)
+			if (lexer->text[i] == '\n') {
+				error->line++;
+				error->column = at - i;
+			}
+		error->byte = at;
+		snprintf(error->message, sizeof error->message, "%s", message);
+	}
+	lexer->at = lexer->size;
+	return false;
+}
+
+static void find_comment_end(struct lexer *lexer)
+{
+	uint32_t depth = 0, start = lexer->at;
 
 	if (peek(lexer, 1) == '/') {
 		while (lexer->at < lexer->size && lexer->text[lexer->at] != '\n')
@@ -79,22 +110,37 @@ static void skip_comment(struct lexer *lexer)
 			lexer->at++;
 		}
 	}
+	refuse(lexer, start, "Rust text does not parse: a comment has no end");
+}
+
+static void skip_comment(struct lexer *lexer)
+{
+	uint32_t start = lexer->at;
+	char *bare = lexer->program->bare;
+
+	find_comment_end(lexer);
+	for (uint32_t i = start; i < lexer->at; i++)
+		if (bare[i] != '\n' && bare[i] != '\r')
+			bare[i] = ' ';
 }
 
 /* At the opening quote. */
 static void skip_string(struct lexer *lexer)
 {
-	lexer->at++;
+	uint32_t start = lexer->at++;
+
 	while (lexer->at < lexer->size && lexer->text[lexer->at] != '"')
 		lexer->at += peek(lexer, 0) == '\\' && lexer->at + 1 < lexer->size ? 2 : 1;
 	if (lexer->at < lexer->size)
 		lexer->at++;
+	else
+		refuse(lexer, start, "Rust text does not parse: a string has no end");
 }
 
 /* At the first `#` or the quote of r#"..."#. */
 static void skip_raw_string(struct lexer *lexer)
 {
-	uint32_t hashes = 0;
+	uint32_t hashes = 0, start = lexer->at;
 
 	while (peek(lexer, 0) == '#') {
 		hashes++;
@@ -114,6 +160,7 @@ static void skip_raw_string(struct lexer *lexer)
 		/* Step over the hashes that were looked at: none of them is a quote, and a long run must not be counted again and again. */
 		lexer->at += seen;
 	}
+	refuse(lexer, start, "Rust text does not parse: a string has no end");
 }
 
 /* At a quote: a character, or a lifetime. */
@@ -216,11 +263,40 @@ static bool note_macro(struct lexer *lexer, const struct rhook_word *word, uint3
 	return true;
 }
 
+static uint32_t *pending_here(struct lexer *lexer)
+{
+	return lexer->depth ? &lexer->stack[lexer->depth - 1].pending : &lexer->outside;
+}
+
+static uint32_t *angles_here(struct lexer *lexer)
+{
+	return lexer->depth ? &lexer->stack[lexer->depth - 1].angles : &lexer->outside_angles;
+}
+
+static bool add_pending(struct lexer *lexer)
+{
+	++*pending_here(lexer);
+	if (++lexer->pending > MAX_PENDING)
+		return refuse(lexer, lexer->at, "nests too deeply, or one expression is too long");
+	return true;
+}
+
+/* The parser has put together what stands here since the bracket. */
+static void settle(struct lexer *lexer)
+{
+	uint32_t *here = pending_here(lexer), keep = *here < 3 ? *here : 3;
+
+	lexer->pending -= *here - keep;
+	*here = keep;
+}
+
 static bool push(struct lexer *lexer, size_t macro, bool opaque)
 {
 	if (!rhook_grow(lexer->program, (void **)&lexer->stack, &lexer->capacity, lexer->depth, sizeof *lexer->stack))
 		return false;
 	lexer->stack[lexer->depth++] = (struct open){.at = lexer->at, .macro = macro, .opaque = opaque, .trailing = true};
+	if (!add_pending(lexer))
+		return false;
 	lexer->last = lexer->text[lexer->at++];
 	return true;
 }
@@ -264,7 +340,7 @@ static bool lex_word(struct lexer *lexer)
 		size++;
 	if (skip_literal_prefix(lexer, size)) {
 		lexer->last = '"';
-		return true;
+		return add_pending(lexer);
 	}
 	size = 0;
 	while (is_word((unsigned char)peek(lexer, size)))
@@ -277,6 +353,10 @@ static bool lex_word(struct lexer *lexer)
 	*word = (struct rhook_word){.start = lexer->at, .size = size, .before = lexer->last};
 	word->id = rhook_word_id(program->names, lexer->text + lexer->at, size);
 	if (word->id == RHOOK_NONE)
+		return false;
+	if (lexer->last == '}' && !word_is(lexer, word, "else") && !word_is(lexer, word, "as"))
+		settle(lexer);
+	if (!add_pending(lexer))
 		return false;
 	lexer->at += size;
 	lexer->last = 'a';
@@ -296,11 +376,7 @@ static void close_macro(struct lexer *lexer, const struct open *open)
 	macro->open = open->at;
 	macro->close = lexer->at;
 	macro->masked = true;
-	/* `assert!(x)` prints the text of x when it fails, so that text must stay as it is. */
-	if (stringified && open->commas - (open->trailing && open->commas) == 0)
-		macro->masked = false;
-	if (!macro->masked)
-		return;
+	macro->silent = stringified && open->commas - (open->trailing && open->commas) == 0;
 	program->parsed[macro->bang] = ' ';
 	program->parsed[macro->open] = '(';
 	program->parsed[macro->close] = ')';
@@ -308,6 +384,21 @@ static void close_macro(struct lexer *lexer, const struct open *open)
 		for (uint32_t i = open->comma; i < macro->close; i++)
 			if (program->parsed[i] != '\n')
 				program->parsed[i] = ' ';
+}
+
+static bool count_punctuation(struct lexer *lexer, char c)
+{
+	uint32_t *angles = angles_here(lexer);
+
+	if (c == ';' || (c == ',' && !*angles) || (c == '#' && lexer->last == '}'))
+		settle(lexer);
+	if (c == ';')
+		*angles = 0;
+	else if (c == '<')
+		++*angles;
+	else if (c == '>' && *angles && lexer->last != '-' && lexer->last != '=')
+		--*angles;
+	return add_pending(lexer);
 }
 
 static bool lex_punctuation(struct lexer *lexer)
@@ -323,6 +414,7 @@ static bool lex_punctuation(struct lexer *lexer)
 	if ((c == ')' || c == ']' || c == '}') && top) {
 		if (top->macro && (c == ')' || c == ']'))
 			close_macro(lexer, top);
+		lexer->pending -= top->pending;
 		lexer->depth--;
 	} else if ((c == ',' || c == ';') && top && top->macro) {
 		if (c == ';')
@@ -334,6 +426,8 @@ static bool lex_punctuation(struct lexer *lexer)
 	} else if (top) {
 		top->trailing = false;
 	}
+	if (!count_punctuation(lexer, c))
+		return false;
 	lexer->last = c;
 	lexer->at++;
 	return true;
@@ -347,7 +441,7 @@ static bool lex(struct lexer *lexer)
 
 		skip_space(lexer);
 		if (lexer->at >= lexer->size)
-			return true;
+			return !lexer->error->message[0];
 		c = lexer->text[lexer->at];
 		top = lexer->depth ? &lexer->stack[lexer->depth - 1] : NULL;
 		if (top && !strchr(",;()[]{}", c))
@@ -358,12 +452,18 @@ static bool lex(struct lexer *lexer)
 		} else if (c == '"') {
 			skip_string(lexer);
 			lexer->last = '"';
+			if (!add_pending(lexer))
+				return false;
 		} else if (c == '\'') {
 			skip_quote(lexer);
 			lexer->last = '\'';
+			if (!add_pending(lexer))
+				return false;
 		} else if (isdigit((unsigned char)c)) {
 			skip_number(lexer);
 			lexer->last = '0';
+			if (!add_pending(lexer))
+				return false;
 		} else if (!lex_punctuation(lexer)) {
 			return false;
 		}
@@ -375,7 +475,7 @@ void rhook_unmask(struct rhook_program *program, struct rhook_macro *macro)
 	if (!macro->masked)
 		return;
 	macro->masked = false;
-	memcpy(program->parsed + macro->bang, program->text + macro->bang, macro->close + 1 - macro->bang);
+	memcpy(program->parsed + macro->bang, program->bare + macro->bang, macro->close + 1 - macro->bang);
 	/* The macros inside are loose tokens now. */
 	for (struct rhook_macro *m = macro + 1; m < program->macros + program->macro_count && m->name < macro->close; m++)
 		m->masked = false;
@@ -436,20 +536,52 @@ const struct rhook_macro *rhook_macro_at(const struct rhook_program *program, ui
 	return &program->macros[low];
 }
 
-bool rhook_mask_macros(struct rhook_program *program)
+static char *copy_text(const struct rhook_program *program)
 {
-	struct lexer lexer = {.program = program, .text = program->text, .size = program->size};
+	char *copy = malloc((size_t)program->size + 1);
+
+	if (!copy)
+		return NULL;
+	if (program->size)
+		memcpy(copy, program->text, program->size);
+	copy[program->size] = '\0';
+	return copy;
+}
+
+/* `#!/usr/bin/env ..`, unless it is an attribute. */
+static void blank_shebang(struct lexer *lexer)
+{
+	uint32_t at = 2;
+
+	if (lexer->size < 2 || lexer->text[0] != '#' || lexer->text[1] != '!')
+		return;
+	while (at < lexer->size && isspace((unsigned char)lexer->text[at]))
+		at++;
+	if (at < lexer->size && lexer->text[at] == '[')
+		return;
+	while (lexer->at < lexer->size && lexer->text[lexer->at] != '\n')
+		lexer->program->bare[lexer->at++] = ' ';
+}
+
+bool rhook_mask_macros(struct rhook_program *program, struct rhook_error *error)
+{
+	struct lexer lexer = {.program = program, .error = error, .text = program->text, .size = program->size};
 	bool done;
 
-	program->parsed = malloc((size_t)program->size + 1);
-	if (!program->parsed)
+	program->bare = copy_text(program);
+	program->parsed = copy_text(program);
+	if (!program->bare || !program->parsed) {
+		program->no_memory = true;
 		return false;
-	if (program->size)
-		memcpy(program->parsed, program->text, program->size);
-	program->parsed[program->size] = '\0';
+	}
+	blank_shebang(&lexer);
 	done = lex(&lexer);
 	free(lexer.stack);
-	if (done)
-		unmask_redefined(program);
-	return done;
+	if (!done)
+		return false;
+	for (uint32_t i = 0; i < program->size; i++)
+		if (program->bare[i] == ' ')
+			program->parsed[i] = ' ';
+	unmask_redefined(program);
+	return true;
 }

@@ -36,6 +36,7 @@
 	X(BREAK, "break_expression")                                                                                                       \
 	X(CALL, "call_expression")                                                                                                         \
 	X(CAPTURED_PATTERN, "captured_pattern")                                                                                            \
+	X(CHARACTER, "char_literal")														\
 	X(CLOSURE, "closure_expression")                                                                                                   \
 	X(CLOSURE_PARAMETERS, "closure_parameters")                                                                                        \
 	X(COMPOUND_ASSIGNMENT, "compound_assignment_expr")                                                                                 \
@@ -84,7 +85,9 @@
 	X(MUTABLE, "mutable_specifier")                                                                                                    \
 	X(PARAMETER, "parameter")                                                                                                          \
 	X(PARAMETERS, "parameters")                                                                                                        \
+	X(PARENTHESIZED, "parenthesized_expression")												\
 	X(REFERENCE, "reference_expression")                                                                                               \
+	X(REFERENCE_PATTERN, "reference_pattern")												\
 	X(REFERENCE_TYPE, "reference_type")                                                                                                \
 	X(RETURN, "return_expression")                                                                                                     \
 	X(SCOPED_IDENTIFIER, "scoped_identifier")                                                                                          \
@@ -94,6 +97,7 @@
 	X(SELF_PARAMETER, "self_parameter")                                                                                                \
 	X(SHORTHAND_FIELD, "shorthand_field_identifier")                                                                                   \
 	X(STATIC_ITEM, "static_item")                                                                                                      \
+	X(STRING, "string_literal")														\
 	X(STRUCT, "struct_item")                                                                                                           \
 	X(STRUCT_EXPRESSION, "struct_expression")                                                                                          \
 	X(SUPER, "super")                                                                                                                  \
@@ -162,6 +166,7 @@ struct rhook_node {
 	uint32_t call;		   /* index of the known call, RHOOK_NONE */
 	uint8_t kind, field;
 	bool named;
+	bool alone;  /* the call stands for a macro whose arguments are left alone */
 	bool leaves; /* the subtree, without closures and items, may leave its straight line: `?`, `return`, a loop, ... */
 };
 
@@ -170,6 +175,7 @@ struct rhook_macro {
 	uint32_t name, bang, open, close; /* bytes */
 	uint8_t which;			  /* row of the table of known macros */
 	uint8_t shape;			  /* enum rhook_shape */
+	bool silent;			  /* an assert without a message: prints the text of its condition */
 	bool masked;			  /* looks like a call in the text that is parsed */
 };
 enum rhook_shape {
@@ -207,6 +213,12 @@ struct rhook_info {
 	bool reaches;		   /* the same, or by known calls */
 	uint32_t cycle;
 	uint32_t entry; /* counter slot */
+	uint32_t found; /* index when it was found, which the aligner knows it by */
+};
+
+/* A closure that the transpiler made up: left alone. */
+struct rhook_made_up {
+	uint32_t start, end; /* bytes */
 };
 
 /* A known call. */
@@ -248,7 +260,8 @@ struct rhook_program {
 	const struct rhook_input *input;
 	const char *text; /* input->rust.data */
 	uint32_t size;
-	char *parsed; /* same size: what the parser reads */
+	char *bare;   /* same size: comments are blank */
+	char *parsed; /* the same with macros masked: what the parser reads */
 	bool no_memory;
 
 	struct rhook_macro *macros;
@@ -267,6 +280,8 @@ struct rhook_program {
 	struct rhook_fn *fns;
 	struct rhook_info *infos;
 	size_t fn_count, fn_capacity, info_capacity;
+	struct rhook_made_up *made_up; /* in the order of their start */
+	size_t made_up_count, made_up_capacity;
 
 	struct rhook_call *calls;
 	size_t call_count, call_capacity;
@@ -320,13 +335,16 @@ uint32_t rhook_pairs_get(const struct rhook_pairs *pairs, uint32_t a, uint32_t b
 void rhook_pairs_free(struct rhook_pairs *pairs);
 
 /* --- passes: false for want of memory, or with *error filled ------------------------------------------------------------- */
-bool rhook_mask_macros(struct rhook_program *program);
+/* Refuses, too, what the parser had better not see: brackets nested too deeply, strings and comments without end. */
+bool rhook_mask_macros(struct rhook_program *program, struct rhook_error *error);
 /* Show the macro to the parser as it is. */
 void rhook_unmask(struct rhook_program *program, struct rhook_macro *macro);
 /* The masked macro whose name starts at this byte, or NULL. */
 const struct rhook_macro *rhook_macro_at(const struct rhook_program *program, uint32_t name);
 bool rhook_parse(struct rhook_program *program, struct rhook_error *error);
 bool rhook_find_functions(struct rhook_program *program);
+/* rhook_made_up.c: take the closures without a Ruchy counterpart out of the functions. */
+bool rhook_drop_made_up(struct rhook_program *program, const struct rhook_align *align);
 bool rhook_resolve(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
@@ -366,6 +384,12 @@ uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
 bool rhook_is_standard_macro(const struct rhook_program *program, uint32_t macro_invocation);
 /* Does the attribute concern the body of a function, so that a second copy of the function needs it too? */
 bool rhook_attribute_copied(const struct rhook_program *program, uint32_t attribute_item);
+/* rhook_assert.c: the condition of an assert without a message, RHOOK_NONE if the call is none; how rustc prints it (false: not known); */
+/* the edits around those that are changed, to be made before and behind all others. */
+uint32_t rhook_condition(const struct rhook_program *program, uint32_t call);
+bool rhook_print_condition(const struct rhook_program *program, uint32_t condition, struct rhook_buf *out);
+void rhook_open_asserts(const struct rhook_program *program, struct rhook_edits *edits);
+void rhook_close_asserts(struct rhook_program *program, struct rhook_edits *edits);
 void rhook_note_skip(struct rhook_program *program, uint32_t byte, const char *reason);
 uint32_t rhook_row(const struct rhook_program *program, uint32_t byte); /* 1-based line */
 

@@ -683,9 +683,37 @@ static bool is_apart(const struct rhook_node *node)
 	}
 }
 
+/* Is something in a macro's tokens that may be a closure? */
+static bool may_hold_closure(const struct rhook_program *p, uint32_t node)
+{
+	for (uint32_t i = node; i < p->nodes[node].last; i++)
+		if (p->nodes[i].kind == K_CLOSURE || (p->nodes[i].last == i + 1 && (rhook_node_is(p, i, "|") || rhook_node_is(p, i, "||"))))
+			return true;
+	return false;
+}
+
+/* The arguments of a call or macro that are not looked into: the node behind them. */
+static uint32_t left_alone(struct rhook_program *p, uint32_t node, struct rhook_buf *scratch)
+{
+	uint32_t condition;
+
+	if (p->nodes[node].kind == K_MACRO_INVOCATION && may_hold_closure(p, node)) {
+		rhook_note_skip(p, p->nodes[node].start, "the arguments of this macro; closures in them are not counted");
+		return node;
+	}
+	condition = rhook_condition(p, node);
+	if (condition == RHOOK_NONE || rhook_print_condition(p, condition, scratch))
+		return node;
+	p->nodes[node].alone = true;
+	if (may_hold_closure(p, condition))
+		rhook_note_skip(p, p->nodes[node].start, "the condition of this assert, which it prints; closures in it are not counted");
+	return p->nodes[node].last - 1;
+}
+
 bool rhook_find_functions(struct rhook_program *program)
 {
 	struct finder finder = {.program = program};
+	struct rhook_buf scratch = {0};
 	bool good = true;
 
 	for (uint32_t i = 0; i < program->node_count && good; i++) {
@@ -704,11 +732,15 @@ bool rhook_find_functions(struct rhook_program *program)
 				good = add_function(&finder, i, body);
 		} else if (n->kind == K_IMPL || n->kind == K_TRAIT || n->kind == K_MOD) {
 			good = enter(&finder, i, -1, container_name(&finder, i));
+		} else if (n->kind == K_CALL || n->kind == K_MACRO_INVOCATION) {
+			i = left_alone(program, i, &scratch);
 		}
 	}
 	while (finder.depth)
 		leave(&finder);
 	free(finder.stack);
+	good &= !scratch.failed;
+	rhook_buf_free(&scratch);
 	fill_rows(program);
 	return good;
 }

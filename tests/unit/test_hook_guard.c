@@ -31,8 +31,17 @@ static const struct {
     {"const fn left alone", 0, "const fn f() -> u8 { 1 }", "const fn f() -> u8 { 1 }"},
     {"async counts without clock", 0, "async fn f() { g().await }", "async fn f() { Rcount(0);  g().await }"},
     {"inner attribute first", 0, "fn f() {\n#![allow(unused)]\nx!()}", "fn f() {\n#![allow(unused)] let __rprof_s = Renter(0, 0); \nx!()}"},
-    {"text of assert! stays", 0, "fn f() -> bool { x!() } fn main() { assert!(f()); }",
-     "fn f() -> bool { let __rprof_s = Renter(0, 0);  x!() } fn main() { let __rprof_s = Renter(1, 1);  assert!(f()); }"},
+    {"assert! prints what it printed", 0, "fn f() -> bool { x!() } fn main() { assert!(f()==true,); }",
+     "#[inline(always)] #[allow(dead_code)] fn f() -> bool { Rcount(0); __rprof_b_f(RAT) } "
+     "fn __rprof_b_f(_: RAt) -> bool { let __rprof_s = Rtimed(0);  x!() } "
+     "fn main() { let __rprof_s = Renter(1, 1);  "
+     "assert!(!!(__rprof_b_f(Rcall(2))==true) || ::std::panic::panic_any(\"assertion failed: f() == true\"),); }"},
+    {"assert! without calls stays", 0, "fn main() { assert!(a  == b); }", "fn main() { let __rprof_s = Renter(0, 0);  assert!(a  == b); }"},
+    {"assert! that can't be printed stays", 0, "fn f() -> bool { x!() } fn main() { assert!({ f() }); }",
+     "fn f() -> bool { let __rprof_s = Renter(0, 0);  x!() } fn main() { let __rprof_s = Renter(1, 1);  assert!({ f() }); }"},
+    {"comments are nothing", 0, "fn f() {/*}*/}// fn g() {\nfn main() {}",
+     "fn f() { Rcount(0); /*}*/}// fn g() {\nfn main() { Rcount(1); }"},
+    {"shebang", 0, "#!/bin/f {\nfn main() {}", "#!/bin/f {\nfn main() { Rcount(0); }"},
 };
 
 /* `R` back to the module's path. */
@@ -79,6 +88,9 @@ static const struct {
     {"fn main() {", 1, "does not parse"},
     {"#![no_std]\nfn main() {}", 1, "no_std"},
     {"fn main() {}\nfn __rprof_b_main() {}", 2, "already instrumented"},
+    {"fn main() {\n \"a", 2, "a string has no end"},
+    {"fn main() {\n r#\"a\"", 2, "a string has no end"},
+    {"fn main() {}\n/* /* */", 2, "a comment has no end"},
 };
 
 static void refuses_with_a_place(void **state)
@@ -132,6 +144,84 @@ static void survives_deep_nesting(void **state)
 	}
 }
 
+/* What libtree-sitter 0.20.7 can't give up on: too much on its stack at the end of a text that does not parse. */
+static void refuses_what_the_parser_can_not_bear(void **state)
+{
+	static const char *const repeated[] = {
+	    "{", "(", "[", "f(", "if a { ", "a::<b", "!", "|a| ", "m!(", "a + ", "&", "else if a {} ", "x! {", "/**/", "//\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {
+		char *text = nest(80000, repeated[i], "", "");
+		struct rhook_input input = {.rust = {"x.rs", text, strlen(text)}};
+		struct rhook_output *output;
+		struct rhook_error error;
+
+		text[strlen(text) - 2] = '='; /* not `}` */
+		assert_int_equal(rhook_instrument(&input, &output, &error), -1);
+		assert_true(strstr(error.message, "does not parse") || strstr(error.message, "too deeply"));
+		assert_true(error.line > 0 && error.byte <= strlen(text));
+		free(text);
+	}
+}
+
+static void made_up_closures_get_no_row(void **state)
+{
+	static const char ruchy[] = "fun f(v: Vec<i32>) -> i32 {\n    v.filter(|n| n > 1).map(|x| x * 7).sum()\n}\n";
+	static const char rust[] =
+	    "fn f(v: Vec<i32>) -> i32 {\n    v.into_iter().filter(|__x| {\n        let __f = |n| n > 1;\n        __f(*__x)\n"
+	    "    }).map(|x| x * 7).sum()\n}\n";
+	struct rhook_input input = {.ruchy = {"x.ruchy", ruchy, sizeof ruchy - 1}, .rust = {"x.rs", rust, sizeof rust - 1}};
+	struct rhook_output *output;
+	struct rhook_error error;
+
+	(void)state;
+	assert_int_equal(rhook_instrument(&input, &output, &error), 0);
+	assert_int_equal(output->function_count, 3);
+	assert_string_equal(output->functions[1].name, "f::{closure}");
+	assert_int_equal(output->functions[1].rust_from, 3);
+	assert_string_equal(output->functions[2].name, "f::{closure#2}");
+	assert_non_null(strstr(output->rust, "filter(|__x| {\n"));
+	rhook_free(output);
+	input.ruchy.data = NULL;
+	assert_int_equal(rhook_instrument(&input, &output, &error), 0);
+	assert_int_equal(output->function_count, 4);
+	rhook_free(output);
+}
+
+static void names_are_unique(void **state)
+{
+	static const char rust[] = "impl From<A> for T { fn from() { || 1; || 2; } }\nimpl From<B> for T { fn from() { || 1; || 2; } }\n";
+	static const char *const names[] = {"T::from",	 "T::from::{closure}",	 "T::from::{closure#2}",
+					    "T::from#2", "T::from::{closure#3}", "T::from::{closure#2}#2"};
+	struct rhook_input input = {.rust = {"x.rs", rust, sizeof rust - 1}};
+	struct rhook_output *output;
+	struct rhook_error error;
+
+	(void)state;
+	assert_int_equal(rhook_instrument(&input, &output, &error), 0);
+	assert_int_equal(output->function_count, sizeof names / sizeof *names);
+	for (size_t i = 0; i < output->function_count; i++)
+		assert_string_equal(output->functions[i].name, names[i]);
+	rhook_free(output);
+}
+
+static void lists_macros_with_closures(void **state)
+{
+	static const char rust[] = "fn main() {\n dbg!(v.map(|x| x));\n mine!(|| 1);\n dbg!(1);\n assert!(v.all(|x| { x }));\n}\n";
+	static const uint32_t lines[] = {2, 3, 5};
+	struct rhook_input input = {.rust = {"x.rs", rust, sizeof rust - 1}};
+	struct rhook_output *output;
+	struct rhook_error error;
+
+	(void)state;
+	assert_int_equal(rhook_instrument(&input, &output, &error), 0);
+	assert_int_equal(output->skip_count, 3);
+	for (size_t i = 0; i < output->skip_count; i++)
+		assert_int_equal(output->skips[i].rust_line, lines[i]);
+	rhook_free(output);
+}
+
 static void map_leaves_the_text_alone(void **state)
 {
 	static const char text[] = "fn f() {\n}\nfn main() {\n f();\n}\n";
@@ -155,10 +245,10 @@ static void map_leaves_the_text_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(instruments_as_written),
-	    cmocka_unit_test(refuses_with_a_place),
-	    cmocka_unit_test(survives_deep_nesting),
-	    cmocka_unit_test(map_leaves_the_text_alone),
+	    cmocka_unit_test(instruments_as_written),	   cmocka_unit_test(refuses_with_a_place),
+	    cmocka_unit_test(survives_deep_nesting),	   cmocka_unit_test(refuses_what_the_parser_can_not_bear),
+	    cmocka_unit_test(made_up_closures_get_no_row), cmocka_unit_test(names_are_unique),
+	    cmocka_unit_test(lists_macros_with_closures),  cmocka_unit_test(map_leaves_the_text_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

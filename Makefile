@@ -11,13 +11,13 @@ V         ?=
 Q         := $(if $(V),,@)
 SILENT    := $(findstring s,$(firstword -$(MAKEFLAGS)))
 say        = $(if $(V)$(SILENT),,@printf '  %-7s %s\n' $(1) '$(if $(2),$(2),$@)')
+comma     := ,
 # SAN=address,undefined or SAN=thread builds into its own directory
 SAN       ?=
 ifneq ($(SAN),)
 B         := build/san-$(subst $(comma),-,$(subst undefined,ub,$(SAN)))
 SANFLAGS  := -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
 endif
-comma     := ,
 WERROR    ?= -Werror
 OPT       ?= -O2 -g
 BASEFLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic $(WERROR)
@@ -45,7 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all help setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd
+.PHONY: all help setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -160,6 +160,25 @@ test: $(B)/deps-test.ok all $(UNIT_X) ## everything, with the real ruchy
 
 test-quick: $(B)/deps-test.ok all $(UNIT_X) ## everything but what needs the real ruchy
 	@tests/run.sh quick
+
+# The unit tests under sanitizers, each in its own directory: build/san-address-ub, build/san-thread
+san-programs: $(B)/deps-test.ok $(B)/bin/ruchy-prof $(UNIT_X)
+asan: ## unit tests under ASan and UBSan
+	@$(MAKE) --no-print-directory SAN=address,undefined san-programs
+	@tests/run.sh asan
+tsan: ## unit tests under TSan
+	@$(MAKE) --no-print-directory SAN=thread san-programs
+	@tests/run.sh tsan
+check-san: ## both
+	@$(MAKE) --no-print-directory SAN=address,undefined san-programs
+	@$(MAKE) --no-print-directory SAN=thread san-programs
+	@tests/run.sh san
+
+test-aarch64: all ## the runtime under qemu-aarch64 (tools/dev/setup.sh --aarch64 installs what it needs)
+	@tests/aarch64.sh
+
+soak: all ## what takes too long for every day: 1,000 kills, fork storms, full disks
+	@tests/soak.sh
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)

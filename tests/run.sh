@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# run.sh unit|cmd|quick|all: run the suites, each of which prints TAP, and close with one line `N passed, N failed` over all of them.
+# run.sh unit|cmd|quick|all|asan|tsan|san: run the suites, each of which prints TAP, and close with one line `N passed, N failed` over all of them.
+#   asan, tsan, san   cmocka programs under ASan and UBSan, under TSan, both (make builds them before)
 #   unit   cmocka programs      cmd    bats tests of the command line
 #   quick  these, the end-to-end scripts and the corpus     all    also what needs the real ruchy
 set -uo pipefail
@@ -59,6 +60,7 @@ e2e() {
 		suite "e2e/$(basename "$script" .sh)" "$script"
 	done
 	suite corpus bench-corpus/check.sh
+	suite aarch64 tests/aarch64.sh
 }
 
 live() {
@@ -67,14 +69,34 @@ live() {
 	suite upstream tests/upstream/run.sh
 }
 
+sanitized() { # sanitized NAME DIRECTORY
+	local program
+	mkdir -p "build/log/$1"
+	for program in tests/unit/test_*.c; do
+		program=$(basename "$program" .c)
+		CMOCKA_MESSAGE_OUTPUT=TAP suite "$1/${program#test_}" "build/$2/tests/$program"
+	done
+}
+
+asan() {
+	sanitized asan san-address-ub
+}
+
+tsan() {
+	sanitized tsan san-thread
+}
+
 mkdir -p build/log/unit build/log/cmd build/log/e2e
 case $mode in
 unit) unit ;;
+asan) asan ;;
+tsan) tsan ;;
+san) asan && tsan ;;
 cmd) cmd ;;
 quick) unit && cmd && e2e ;;
 all) unit && cmd && e2e && live ;;
 *)
-	echo "usage: tests/run.sh unit|cmd|quick|all" >&2
+	echo "usage: tests/run.sh unit|cmd|quick|all|asan|tsan|san" >&2
 	exit 2
 	;;
 esac

@@ -532,6 +532,7 @@ static void run_process(const char *name, void (*run)(void), const char *line)
 	assert_int_equal(system(command), 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_HERE) {
 		printf("# %s: not possible here\n", name);
+		fflush(stdout);
 		return;
 	}
 	if (status != 0)

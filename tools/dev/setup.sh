@@ -2,6 +2,8 @@
 # Install the development packages that are missing: through apt (with sudo when not root); elsewhere say what to install and stop.
 #   setup.sh           what building and testing need
 #   setup.sh --build   what building alone needs
+#   setup.sh --aarch64 what building and testing need, and a cross compiler and an emulator for the tests on aarch64 (56 MB), with Rust's library for it
+#                      where rustup is there to fetch it
 set -euo pipefail
 
 build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
@@ -16,6 +18,13 @@ if [ "${1:-}" != --build ]; then
 	for module in jsonschema cbor2 zstandard xxhash; do
 		python3 -c "import $module" 2> /dev/null || missing+=("python3-$module")
 	done
+fi
+if [ "${1:-}" = --aarch64 ]; then
+	want_tools+=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-aarch64:qemu-user)
+	[ -e /usr/aarch64-linux-gnu/include/stdio.h ] || missing+=(libc6-dev-arm64-cross)
+	if command -v rustup > /dev/null && [ -z "$(rustup target list --installed | grep -x aarch64-unknown-linux-gnu)" ]; then
+		rustup --quiet target add aarch64-unknown-linux-gnu || echo "no Rust library for aarch64: its tests are skipped" >&2
+	fi
 fi
 for pair in "${want_tools[@]}"; do
 	command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")

@@ -130,6 +130,7 @@ static int collect_raw(struct collector *c, struct err *err)
 	}
 	one->runs = 1;
 	one->unfinished_runs = one->unfinished_runs > 0;
+	one->memory_runs = one->memory_runs > 0;
 	for (size_t i = 0; i < one->fn_count; i++)
 		one->fns[i].calls_min = one->fns[i].calls_max = one->fns[i].calls;
 	failed = profile_merge(c->profile, one, err);

@@ -158,12 +158,29 @@ static int check_times(const struct profile *profile, const char *name, struct e
 	return 0;
 }
 
+static bool memory_ok(const struct profile_memory *memory)
+{
+	return memory->reallocations <= memory->allocations && memory->leaked <= memory->allocations &&
+	       memory->leaked_bytes <= memory->bytes && memory->largest_bytes <= memory->bytes;
+}
+
+static int check_memory(const struct profile *profile, const char *name, struct err *err)
+{
+	bool ok = profile->memory_runs <= profile->runs && memory_ok(&profile->outside);
+
+	for (size_t i = 0; ok && i < profile->fn_count; i++)
+		ok = memory_ok(&profile->fns[i].memory);
+	return ok ? 0 : err_set(err, name, NULL, "bad profile: counts of allocations contradict each other");
+}
+
 int profile_check(const struct profile *profile, const char *name, struct err *err)
 {
 	if (check_texts(profile_shape.fields, profile_shape.field_count, profile, "profile", name, err) < 0)
 		return -1;
 	if (profile->unfinished_runs > profile->runs || profile->untimed_runs > profile->runs)
 		return err_set(err, name, NULL, "bad profile: more unfinished or untimed runs than runs");
+	if (check_memory(profile, name, err) < 0)
+		return -1;
 	if (check_fns(profile, name, err) < 0 || check_edges(profile, name, err) < 0 || check_lines(profile, name, err) < 0 ||
 	    check_skips(profile, name, err) < 0)
 		return -1;

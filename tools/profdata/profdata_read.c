@@ -227,6 +227,15 @@ static int read_field(struct cursor *cursor, const struct profile_field *field, 
 	return field->type == PROFILE_TEXT ? read_text(cursor, field, base) : read_number(cursor, field, base);
 }
 
+static size_t required(const struct profile_table *table)
+{
+	size_t count = 0;
+
+	for (size_t f = 0; f < table->field_count; f++)
+		count += !table->fields[f].optional;
+	return count;
+}
+
 /*
  * One column. The first makes the rows: all columns follow, each with a byte or more per row, so the memory is a small multiple of the
  * bytes that are there.
@@ -240,7 +249,7 @@ static int read_column(struct cursor *cursor, const struct profile_table *table,
 	if (expect(cursor, ITEM_ARRAY, &item) < 0)
 		return -1;
 	if (first && item.value > 0) {
-		if (item.value > (cursor->size - cursor->at) / table->field_count)
+		if (item.value > (cursor->size - cursor->at) / required(table))
 			return corrupt(cursor, at, "more rows than bytes");
 		rows = calloc(item.value, table->row_size);
 		if (!rows)
@@ -302,7 +311,7 @@ static int read_table(struct cursor *cursor, const struct profile_table *table, 
 			return -1;
 	}
 	for (size_t f = 0; f < table->field_count; f++) {
-		if (!(seen >> f & 1))
+		if (!(seen >> f & 1) && !table->fields[f].optional)
 			return missing(cursor, start, table->fields[f].key);
 	}
 	return 0;
@@ -338,6 +347,11 @@ static const char *member_key(const struct profile_shape *shape, size_t member)
 	return shape->parts[member - shape->table_count].key;
 }
 
+static bool is_optional(const struct profile_shape *shape, size_t member)
+{
+	return member < shape->field_count && shape->fields[member].optional;
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the shapes, whatever the document says */
 static int read_member(struct cursor *cursor, const struct profile_shape *shape, size_t member, void *base)
 {
@@ -371,7 +385,7 @@ static int read_shape(struct cursor *cursor, const struct profile_shape *shape, 
 			return -1;
 	}
 	for (size_t member = 0; member < members; member++) {
-		if (!(seen >> member & 1))
+		if (!(seen >> member & 1) && !is_optional(shape, member))
 			return missing(cursor, start, member_key(shape, member));
 	}
 	return 0;

@@ -29,6 +29,15 @@ enum profile_fn_flag {
 	PROFILE_TEST = 1u << 4,
 };
 
+/* What a function allocated by itself, over all runs of profile.memory_runs. A reallocation is an allocation of the new size and a free. */
+struct profile_memory {
+	uint64_t allocations, bytes;
+	uint64_t reallocations;	       /* of `allocations` */
+	uint64_t leaked, leaked_bytes; /* never freed up to the end of the run: blocks, bytes */
+	uint64_t largest_bytes;	       /* one allocation */
+	uint64_t at_peak_bytes;	       /* live when the program had most, of one run; within 1 % of the peak, see runtime/FORMAT.md */
+};
+
 struct profile_fn {
 	char *name; /* as in Ruchy */
 	uint32_t kind, flags;
@@ -41,6 +50,7 @@ struct profile_fn {
 	uint64_t clock_off;				     /* threads in which the clock was switched off as too short to time */
 	/* samples of the plain build: CPU time. Inclusive counts a function once per sample however often it is on the stack */
 	uint64_t samples_self, samples_total;
+	struct profile_memory memory; /* all 0 where memory_runs is 0 */
 };
 
 /* Known calls; `caller` PROFILE_NONE: called from where the text does not tell (function pointer, trait object, thread start). */
@@ -90,9 +100,14 @@ struct profile {
 	/* Of the wall time: ready to run, but no CPU was free. Of those runs in which it is known, so n may be smaller, or 0 */
 	struct profile_times queued[PROFILE_RUN_KINDS];
 	uint64_t peak_rss_bytes; /* largest over the plain runs (else instrumented); PROFILE_ABSENT = not measured */
-	uint64_t failed_runs;	 /* runs that ended with a non-zero status or a signal */
-	uint64_t exit_status;	 /* of the last such run: 0..255, 128+signal; merging keeps the largest */
-	struct profile_fn *fns;	 /* no two with the same name, kind and `from`; merging and collecting order them by from, name, kind */
+	/* Allocations: "counted"; "own": not, the program has its own allocator; "off": not, as asked for; "mixed" or "": unknown */
+	char *memory;
+	uint64_t memory_runs;	       /* of `runs`, those whose allocations were counted */
+	uint64_t peak_live_bytes;      /* most that was live at once in a run; PROFILE_ABSENT = not measured */
+	struct profile_memory outside; /* of what no function of the program did: before main, in threads' start and end */
+	uint64_t failed_runs;	       /* runs that ended with a non-zero status or a signal */
+	uint64_t exit_status;	       /* of the last such run: 0..255, 128+signal; merging keeps the largest */
+	struct profile_fn *fns; /* no two with the same name, kind and `from`; merging and collecting order them by from, name, kind */
 	size_t fn_count;
 	struct profile_edge *edges; /* sorted by caller, callee, line */
 	size_t edge_count;

@@ -6,25 +6,39 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define U32(type, name, rule)                                                                                                              \
 	{                                                                                                                                  \
-#name, offsetof(type, name), PROFILE_U32, rule, false                                                                      \
+#name, offsetof(type, name), PROFILE_U32, rule, false, false                                                               \
 	}
 #define U64(type, name, rule)                                                                                                              \
 	{                                                                                                                                  \
-#name, offsetof(type, name), PROFILE_U64, rule, false                                                                      \
+#name, offsetof(type, name), PROFILE_U64, rule, false, false                                                               \
 	}
 #define TEXT(type, name, rule)                                                                                                             \
 	{                                                                                                                                  \
-#name, offsetof(type, name), PROFILE_TEXT, rule, false                                                                     \
+#name, offsetof(type, name), PROFILE_TEXT, rule, false, false                                                              \
 	}
 /* absent is null */
 #define U32N(type, name, rule)                                                                                                             \
 	{                                                                                                                                  \
-#name, offsetof(type, name), PROFILE_U32, rule, true                                                                       \
+#name, offsetof(type, name), PROFILE_U32, rule, true, false                                                                \
 	}
 #define U64N(type, name, rule)                                                                                                             \
 	{                                                                                                                                  \
-#name, offsetof(type, name), PROFILE_U64, rule, true                                                                       \
+#name, offsetof(type, name), PROFILE_U64, rule, true, false                                                                \
 	}
+
+/* younger than version 1: files without it are read as if it were 0, "" or absent */
+#define LATER(key, type, name, kind, rule, nullable)                                                                                       \
+	{                                                                                                                                  \
+		key, offsetof(type, name), kind, rule, nullable, true                                                                      \
+	}
+#define MEMORY(prefix, type, name)                                                                                                         \
+	LATER(prefix "allocations", type, name.allocations, PROFILE_U64, RULE_SUM, false),                                                 \
+	    LATER(prefix "allocated_bytes", type, name.bytes, PROFILE_U64, RULE_SUM, false),                                               \
+	    LATER(prefix "reallocations", type, name.reallocations, PROFILE_U64, RULE_SUM, false),                                         \
+	    LATER(prefix "leaked", type, name.leaked, PROFILE_U64, RULE_SUM, false),                                                       \
+	    LATER(prefix "leaked_bytes", type, name.leaked_bytes, PROFILE_U64, RULE_SUM, false),                                           \
+	    LATER(prefix "largest_bytes", type, name.largest_bytes, PROFILE_U64, RULE_MAX, false),                                         \
+	    LATER(prefix "at_peak_bytes", type, name.at_peak_bytes, PROFILE_U64, RULE_MAX, false)
 
 static const struct profile_field fn_fields[] = {
     U32(struct profile_fn, from, RULE_KEY),
@@ -43,6 +57,7 @@ static const struct profile_field fn_fields[] = {
     U64(struct profile_fn, clock_off, RULE_SUM),
     U64(struct profile_fn, samples_self, RULE_SUM),
     U64(struct profile_fn, samples_total, RULE_SUM),
+    MEMORY("", struct profile_fn, memory),
 };
 
 static const struct profile_field edge_fields[] = {
@@ -115,6 +130,10 @@ static const struct profile_field fields[] = {
     U64N(struct profile, peak_rss_bytes, RULE_MAX),
     U64(struct profile, failed_runs, RULE_SUM),
     U64(struct profile, exit_status, RULE_MAX),
+    LATER("memory", struct profile, memory, PROFILE_TEXT, RULE_VERSION, false),
+    LATER("memory_runs", struct profile, memory_runs, PROFILE_U64, RULE_SUM, false),
+    LATER("peak_live_bytes", struct profile, peak_live_bytes, PROFILE_U64, RULE_MAX, true),
+    MEMORY("outside_", struct profile, outside),
 };
 
 static const struct profile_part parts[] = {

@@ -33,6 +33,7 @@ struct profile_field {
 	enum profile_type type;
 	enum profile_rule rule;
 	bool nullable; /* its largest value means "absent" and is written as null */
+	bool optional; /* a file may lack it */
 };
 
 /* An array of structs in memory, a map of columns in the file. The first `keys` fields are the sort order. */

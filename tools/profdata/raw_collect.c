@@ -6,6 +6,7 @@
 #include "profdata_file.h"
 #include "profile.h"
 #include "profile_shape.h"
+#include "raw_heap.h"
 #include "raw_table.h"
 #include "rprof_raw.h"
 #include "strbuf.h"
@@ -39,6 +40,7 @@ struct raw {
 	uint64_t last_tick;	  /* last sign of life of the process: spans that are still open ended here */
 	struct raw_table table;	  /* of program 0 */
 	uint64_t *counters;	  /* [table.slots], sums over threads; NULL: no thread, all 0 */
+	struct raw_heap heap;
 	struct rprof_time *times; /* [table.fn_count]: ticks; `start` counts the threads in which the clock is off */
 };
 
@@ -271,6 +273,20 @@ static int add_time(struct raw *raw, const struct thread *thread, uint32_t fn)
 	return 0;
 }
 
+static int add_heap(struct raw *raw, const struct thread *thread, uint64_t size)
+{
+	const struct raw_heap_thread heap = {.base = thread->base,
+					     .size = size,
+					     .times_end = thread->times + thread->functions * sizeof(struct rprof_time),
+					     .heap_offset = get64(thread->base, T(heap_offset)),
+					     .functions = thread->functions};
+	const char *wrong;
+
+	raw->heap.fn_count = raw->table.fn_count;
+	wrong = raw_heap_add(&raw->heap, &heap);
+	return wrong ? corrupt(raw, thread->at + T(heap_offset), wrong) : 0;
+}
+
 static int add_thread(struct raw *raw, const struct chunk *chunk)
 {
 	struct thread thread = {0};
@@ -285,7 +301,7 @@ static int add_thread(struct raw *raw, const struct chunk *chunk)
 		if (add_time(raw, &thread, fn) < 0)
 			return -1;
 	}
-	return 0;
+	return add_heap(raw, &thread, chunk->head.size);
 }
 
 static int read_threads(struct raw *raw)
@@ -601,6 +617,7 @@ static int make_profile(struct raw *raw, struct profile *profile)
 	number_twins(profile);
 	if (undo_calls(raw) < 0 || make_calls(raw, profile) < 0 || make_times(raw, profile) < 0)
 		return -1;
+	raw_heap_store(&raw->heap, raw->table.memory, profile);
 	make_lines(raw, profile);
 	make_skips(raw, profile);
 	if (profile_canonical(profile, raw->err) < 0)
@@ -629,6 +646,7 @@ static int add_bytes(struct profile **into, const void *data, size_t size, uint6
 	raw_table_free(&raw.table);
 	free(raw.counters);
 	free(raw.times);
+	raw_heap_free(&raw.heap);
 	return result;
 }
 

@@ -295,12 +295,17 @@ static int parse_skip(struct parser *p)
 	return 0;
 }
 
+static int parse_memory(struct parser *p)
 {
 	static const char *const states[] = {"counted", "own", "off"};
 
+	if (!split(p, 2, false) || p->table->memory)
+		return bad(p, "bad memory");
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
 		if (is_word(&p->fields[1], states[i]))
+			p->table->memory = xstrdup(states[i]);
 	}
+	return p->table->memory ? 0 : bad(p, "bad memory");
 }
 
 static const struct record {
@@ -309,6 +314,7 @@ static const struct record {
 } records[] = {
     {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},
     {"call", parse_call},     {"less", parse_less}, {"line", parse_line}, {"skip", parse_skip},
+    {"memory", parse_memory},
 };
 
 static int parse_record(struct parser *p)
@@ -437,6 +443,7 @@ int raw_table_parse(const char *text, size_t size, const char *name, uint64_t of
 	default_text(&table->source_path);
 	default_text(&table->rust_hash);
 	default_text(&table->rust_path);
+	default_text(&table->memory);
 	return 0;
 }
 
@@ -450,6 +457,7 @@ void raw_table_free(struct raw_table *table)
 	free(table->source_path);
 	free(table->rust_hash);
 	free(table->rust_path);
+	free(table->memory);
 	free(table->fns);
 	free(table->blocks);
 	free(table->calls);

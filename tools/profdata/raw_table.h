@@ -50,6 +50,7 @@ struct raw_skip {
 /* All function indexes are below fn_count, all slots below `slots`. */
 struct raw_table {
 	char *source_hash, *source_path, *rust_hash, *rust_path; /* "" = none */
+	char *memory;						 /* "counted", "own", "off"; "" = not stated */
 	struct raw_fn *fns;
 	size_t fn_count;
 	struct raw_block *blocks; /* by slot */

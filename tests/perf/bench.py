@@ -45,6 +45,7 @@ VARIANTS = [
     ("plain", "rustc -C opt-level=3", rustc, []),
     ("ours", "exact calls, edges, clock", ours, []),
     ("entry", "ours with one counter at each function's entry (--entry-counters)", lambda s, o, n: ours(s, o, n, "--entry-counters"), []),
+    ("lines", "ours with the executions of every line (--lines)", lambda s, o, n: ours(s, o, n, "--lines"), []),
     ("pgo-gen", "-C profile-generate", lambda s, o, n: rustc(s, o, n, "-C", "profile-generate"), []),
     ("coverage", "-C instrument-coverage", lambda s, o, n: rustc(s, o, n, "-C", "instrument-coverage"), []),
 ]

@@ -135,6 +135,13 @@ double report_share_error(uint64_t hits, uint64_t samples)
 	return 100 * 1.96 * sqrt(fmax(share * (1 - share), 0) / n);
 }
 
+double report_line_ns(const struct report *report, const struct profile_line *line)
+{
+	if (report->source != REPORT_SAMPLES || report->samples == 0 || report->base_ns < 0)
+		return -1;
+	return (double)line->samples / (double)report->samples * report->base_ns;
+}
+
 double report_per_run(const struct profile *profile, uint64_t sum)
 {
 	if (profile->runs == 0 || sum == PROFILE_ABSENT)

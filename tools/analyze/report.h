@@ -61,6 +61,8 @@ void report_free(struct report *report);
 
 /* Half the width of the 95 % interval of the share hits/samples, in percent points; 100 when there are no samples. */
 double report_share_error(uint64_t hits, uint64_t samples);
+/* Self time of a line in one iteration; negative = not known: only samples tell of lines. */
+double report_line_ns(const struct report *report, const struct profile_line *line);
 /* A sum over runs as one iteration's part; negative = not counted. */
 double report_per_run(const struct profile *profile, uint64_t sum);
 

@@ -358,10 +358,12 @@ static json_t *lines(const struct view *view)
 		if (view->fn != PROFILE_NONE && view->fn != l->fn)
 			continue;
 		o = json_object();
+		set(o, "file", known_text(source_path(p)));
 		set(o, "line", line(l->line));
 		set(o, "function", owned ? text(p->fns[l->fn].name) : json_null());
 		set(o, "function_id", owned ? json_integer(l->fn) : json_null());
 		set(o, "count", per_run(p, l->count));
+		set(o, "self_ns", ns(report_line_ns(view->report, l)));
 		set(o, "samples", p->sample_runs > 0 ? count(l->samples) : json_null());
 		append(array, o);
 	}

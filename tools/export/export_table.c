@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ROWS_SHOWN   40 /* without --verbose */
+#define LINES_SHOWN  10 /* without --verbose */
 #define SHORTEST     20 /* columns that a name should have before another column gives way */
 #define HOT_PERCENT  50
 #define WARM_PERCENT 10
@@ -317,6 +318,60 @@ void table_hotspots(const struct page *page, uint32_t fn)
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
 	put_lines(page, &lines);
+}
+
+/* By self time, then count, hottest first. */
+static int hotter(const void *a, const void *b)
+{
+	const struct profile_line *x = a, *y = b;
+
+	if (x->samples != y->samples)
+		return x->samples < y->samples ? 1 : -1;
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+static void put_line(const struct page *page, struct lines *lines, const struct profile_line *counted)
+{
+	struct line *line = add_line(lines);
+	double ns = report_line_ns(page->report, counted), times = report_per_run(page->report->profile, counted->count);
+
+	page_place(page, &line->cell[0], page_source(page), counted->line, counted->line);
+	unit_mean_count(&line->cell[1], times);
+	strbuf_puts(&line->cell[1], times == 1 ? " time" : " times");
+	line->right[1] = true;
+	if (ns > 0) {
+		line->percent = 100 * ns / page->report->base_ns;
+		unit_time(&line->cell[2], ns, page_compact(page));
+		strbuf_puts(&line->cell[3], "(");
+		unit_percent(&line->cell[3], line->percent);
+		strbuf_puts(&line->cell[3], ")");
+		line->right[2] = line->right[3] = true;
+	}
+}
+
+void table_lines(const struct page *page, uint32_t fn)
+{
+	const struct profile *p = page->report->profile;
+	struct profile_line *counted = xcalloc(p->line_count + 1, sizeof(*counted));
+	struct lines lines = {0};
+	size_t count = 0, limit;
+
+	for (size_t i = 0; i < p->line_count && p->runs > 0; i++)
+		if (p->lines[i].count != PROFILE_ABSENT && p->lines[i].count > 0 && (fn == PROFILE_NONE || fn == p->lines[i].fn))
+			counted[count++] = p->lines[i];
+	if (count > 0) {
+		qsort(counted, count, sizeof(*counted), hotter);
+		page_heading(page, "Lines:");
+	}
+	limit = page->options->verbose || count < LINES_SHOWN ? count : LINES_SHOWN;
+	for (size_t i = 0; i < limit; i++)
+		put_line(page, &lines, &counted[i]);
+	put_lines(page, &lines);
+	if (limit < count)
+		strbuf_printf(page->out, "  %s %zu more (--verbose lists them)\n", page->options->ascii ? "..." : "…", count - limit);
+	free(counted);
 }
 
 static size_t name_columns(const struct page *page)

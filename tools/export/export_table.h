@@ -8,6 +8,8 @@
 void table_functions(const struct page *page);
 /* `fn` PROFILE_NONE: of the whole program. */
 void table_hotspots(const struct page *page, uint32_t fn);
+/* The hottest of the lines whose executions are counted; nothing when there are none. `fn` as above. */
+void table_lines(const struct page *page, uint32_t fn);
 /* Where each function went in the generated Rust. */
 void table_source_map(const struct page *page, uint32_t fn);
 /* Calls into and out of one function. */

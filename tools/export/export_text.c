@@ -417,6 +417,7 @@ static int text_write(const struct report *report, const struct export_options *
 		table_functions(&page);
 	}
 	table_hotspots(&page, fn);
+	table_lines(&page, fn);
 	if (fn == PROFILE_NONE)
 		put_memory(&page);
 	put_advice(&page, fn);

@@ -9,6 +9,9 @@ mode=${1:-all}
 export RUCHY_PROF=${RUCHY_PROF:-$PWD/build/bin/ruchy-prof}
 export XDG_CACHE_HOME=${TEST_CACHE_HOME:-$PWD/build/test-cache}
 [ -x build/ruchy/bin/ruchy ] && PATH=$PATH:$PWD/build/ruchy/bin
+# The modules that the tests want are Debian's: its python3 goes before any other.
+mkdir -p build/test-bin
+[ -x /usr/bin/python3 ] && ln -sf /usr/bin/python3 build/test-bin/python3 && PATH=$PWD/build/test-bin:$PATH
 [ "$mode" = quick ] && export RUCHY_PROF_RUCHY=none
 export PATH LC_ALL=C.UTF-8
 unset RUCHY_PROF_FILE RUST_BACKTRACE NO_COLOR CLICOLOR_FORCE

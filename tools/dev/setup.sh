@@ -15,8 +15,10 @@ missing=()
 want_tools=("${build[@]}") want_libs=("${build_libs[@]}")
 if [ "${1:-}" != --build ]; then
 	want_tools+=("${tests[@]}") want_libs+=("${tests_libs[@]}")
+	python=python3
+	[ -x /usr/bin/python3 ] && python=/usr/bin/python3
 	for module in jsonschema cbor2 zstandard xxhash; do
-		python3 -c "import $module" 2> /dev/null || missing+=("python3-$module")
+		$python -c "import $module" 2> /dev/null || missing+=("python3-$module")
 	done
 fi
 if [ "${1:-}" = --aarch64 ]; then

@@ -129,6 +129,22 @@ static int create(const char *path)
 	return fd;
 }
 
+enum content { CONTENT_EMPTY, CONTENT_BEGUN, CONTENT_RAW, CONTENT_FOREIGN };
+
+/* Begun: space without a header, as a raw file is for a moment. */
+static enum content look(int fd, struct rprof_raw_header *header)
+{
+	static const uint8_t nothing[sizeof(header->magic)];
+	ssize_t size = pread(fd, header, sizeof(*header), 0);
+	if (size == 0)
+		return CONTENT_EMPTY;
+	if (size != (ssize_t)sizeof(*header))
+		return CONTENT_FOREIGN;
+	if (memcmp(header->magic, RPROF_RAW_MAGIC, sizeof(header->magic)) == 0)
+		return CONTENT_RAW;
+	return memcmp(header->magic, nothing, sizeof(nothing)) == 0 ? CONTENT_BEGUN : CONTENT_FOREIGN;
+}
+
 enum old { OLD_FREE, OLD_IN_USE, OLD_FOREIGN };
 
 /* What is the file behind `fd`? Free: empty or a raw file of another process, and this lock says that nobody writes to it. */
@@ -136,15 +152,15 @@ static enum old judge(int fd, const char *path)
 {
 	struct stat held, named;
 	struct rprof_raw_header header;
-	if (fstat(fd, &held) != 0 || !S_ISREG(held.st_mode))
-		return OLD_FOREIGN;
-	bool ours = pread(fd, &header, sizeof(header), 0) == (ssize_t)sizeof(header) &&
-		    memcmp(header.magic, RPROF_RAW_MAGIC, sizeof(header.magic)) == 0;
-	if (!ours && held.st_size != 0)
+	if (fstat(fd, &held) != 0 || !S_ISREG(held.st_mode) || look(fd, &header) == CONTENT_FOREIGN)
 		return OLD_FOREIGN;
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return OLD_IN_USE;
-	if (ours && header.pid == (uint64_t)getpid())
+	/* Again: its writer may have gone on until the lock was free. */
+	enum content content = look(fd, &header);
+	if (content == CONTENT_BEGUN || content == CONTENT_FOREIGN)
+		return OLD_FOREIGN;
+	if (content == CONTENT_RAW && header.pid == (uint64_t)getpid())
 		return OLD_IN_USE; /* written by this process before it called exec */
 	if (lstat(path, &named) != 0 || named.st_dev != held.st_dev || named.st_ino != held.st_ino)
 		return OLD_IN_USE; /* replaced by another process since it was opened */

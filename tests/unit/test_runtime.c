@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -242,6 +243,28 @@ static void foreign_file(void)
 	write_file("raw", "RPROFRA but mine");
 	count();
 	CHECK(holds("raw", "RPROFRA but mine"));
+}
+
+/* Another process that has made its file and not yet its header holds the lock; zeros that nobody locks are somebody's own. */
+static void begun_file(void)
+{
+	char beside[64];
+	int fd = open("raw", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	CHECK(fd >= 0 && ftruncate(fd, 8192) == 0 && flock(fd, LOCK_EX) == 0);
+	snprintf(beside, sizeof(beside), "raw.%d", (int)getpid());
+	count();
+	CHECK(walk(beside).sum[0] == 1);
+	struct stat info;
+	CHECK(fstat(fd, &info) == 0 && info.st_nlink == 1 && info.st_size == 8192);
+}
+
+static void foreign_zeros(void)
+{
+	struct stat info;
+	write_file("raw", "");
+	CHECK(truncate("raw", 8192) == 0);
+	count();
+	CHECK(stat("raw", &info) == 0 && info.st_size == 8192);
 }
 
 static void foreign_symlink(void)
@@ -477,6 +500,8 @@ static const struct {
     {"empty file is taken", empty_file_is_taken, NULL},
     {"old raw file", old_raw_file, NULL},
     {"foreign file", foreign_file, "raw: File exists\n"},
+    {"begun file", begun_file, NULL},
+    {"foreign zeros", foreign_zeros, "raw: File exists\n"},
     {"foreign symlink", foreign_symlink, "raw: Too many levels of symbolic links\n"},
     {"foreign fifo", foreign_fifo, "raw: File exists\n"},
     {"no directory", no_directory, "none/raw: No such file or directory\n"},

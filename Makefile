@@ -162,7 +162,11 @@ test-quick: $(B)/deps-test.ok all $(UNIT_X) ## everything but what needs the rea
 	@tests/run.sh quick
 
 # The unit tests under sanitizers, each in its own directory: build/san-address-ub, build/san-thread
-san-programs: $(B)/deps-test.ok $(B)/bin/ruchy-prof $(UNIT_X)
+san-programs: $(B)/deps-test.ok $(B)/bin/ruchy-prof $(UNIT_X) $(B)/tests/storm
+$(B)/tests/storm: tests/soak/storm.c $(B)/lib/librprof.a
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_RUNTIME) $(LDFLAGS) -o $@ $^ -lpthread
 asan: ## unit tests under ASan and UBSan
 	@$(MAKE) --no-print-directory SAN=address,undefined san-programs
 	@tests/run.sh asan

@@ -79,6 +79,7 @@ sanitized() { # sanitized NAME DIRECTORY
 		program=$(basename "$program" .c)
 		CMOCKA_MESSAGE_OUTPUT=TAP suite "$1/${program#test_}" "build/$2/tests/$program"
 	done
+	suite "$1/storm" tests/soak/sanitized.sh "build/$2/tests/storm"
 }
 
 asan() {

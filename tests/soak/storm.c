@@ -1,11 +1,12 @@
 /*
- * storm.c - many threads and many forks, all counting: storm threads N CALLS | storm forks N CALLS. Every call is counted by slot 0,
- * `step`; prints how many there were in all processes together.
+ * storm.c - many threads and many forks, all counting: storm threads|forks|lone-forks N CALLS (lone: a child starts no thread of its own).
+ * Every call is counted by slot 0, `step`; prints how many there were in all processes together.
  */
 #include "rprof.h"
 #include "rprof_raw.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static const struct rprof_program program = {
 };
 static _Thread_local struct rprof_raw_thread *home;
 static unsigned long calls;
+static bool lone;
 
 static void step(unsigned long times)
 {
@@ -86,8 +88,10 @@ static void child(void)
 		step(calls);
 		_exit(0);
 	}
-	start(&thread);
-	join(thread);
+	if (!lone) {
+		start(&thread);
+		join(thread);
+	}
 	wait_for(pid);
 	_exit(0);
 }
@@ -119,9 +123,10 @@ int main(int argc, char **argv)
 	unsigned long count = strtoul(argv[2], NULL, 10);
 	calls = strtoul(argv[3], NULL, 10);
 	unsigned long sum = count * calls;
-	if (strcmp(argv[1], "forks") == 0) {
+	lone = strcmp(argv[1], "lone-forks") == 0;
+	if (lone || strcmp(argv[1], "forks") == 0) {
 		many_forks(count);
-		sum = count * (1 + calls * 4);
+		sum = count * (1 + calls * (lone ? 3 : 4));
 	} else {
 		many_threads(count);
 	}

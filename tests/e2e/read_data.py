@@ -19,7 +19,7 @@ except ModuleNotFoundError as missing:
 
 TABLES = {
     "functions": ("from name kind flags to rust_from rust_to calls calls_min calls_max clock_self_ns clock_total_ns clock_spans clock_off "
-                  "samples_self samples_total").split(),
+                  "samples_self samples_total allocations allocated_bytes reallocations leaked leaked_bytes largest_bytes at_peak_bytes").split(),
     "edges": "caller callee line calls".split(),
     "lines": "line fn count samples".split(),
     "skips": "rust_line reason".split(),

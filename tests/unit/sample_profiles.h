@@ -98,6 +98,12 @@ static inline struct profile *sample_fibonacci(void)
 	fn->kind = PROFILE_INLINED;
 	fn->rust_from = fn->rust_to = 0;
 	sample_fn(p, "unused", 16, 18, 0);
+	sample_text(&p->memory, "counted");
+	p->memory_runs = 3;
+	p->peak_live_bytes = 1572;
+	p->outside = (struct profile_memory){
+	    .allocations = 6, .bytes = 1644, .leaked = 3, .leaked_bytes = 1632, .largest_bytes = 544, .at_peak_bytes = 548};
+	p->fns[1].memory = (struct profile_memory){.allocations = 3, .bytes = 3072, .largest_bytes = 1024, .at_peak_bytes = 1024};
 	sample_edge(p, 0, 0, 5, 89582106);
 	sample_edge(p, 1, 0, 10, 3);
 	sample_line(p, 0, 2, 89582109, 200);
@@ -171,6 +177,20 @@ static inline struct profile *sample_many(void)
 		p->samples += fn->samples_self;
 		free(name);
 	}
+	sample_text(&p->memory, "counted");
+	p->memory_runs = 10;
+	p->peak_live_bytes = 80000000;
+	for (uint32_t i = 0; i < 200; i += 9) {
+		struct profile_memory *memory = &p->fns[i].memory;
+
+		memory->allocations = 100003 * (uint64_t)(200 - i);
+		memory->reallocations = 90000 * (uint64_t)(200 - i);
+		memory->bytes = 64 * memory->allocations;
+		memory->leaked = i % 2 ? 10 : 0;
+		memory->leaked_bytes = i % 2 ? 8000000 : 0;
+		memory->largest_bytes = 4096 * (uint64_t)(i + 1);
+		memory->at_peak_bytes = 16384 * (uint64_t)(i + 1);
+	}
 	sample_runs(&p->wall[PROFILE_PLAIN], 10, 2500000000);
 	sample_runs(&p->wall[PROFILE_INSTRUMENTED], 10, 2600000000);
 	sample_sampling(p, 4, p->samples, 0);
@@ -194,6 +214,16 @@ static inline struct profile *sample_huge(void)
 	sample_edge(p, 0, 0, 2, UINT64_MAX - 2);
 	sample_edge(p, 0, 1, 3, (uint64_t)1 << 63);
 	sample_edge(p, 0, 1, 4, (uint64_t)1 << 63);
+	sample_text(&p->memory, "counted");
+	p->memory_runs = 1;
+	p->peak_live_bytes = UINT64_MAX - 1;
+	p->outside = p->fns[0].memory = (struct profile_memory){.allocations = UINT64_MAX,
+								.bytes = UINT64_MAX,
+								.reallocations = UINT64_MAX,
+								.leaked = UINT64_MAX,
+								.leaked_bytes = UINT64_MAX,
+								.largest_bytes = UINT64_MAX,
+								.at_peak_bytes = UINT64_MAX};
 	sample_runs(&p->wall[PROFILE_INSTRUMENTED], 1, 9000000000000000000u);
 	p->peak_rss_bytes = UINT64_MAX - 1;
 	return p;
@@ -208,6 +238,7 @@ static inline struct profile *sample_failed(void)
 	p->runs = 3;
 	p->failed_runs = 3;
 	p->exit_status = 101;
+	sample_text(&p->memory, "off");
 	p->unfinished_runs = 1;
 	fn = sample_fn(p, "work", 3, 9, 31);
 	fn->calls_min = 8;
@@ -231,6 +262,7 @@ static inline struct profile *sample_clock(void)
 	struct profile_fn *fn;
 
 	p->runs = 2;
+	sample_text(&p->memory, "own");
 	fn = sample_fn(p, "Point::new", 1, 3, 2000000);
 	fn->clock_off = 2;
 	fn->clock_spans = 128;
@@ -271,6 +303,11 @@ static inline struct profile *sample_inexact(void)
 	fn->samples_total = 100;
 	sample_fn(p, "in_thread", 22, 25, 0);
 	sample_line(p, 0, 2, 4000, 75);
+	sample_text(&p->memory, "counted");
+	p->memory_runs = 1;
+	p->peak_live_bytes = 5000000;
+	p->fns[0].memory = (struct profile_memory){
+	    .allocations = 40, .bytes = 4800000, .leaked = 40, .leaked_bytes = 4800000, .largest_bytes = 120000, .at_peak_bytes = 4800000};
 	sample_runs(&p->wall[PROFILE_PLAIN], 1, 100000000);
 	sample_runs(&p->cpu[PROFILE_PLAIN], 1, 20000000);
 	sample_runs(&p->wall[PROFILE_INSTRUMENTED], 1, 180000000);

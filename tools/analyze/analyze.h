@@ -21,6 +21,8 @@ void analyze_self_total(struct report *report);
 void analyze_blocked(struct report *report);
 /* Needs the times. */
 void analyze_hotspots(struct report *report, const struct analyze_cycles *cycles);
+/* Fills memory and inside. */
+void analyze_memory(struct report *report);
 /* Needs all of the above. */
 void analyze_advice(struct report *report, const struct analyze_cycles *cycles);
 

@@ -19,6 +19,9 @@
 #define WAITING_SHARE	   0.2
 #define OVERHEAD_HIGH	   1.5
 #define SPREAD_PERCENT	   5.0
+#define STDOUT_BYTES	   1024 /* of the buffer that the first use of standard output makes */
+#define LEAK_BYTES	   65536
+#define OFTEN		   10000 /* allocations of one function in a run */
 #define NAME_BYTES	   60
 #define NAMES_LISTED	   8
 
@@ -405,9 +408,99 @@ static void runs_agree(const struct context *c)
 	    xasprintf("%zu function%s, %" PRIu64 " runs", c->report->fn_count, plural(c->report->fn_count), p->runs));
 }
 
+/* Of one run, to the nearest whole number. */
+static char *memory_text(const struct context *c, uint64_t sum)
+{
+	uint64_t runs = c->p->memory_runs, rest = sum % runs;
+
+	return count_text(sum / runs + (rest >= runs - rest));
+}
+
+static void no_allocations(const struct context *c)
+{
+	const struct profile_memory *inside = &c->report->inside;
+	uint64_t runs = c->p->memory_runs;
+
+	if (runs == 0 || c->p->lost_threads > 0 || c->report->fn_count == 0)
+		return;
+	if (inside->allocations == 0)
+		add(c, "no-allocations", REPORT_OK, PROFILE_NONE, xstrdup("No allocations detected (optimal)"),
+		    xasprintf("0 allocations in %zu function%s, %" PRIu64 " run%s", c->report->fn_count, plural(c->report->fn_count), runs,
+			      plural(runs)));
+	else if (inside->allocations == runs && inside->largest_bytes == STDOUT_BYTES && inside->bytes == STDOUT_BYTES * runs)
+		add(c, "no-allocations", REPORT_OK, PROFILE_NONE, xstrdup("No allocations detected but one buffer (optimal)"),
+		    xstrdup("1 allocation of 1,024 bytes a run, which the first use of standard output makes"));
+}
+
+/* The function with the largest `value`; NULL when all have 0. */
+static const struct profile_fn *most(const struct profile *p, uint64_t (*value)(const struct profile_fn *fn))
+{
+	const struct profile_fn *best = NULL;
+
+	for (size_t i = 0; i < p->fn_count; i++)
+		if (value(&p->fns[i]) > (best ? value(best) : 0))
+			best = &p->fns[i];
+	return best;
+}
+
+static uint64_t leaked_bytes(const struct profile_fn *fn)
+{
+	return fn->memory.leaked_bytes;
+}
+
+static uint64_t allocations(const struct profile_fn *fn)
+{
+	return fn->memory.allocations;
+}
+
+/* A run that was stopped has freed nothing of what it still used. */
+static void leaks(const struct context *c)
+{
+	const struct profile_fn *fn = most(c->p, leaked_bytes);
+	char *name, *all, *own, *blocks;
+
+	if (fn == NULL || c->p->unfinished_runs > 0 || c->p->lost_threads > 0 ||
+	    report_memory_per_run(c->p, c->report->inside.leaked_bytes) < LEAK_BYTES)
+		return;
+	name = name_of(c, (uint32_t)(fn - c->p->fns));
+	all = memory_text(c, c->report->inside.leaked_bytes);
+	own = memory_text(c, fn->memory.leaked_bytes);
+	blocks = memory_text(c, c->report->inside.leaked);
+	add(c, "leaks", REPORT_WARNING, (uint32_t)(fn - c->p->fns),
+	    xasprintf("Memory was still allocated when the program ended: see whether %s should free it earlier, or at all", name),
+	    xasprintf("%s bytes in %s blocks, %s bytes of them from %s", all, blocks, own, name));
+	free(name);
+	free(all);
+	free(own);
+	free(blocks);
+}
+
+static void many_allocations(const struct context *c)
+{
+	const struct profile_fn *fn = most(c->p, allocations);
+	double per_call;
+	char *name, *count;
+	bool growing;
+
+	if (fn == NULL || fn->calls == 0 || report_memory_per_run(c->p, fn->memory.allocations) < OFTEN)
+		return;
+	per_call = report_memory_per_run(c->p, fn->memory.allocations) / report_per_run(c->p, fn->calls);
+	growing = fn->memory.reallocations >= fn->memory.allocations - fn->memory.allocations / 2;
+	name = name_of(c, (uint32_t)(fn - c->p->fns));
+	count = memory_text(c, fn->memory.allocations);
+	add(c, "many-allocations", REPORT_NOTE, (uint32_t)(fn - c->p->fns),
+	    growing
+		? xasprintf("Most allocations of %s make something larger that is there: reserve its capacity before it is filled", name)
+		: xasprintf("%s allocates often: reuse a buffer, or borrow instead of copying", name),
+	    xasprintf("%s allocations, %.*f a call, %.0f%% of them reallocations", count, per_call < 10 ? 1 : 0, per_call,
+		      100 * (double)fn->memory.reallocations / (double)fn->memory.allocations));
+	free(name);
+	free(count);
+}
+
 static rule *const rules[] = {
-    failed, lost_threads, unfinished, few_samples, noisy,	 overhead, blocked,
-    queued, waiting,	  dominant,   recursion,   never_called, inlined,  runs_agree,
+    failed,   lost_threads, unfinished,	  few_samples, noisy,	   overhead, blocked,	       queued,	       waiting,
+    dominant, recursion,    never_called, inlined,     runs_agree, leaks,    many_allocations, no_allocations,
 };
 
 void analyze_advice(struct report *report, const struct analyze_cycles *cycles)

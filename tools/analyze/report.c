@@ -88,6 +88,7 @@ struct report *report_new(const struct profile *profile)
 	qsort_r(report->fns, report->fn_count, sizeof(*report->fns), compare_rows, (void *)profile);
 	analyze_cycles_find(profile, &cycles);
 	analyze_hotspots(report, &cycles);
+	analyze_memory(report);
 	analyze_advice(report, &cycles);
 	analyze_cycles_free(&cycles);
 	return report;

@@ -53,6 +53,8 @@ struct report {
 	uint64_t samples;  /* that fell into functions of the program; what the shares are made of */
 	double waiting_ns; /* part of plain_ns that the program spent on no CPU; negative = not measured */
 	double queued_ns;  /* of it: ready to run, no CPU was free; negative = not known (threads) */
+	/* Allocations over profile->memory_runs runs: all, those of functions of the program; all 0 where there are no such runs */
+	struct profile_memory memory, inside;
 	double blocked_ns; /* the rest of it: sleep, input and output, locks; negative = not known */
 };
 /* `profile` must have passed profile_check() and outlive the report. The caller frees with report_free() (NULL is fine). Any thread. */
@@ -65,5 +67,7 @@ double report_share_error(uint64_t hits, uint64_t samples);
 double report_line_ns(const struct report *report, const struct profile_line *line);
 /* A sum over runs as one iteration's part; negative = not counted. */
 double report_per_run(const struct profile *profile, uint64_t sum);
+/* The same of a sum over the runs whose allocations were counted. */
+double report_memory_per_run(const struct profile *profile, uint64_t sum);
 
 #endif

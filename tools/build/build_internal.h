@@ -68,6 +68,7 @@ struct build_state {
 	size_t ruchy_size;
 	char *stem;	 /* name for files and the crate, safe everywhere */
 	bool entry_only; /* what the hook was told */
+	bool no_memory;
 	bool depends;	 /* the Rust text pulls in other files: no cache */
 };
 

@@ -46,6 +46,7 @@ static int fill(struct build_state *state, const struct build_options *options, 
 		return -1;
 	if (state->ruchy && build_run_ruchy(state, options, err) < 0)
 		return -1;
+	state->no_memory = options->no_memory;
 	return build_hook(state, options->entry_only, options, err);
 }
 

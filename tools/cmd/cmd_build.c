@@ -11,7 +11,7 @@
 
 /* `build` and `transpile`: the same steps, stopped at the program or at the text. */
 struct build_command_options {
-	bool instrument, entry_only, lines, verbose;
+	bool instrument, entry_only, lines, no_memory, verbose;
 	const char *output, *rustc_flags;
 };
 
@@ -21,7 +21,9 @@ static const struct option_row build_rows[] = {
     {"output", 'o', OPTION_TEXT, "PROGRAM", "where to put it (default: the source's name without suffix)", FIELD(output)},
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
-    {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell", FIELD(lines)},
+    {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
+    {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
+     FIELD(lines)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
     {0},
 };
@@ -29,7 +31,9 @@ static const struct option_row transpile_rows[] = {
     {"instrument", 0, OPTION_FLAG, NULL, "write the counters into the Rust text", FIELD(instrument)},
     {"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output)", FIELD(output)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
-    {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell", FIELD(lines)},
+    {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
+    {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
+     FIELD(lines)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step and its time, and what is left alone and why", FIELD(verbose)},
     {0},
 };
@@ -54,6 +58,7 @@ static struct build_options build_options_of(const struct build_command_options 
 	    .source = source,
 	    .rustc_flags = o->rustc_flags,
 	    .entry_only = o->entry_only,
+	    .no_memory = o->no_memory,
 	    .lines = o->lines,
 	    .verbose = o->verbose ? on_verbose : NULL,
 	};

@@ -16,7 +16,7 @@
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, lines;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, lines, no_memory;
 	uint64_t iterations;
 	const char *data, *rustc_flags;
 	double timeout;
@@ -32,6 +32,7 @@ static const struct option_row options[] = {
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
     {"no-reference", 0, OPTION_FLAG, NULL, "skip the plain build: times then come from the clock alone", FIELD(no_reference)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
+    {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
     {"lines", 0, OPTION_FLAG, NULL, "count the executions of every line, not only of those whose count the calls tell", FIELD(lines)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
@@ -144,6 +145,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 	struct build_options b = {.source = source,
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
+				  .no_memory = o->no_memory,
 				  .lines = o->lines,
 				  .progress = on_step,
 				  .verbose = on_verbose,

@@ -239,6 +239,34 @@ static json_t *function_place(const struct profile *p, uint32_t fn)
 	return o;
 }
 
+static json_t *per_memory_run(const struct profile *p, uint64_t sum)
+{
+	return sum % p->memory_runs == 0 ? count(sum / p->memory_runs) : json_real(report_memory_per_run(p, sum));
+}
+
+/* NULL: not counted. */
+static void set_allocations(json_t *o, const struct profile *p, const struct profile_memory *memory)
+{
+	set(o, "allocations", memory ? per_memory_run(p, memory->allocations) : json_null());
+	set(o, "reallocations", memory ? per_memory_run(p, memory->reallocations) : json_null());
+	set(o, "allocated_bytes", memory ? per_memory_run(p, memory->bytes) : json_null());
+	set(o, "largest_bytes", memory ? count(memory->largest_bytes) : json_null());
+	set(o, "leaked", memory ? per_memory_run(p, memory->leaked) : json_null());
+	set(o, "leaked_bytes", memory ? per_memory_run(p, memory->leaked_bytes) : json_null());
+}
+
+static json_t *allocations(const struct profile *p, const struct profile_memory *memory)
+{
+	json_t *o;
+
+	if (!memory)
+		return json_null();
+	o = json_object();
+	set_allocations(o, p, memory);
+	set(o, "at_peak_bytes", count(memory->at_peak_bytes));
+	return o;
+}
+
 static json_t *function(const struct report *report, const struct report_fn *row)
 {
 	const struct profile *p = report->profile;
@@ -259,6 +287,7 @@ static json_t *function(const struct report *report, const struct report_fn *row
 	set(o, "samples_self", p->sample_runs > 0 ? count(f->samples_self) : json_null());
 	set(o, "samples_inclusive", p->sample_runs > 0 ? count(f->samples_total) : json_null());
 	set(o, "clock_off", json_boolean(f->clock_off > 0));
+	set(o, "memory", allocations(p, counted && p->memory_runs > 0 ? &f->memory : NULL));
 	return o;
 }
 
@@ -274,6 +303,7 @@ static json_t *function_without_code(const struct profile *p, uint32_t fn)
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
 		set(o, unknown[i], json_null());
 	set(o, "clock_off", json_false());
+	set(o, "memory", json_null());
 	return o;
 }
 
@@ -370,12 +400,17 @@ static json_t *lines(const struct view *view)
 	return array;
 }
 
-static json_t *memory(const struct profile *p)
+static json_t *memory(const struct report *report)
 {
+	const struct profile *p = report->profile;
+	bool counted = p->memory_runs > 0;
 	json_t *o = json_object();
 
 	set(o, "peak_rss_bytes", measured(p->peak_rss_bytes));
-	set(o, "allocations", json_null());
+	set(o, "state", known_text(p->memory));
+	set_allocations(o, p, counted ? &report->memory : NULL);
+	set(o, "peak_live_bytes", counted ? measured(p->peak_live_bytes) : json_null());
+	set(o, "outside", allocations(p, counted ? &p->outside : NULL));
 	return o;
 }
 
@@ -437,7 +472,7 @@ static json_t *document(const struct view *view)
 	set(o, "toolchain", toolchain(p));
 	set(o, "time", times(view->report));
 	set(o, "samples", samples(view->report));
-	set(o, "memory", memory(p));
+	set(o, "memory", memory(view->report));
 	set(o, "functions", functions(view));
 	set(o, "edges", edges(view));
 	set(o, "hotspots", hotspots(view));

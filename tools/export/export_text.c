@@ -1,4 +1,5 @@
 /* The report for people: what ran, how long, where, and what to do about it. */
+#include "export_memory.h"
 #include "export_select.h"
 #include "export_table.h"
 #include "export_utf8.h"
@@ -219,21 +220,7 @@ static void put_head(const struct page *page)
 		put_tools(page);
 }
 
-/* ---- memory, recommendations, lists ---- */
-
-static void put_memory(const struct page *page)
-{
-	uint64_t peak = page->report->profile->peak_rss_bytes;
-	struct strbuf text = STRBUF_INIT;
-
-	page_heading(page, "Memory:");
-	strbuf_puts(page->out, "  Allocations:  not measured\n");
-	if (peak == PROFILE_ABSENT)
-		strbuf_puts(&text, "not measured");
-	else
-		unit_bytes(&text, peak);
-	put_field(page, "  Peak RSS:     ", &text);
-}
+/* ---- recommendations, lists ---- */
 
 /* Advice whose names the lists at the end give in full. */
 static bool is_listed(const struct report_advice *advice)
@@ -399,6 +386,7 @@ static void put_function(const struct page *page, uint32_t fn)
 	}
 	cell_calls(page, &text, row);
 	put_field(page, "  Calls:  ", &text);
+	memory_of_function(page, fn);
 }
 
 static int text_write(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err)
@@ -419,7 +407,7 @@ static int text_write(const struct report *report, const struct export_options *
 	table_hotspots(&page, fn);
 	table_lines(&page, fn);
 	if (fn == PROFILE_NONE)
-		put_memory(&page);
+		memory_section(&page);
 	put_advice(&page, fn);
 	if (options->source_map)
 		table_source_map(&page, fn);

@@ -1,6 +1,8 @@
 /* main.c - the command line: commands[] and nothing clever. The only place that prints errors and chooses the exit status. */
 #include "cmd.h"
 #include "err.h"
+#include "interrupt.h"
+#include "term.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +106,7 @@ int main(int argc, char **argv)
 	int status;
 
 	open_standard_streams();
+	interrupt_watch();
 	/* A closed reader of our output is noticed at the flush below; a file size limit where the file is written. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -114,7 +117,12 @@ int main(int argc, char **argv)
 			err_set(&err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
 		status = status == 0 ? ERR_FAILURE : status;
 	}
-	if (err.set) {
+	term_progress_clear();
+	if (interrupt_signal()) {
+		if (err.set)
+			fprintf(stderr, "ruchy-prof: interrupted\n");
+		status = 128 + interrupt_signal();
+	} else if (err.set) {
 		print_error(&err);
 		if (status <= 0)
 			status = err.exit ? err.exit : ERR_FAILURE;

@@ -94,3 +94,42 @@ hello() {
 			jq -e '.functions[] | select(.name == "f") | .calls == '$n
 	done
 }
+
+# Ctrl-C comes while $2 stands in the verbose log, or at once for the first step.
+interrupt_at() { # interrupt_at SIGNAL PATTERN ARGUMENTS...
+	local signal=$1 pattern=$2
+	shift 2
+	mkdir -p tmp
+	TMPDIR=$PWD/tmp XDG_CACHE_HOME=$PWD/cache env --default-signal=INT,TERM,HUP "$PROF" profile --verbose "$@" > out 2> log 3>&- &
+	pid=$!
+	for _ in $(seq 200); do
+		grep -q -- "$pattern" log && break
+		sleep 0.05
+	done
+	kill -"$signal" $pid
+	status=0
+	wait $pid || status=$?
+	echo "status $status; log: $(cat log); left: $(find tmp cache -name 'tmp-*' -o -path 'tmp/*')"
+	[ -z "$(find tmp cache -name 'tmp-*' -o -path 'tmp/*')" ]
+}
+
+@test "interrupted while it compiles: status of the signal, one line, nothing left behind" {
+	rust slow.rs <<< 'fn main() { std::thread::sleep(std::time::Duration::from_millis(100)); }'
+	for signal in INT TERM HUP; do
+		rm -rf cache
+		interrupt_at $signal '^instrument' --binary slow.rs
+		[ $status -eq $((128 + $(kill -l $signal))) ]
+		[ "$(tail -n 1 log)" = "ruchy-prof: interrupted" ]
+		[ ! -s out ]
+	done
+}
+
+@test "interrupted between and in runs: the report of what ran, nothing left behind" {
+	rust quick.rs <<< 'fn f() {} fn main() { f(); std::thread::sleep(std::time::Duration::from_millis(2)); }'
+	XDG_CACHE_HOME=$PWD/cache "$PROF" profile --binary quick.rs --iterations 1 > /dev/null
+	for _ in 1 2 3 4 5 6; do
+		interrupt_at INT 'compile (instrumented)' --binary quick.rs --iterations 100000 --format json
+		[ $status -eq 130 ]
+		if [ -s out ]; then jq -e '.iterations >= 1 and (.functions[] | select(.name == "f") | .calls == 1)' out; fi
+	done
+}

@@ -1,4 +1,5 @@
 /* subprocess_capture.c - run a tool and keep what it prints. */
+#include "interrupt.h"
 #include "strbuf.h"
 #include "subprocess.h"
 
@@ -62,13 +63,20 @@ static void drain(struct stream *stream, bool *truncated)
 	strbuf_add(&stream->text, data, (size_t)n < room ? (size_t)n : room);
 }
 
-/* Until both streams end, or the tool has: what it left running in the background may hold them open for ever. */
-static void read_streams(struct stream streams[2], int pidfd, bool *truncated)
+/*
+ * Until both streams end, or the tool has: what it left running in the background may hold them open for ever. An interrupt ends the tool;
+ * it comes in only while we wait (`outside`), so that none is missed.
+ */
+static void read_streams(struct stream streams[2], pid_t pid, int pidfd, const sigset_t *outside, bool *truncated)
 {
-	bool ended = false;
+	bool ended = false, stopped = false;
 	while (streams[0].fd >= 0 || streams[1].fd >= 0) {
 		struct pollfd fds[3] = {{streams[0].fd, POLLIN, 0}, {streams[1].fd, POLLIN, 0}, {ended ? -1 : pidfd, POLLIN, 0}};
-		int ready = poll(fds, 3, ended ? 0 : -1);
+		if (interrupt_signal() && !stopped) {
+			kill(pid, SIGTERM);
+			stopped = true;
+		}
+		int ready = ppoll(fds, 3, ended ? &(struct timespec){0} : NULL, outside);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready <= 0)
@@ -93,6 +101,7 @@ int subprocess_capture(char *const argv[], const char *directory, struct subproc
 	int out[2] = {-1, -1}, error[2] = {-1, -1};
 	pid_t pid;
 	struct sigaction standard = {.sa_handler = SIG_DFL}, old;
+	sigset_t interrupts, outside;
 	memset(output, 0, sizeof *output);
 	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(error, O_CLOEXEC) < 0) {
 		err_set(err, argv[0], NULL, "cannot make a pipe: %s", strerror(errno));
@@ -111,7 +120,10 @@ int subprocess_capture(char *const argv[], const char *directory, struct subproc
 	close(error[1]);
 	struct stream streams[2] = {{.fd = out[0]}, {.fd = error[0]}};
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	read_streams(streams, pidfd, &output->truncated);
+	interrupt_set(&interrupts);
+	pthread_sigmask(SIG_BLOCK, &interrupts, &outside);
+	read_streams(streams, pid, pidfd, &outside, &output->truncated);
+	pthread_sigmask(SIG_SETMASK, &outside, NULL);
 	close_pipe((int[2]){streams[0].fd, streams[1].fd});
 	if (pidfd >= 0)
 		close(pidfd);
@@ -122,6 +134,10 @@ int subprocess_capture(char *const argv[], const char *directory, struct subproc
 	output->err_size = streams[1].text.size;
 	output->out = strbuf_take(&streams[0].text);
 	output->err = strbuf_take(&streams[1].text);
+	if (interrupt_signal()) {
+		subprocess_output_free(output);
+		return err_set(err, argv[0], NULL, "interrupted");
+	}
 	return 0;
 }
 

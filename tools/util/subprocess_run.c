@@ -5,6 +5,7 @@
  * our terminal: a process outside the terminal's foreground group is stopped as soon as it reads. Then it stays in our group, gets Ctrl-C
  * from the terminal as we do, and a timeout goes to it and the descendants that /proc knows.
  */
+#include "interrupt.h"
 #include "strbuf.h"
 #include "subprocess_internal.h"
 
@@ -58,22 +59,12 @@ static uint64_t now_ns(void)
 
 /* ---- signals that come to us while the program runs ------------------------------------------------------------------------ */
 
-static bool is_ignored(int signal_number)
-{
-	struct sigaction action;
-	return sigaction(signal_number, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
-}
-
 static int take_signals(struct running *r, struct err *err)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
 	sigset_t mask;
-	sigemptyset(&mask);
-	/* A blocked signal is queued even if it is ignored, and would then count as an interrupt. */
-	if (!is_ignored(SIGINT))
-		sigaddset(&mask, SIGINT);
-	if (!is_ignored(SIGTERM))
-		sigaddset(&mask, SIGTERM);
+	/* Without ignored ones: a blocked signal is queued even if it is ignored, and would then count as an interrupt. */
+	interrupt_set(&mask);
 	r->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (r->signals < 0)
 		return err_set(err, NULL, NULL, "cannot watch for signals: %s", strerror(errno));
@@ -115,17 +106,19 @@ static void signal_program(const struct running *r, int signal_number)
 		signal_tree(r->pid, signal_number, 0);
 }
 
-static void on_interrupt(struct running *r)
+/* `early`: it came before the program was one, when a signal from the terminal may have been lost on it. */
+static void on_interrupt(struct running *r, bool early)
 {
 	struct signalfd_siginfo info;
 	while (read(r->signals, &info, sizeof info) == sizeof info) {
 		/* From the terminal it went to the whole foreground group, so to the program too. */
-		bool has_it = !r->own_group && info.ssi_code == SI_KERNEL;
+		bool has_it = !r->own_group && info.ssi_code == SI_KERNEL && !early;
 		if (r->run->interrupted)
 			signal_program(r, SIGKILL); /* the second time is meant */
 		else if (!has_it)
 			signal_program(r, (int)info.ssi_signo);
 		r->run->interrupted = true;
+		interrupt_note((int)info.ssi_signo);
 	}
 }
 
@@ -295,6 +288,7 @@ static uint64_t watch(struct running *r, struct err *err)
 	struct subprocess_run *run = r->run;
 	enum { ENDED, SIGNAL, DRAIN, STDIN, COUNT = STDIN + 2 };
 	struct pollfd fds[COUNT] = {{r->pidfd, POLLIN, 0}, {r->signals, POLLIN, 0}, {run->drain ? run->drain_fd : -1, POLLIN, 0}};
+	on_interrupt(r, true);
 	for (;;) {
 		subprocess_stdin_wants(run->input, fds + STDIN);
 		if (poll(fds, COUNT, wait_ms(r->deadline)) < 0 && errno != EINTR)
@@ -306,7 +300,7 @@ static uint64_t watch(struct running *r, struct err *err)
 			r->killed = true;
 		}
 		if (fds[SIGNAL].revents)
-			on_interrupt(r);
+			on_interrupt(r, false);
 		if (fds[DRAIN].revents & POLLIN && run->drain)
 			run->drain(run->context);
 		else if (fds[DRAIN].revents)
@@ -350,6 +344,11 @@ int subprocess_run(struct subprocess_run *run, struct err *err)
 	run->queued_ns = SUBPROCESS_UNKNOWN;
 	if (take_signals(&r, err) < 0)
 		return -1;
+	if (interrupt_signal()) { /* since the last run: none is started any more */
+		run->interrupted = true;
+		give_signals_back(&r);
+		return 0;
+	}
 	if (start(&r, err) < 0) {
 		subprocess_stdin_end(run->input);
 		give_signals_back(&r);

@@ -17,7 +17,7 @@ static const struct command *const commands[] = {
     &cmd_build,
     &cmd_transpile,
 };
-#define COMMANDS (sizeof commands / sizeof *commands)
+enum { COMMANDS = sizeof commands / sizeof *commands }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 
 static void print_overview(void)
 {

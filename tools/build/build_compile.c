@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,21 +135,32 @@ static char *first_place(const struct build_state *state, const char *message)
 	return place;
 }
 
+#define ROOM ((uint64_t)32 << 20)
+
+/* What compiler and linker say of a full disk is seldom that it is full; some are killed by SIGBUS. */
+static const char *full_disk(const struct build_state *state)
+{
+	struct statvfs disk;
+	if (statvfs(state->cache.root, &disk) < 0 || (uint64_t)disk.f_bavail * disk.f_frsize >= ROOM)
+		return NULL;
+	return "the disk of the build cache is full; XDG_CACHE_HOME names another directory";
+}
+
 static void name_failure(const struct build_state *state, const struct job *job, int status, const char *message, struct err *err)
 {
 	char *place = first_place(state, message);
 	const char *text = job->kind == BUILD_PLAIN ? (state->ruchy ? "transpiled program" : "program") : "instrumented program";
 	if (WIFSIGNALED(status))
-		err_set(err, place, NULL, "rustc was killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+		err_set(err, place, full_disk(state), "rustc was killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (strstr(message, "linker `"))
 		err_set(err, place, "install a C compiler, for example with `apt install gcc`", "rustc found no linker");
 	else if (strstr(message, "linking with `"))
-		err_set(err, place, NULL, "the %s can't be linked", text);
+		err_set(err, place, full_disk(state), "the %s can't be linked", text);
 	else if (strstr(message, " --> "))
 		err_set(err, place, state->ruchy ? "the message is about the Rust that ruchy made of it" : NULL, "rustc rejects the %s",
 			text);
 	else
-		err_set(err, place, NULL, "rustc failed with exit status %d", WEXITSTATUS(status));
+		err_set(err, place, full_disk(state), "rustc failed with exit status %d", WEXITSTATUS(status));
 	free(place);
 }
 

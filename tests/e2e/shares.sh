@@ -19,7 +19,7 @@ failures=0
 # profile PROGRAM METHOD: into PROGRAM.json
 profile() {
 	case $2 in
-	clock) "$RUCHY_PROF" profile --binary "$here/shares/$1.rs" --iterations 1 --format json --output "$1.json" --no-reference ;;
+	clock) "$RUCHY_PROF" profile --binary "$here/shares/$1.rs" --iterations 3 --format json --output "$1.json" --no-reference ;;
 	*) RUCHY_PROF_SAMPLER=$2 "$RUCHY_PROF" profile --binary "$here/shares/$1.rs" --iterations 1 --format json --output "$1.json" --verbose ;;
 	esac
 }

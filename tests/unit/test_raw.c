@@ -167,7 +167,7 @@ static void test_threads_and_runs(void **context)
 
 /*
  * Killed: main runs since tick 1000, fibonacci since 2001000 and is the running one since 3001000. The end is the last sign of life,
- * of the process or of any thread.
+ * of the process or of any thread. What the clock of a thread took is not in its ticks, and changes nothing here.
  */
 static const struct {
 	uint64_t last_ticks; /* of the process */
@@ -182,21 +182,25 @@ static const struct {
 static void test_killed(void **context)
 {
 	(void)context;
-	for (size_t i = 0; i < sizeof kills / sizeof *kills; i++) {
+	for (size_t n = 0; n < 2 * sizeof kills / sizeof *kills; n++) {
+		size_t i = n / 2;
+		uint64_t cost = n % 2 * 700;
 		struct raw_file file;
 		struct rprof_time open[FUNCTIONS];
 		struct rprof_raw_thread head = idle;
 		struct profile *p;
 
 		memcpy(open, times, sizeof open);
-		open[0].start = 2001000;
-		open[1].start = 1000;
+		open[0].start = 2001000 - cost;
+		open[1].start = 1000 - cost;
 		head.current = 0;
-		head.last = 3001000;
+		head.last = 3001000 - cost;
+		head.clock_cost = cost;
 		raw_start(&file);
 		raw_table_chunk(&file, table);
 		raw_thread_chunk(&file, head, counters, open);
 		head.current = RPROF_NO_FUNCTION;
+		head.clock_cost = 0;
 		head.last = kills[i].other_last;
 		raw_thread_chunk(&file, head, (const uint64_t[SLOTS]){0}, (const struct rprof_time[FUNCTIONS]){0});
 		raw_header(&file)->state = RPROF_RUNNING;

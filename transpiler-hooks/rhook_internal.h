@@ -32,7 +32,7 @@ struct rhook_fn {
 	char *name;
 	enum rhook_fn_kind kind;
 	int parent;
-	uint32_t start, end;           /* bytes: whole item (attributes excluded), closure: from `|` or `move` */
+	uint32_t start, end;	       /* bytes: whole item (attributes excluded), closure: from `|` or `move` */
 	uint32_t body_start, body_end; /* bytes: the `{ ... }`; for a closure without braces the expression */
 	uint32_t first_row, last_row;  /* 0-based rows of start and end */
 };
@@ -41,7 +41,7 @@ struct rhook_fn {
 enum rhook_token_kind { RHOOK_WORD, RHOOK_NUMBER, RHOOK_STRING, RHOOK_OPERATOR };
 struct rhook_token {
 	uint32_t start, size; /* bytes */
-	uint32_t line;        /* 1-based */
+	uint32_t line;	      /* 1-based */
 	uint32_t column;      /* 0-based, bytes */
 	enum rhook_token_kind kind;
 };
@@ -49,7 +49,7 @@ struct rhook_ruchy_fn {
 	char *name; /* as in Ruchy, with its type: `Point::new`; closures `main::{closure}`; top-level statements: `main` */
 	enum rhook_fn_kind kind;
 	uint32_t first_token, end_token; /* half-open range */
-	uint32_t from, to;               /* lines, 1-based */
+	uint32_t from, to;		 /* lines, 1-based */
 };
 struct rhook_outline {
 	struct rhook_token *tokens;
@@ -67,12 +67,13 @@ struct rhook_align;
  * Align the tokens of the two texts: functions by name first, then body with body, longest common subsequence of identifiers, literals,
  * operators and the words inside strings. `ruchy->data` may be NULL: then every Rust line maps to itself. Returns NULL for want of memory.
  */
-struct rhook_align *rhook_align_new(const struct rhook_text *ruchy, const struct rhook_text *rust, TSTree *tree,
-                                    const struct rhook_fn *fns, size_t fn_count);
+struct rhook_align *rhook_align_new(const struct rhook_text *ruchy, const struct rhook_text *rust, TSTree *tree, const struct rhook_fn *fns,
+				    size_t fn_count);
 void rhook_align_free(struct rhook_align *align);
 /* .ruchy line (1-based) of the Rust byte; 0 = none. The nearest aligned token of the same statement decides. */
 uint32_t rhook_align_line(const struct rhook_align *align, uint32_t rust_byte);
-/* .ruchy name and lines of the Rust function `fn`; false: it has no Ruchy counterpart (then Rust name, lines 0). `name` lives as long as `align`. */
+/* .ruchy name and lines of the Rust function `fn`; false: it has no Ruchy counterpart (then Rust name, lines 0). `name` lives as long as
+ * `align`. */
 bool rhook_align_fn(const struct rhook_align *align, size_t fn, const char **name, uint32_t *from, uint32_t *to);
 /* Ruchy functions for which the transpiler left no Rust function: index 0, 1, ...; false behind the last. */
 bool rhook_align_inlined(const struct rhook_align *align, size_t index, const char **name, uint32_t *from, uint32_t *to);

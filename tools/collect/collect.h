@@ -29,7 +29,7 @@ struct collect_result {
 	int failed_status;   /* wait status of the last failing run, 0 = none failed */
 	bool timed_out;
 	uint64_t failures;
-	double run_seconds;	  /* sum of the wall times of all runs, sampled ones included */
+	double run_seconds;	   /* sum of the wall times of all runs, sampled ones included */
 	char sample_problem[2100]; /* why there are no samples, "" = there are */
 };
 

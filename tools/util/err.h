@@ -12,9 +12,9 @@ struct err {
 	char what[1024];  /* "cannot read the profile" */
 	char where[1024]; /* path, path:line, path at byte N */
 	char hint[1024];  /* what to do; may be empty */
-	char *detail;     /* text of another program (rustc, ruchy), printed above the error line; owned, may be NULL */
-	int exit;         /* enum err_exit, 0 counts as ERR_FAILURE */
-	int set;          /* 1 once filled; the first error wins */
+	char *detail;	  /* text of another program (rustc, ruchy), printed above the error line; owned, may be NULL */
+	int exit;	  /* enum err_exit, 0 counts as ERR_FAILURE */
+	int set;	  /* 1 once filled; the first error wins */
 };
 
 /* Fill `err` unless it is already set. `where` and `hint` may be NULL. Returns -1 so that `return err_set(...)` reads well. */

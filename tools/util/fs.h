@@ -7,9 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whole file, NUL behind it (not counted). At most `limit` bytes (0: 1 GiB); refuses directories and devices. Caller frees. NULL on error. */
+/* Whole file, NUL behind it (not counted). At most `limit` bytes (0: 1 GiB); refuses directories and devices. Caller frees. NULL on error.
+ */
 char *fs_read(const char *path, size_t limit, size_t *size, struct err *err);
-/* Temporary file beside `path`, write, fsync, rename: `path` is either the old file or the whole new one. `mode` as for open(), e.g. 0666 (umask applies). */
+/* Temporary file beside `path`, write, fsync, rename: `path` is either the old file or the whole new one. `mode` as for open(), e.g. 0666
+ * (umask applies). */
 int fs_write(const char *path, const void *data, size_t size, int mode, struct err *err);
 /* mkdir -p, mode 0700 for what it creates. */
 int fs_mkdirs(const char *path, struct err *err);

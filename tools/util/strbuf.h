@@ -8,7 +8,10 @@ struct strbuf {
 	char *data; /* NUL-terminated once anything was added; free with strbuf_free() */
 	size_t size, capacity;
 };
-#define STRBUF_INIT { 0 }
+#define STRBUF_INIT                                                                                                                        \
+	{                                                                                                                                  \
+		0                                                                                                                          \
+	}
 
 void strbuf_add(struct strbuf *sb, const void *data, size_t size);
 void strbuf_puts(struct strbuf *sb, const char *text);

@@ -22,38 +22,39 @@ void subprocess_output_free(struct subprocess_output *output);
 /* One run of the user's program. */
 struct subprocess_run {
 	/* in */
-	char *const *argv;        /* argv[0] is a path */
-	char *const *env;         /* added to the environment: "NAME=value", ends in NULL; may be NULL */
-	bool show_output;         /* child keeps our stdout and stderr; else both go to /dev/null */
-	int output_fd;            /* >= 0: child's stdout goes there instead; -1 */
+	char *const *argv;		/* argv[0] is a path */
+	char *const *env;		/* added to the environment: "NAME=value", ends in NULL; may be NULL */
+	bool show_output;		/* child keeps our stdout and stderr; else both go to /dev/null */
+	int output_fd;			/* >= 0: child's stdout goes there instead; -1 */
 	struct subprocess_stdin *input; /* NULL: /dev/null */
-	double timeout_seconds;   /* 0: none. Then SIGTERM, one second later SIGKILL, to the child's process group */
-	/* Called in the parent between fork and exec of the child (it waits); for the sampler to attach. NULL: nothing. Return -1: run goes on without. */
+	double timeout_seconds;		/* 0: none. Then SIGTERM, one second later SIGKILL, to the child's process group */
+	/* Called in the parent between fork and exec of the child (it waits); for the sampler to attach. NULL: nothing. Return -1: run goes
+	 * on without. */
 	int (*attach)(void *context, int pid);
 	/* Called when `poll_fd_of(context)` is readable while the child runs, and once after it ended. */
 	void (*drain)(void *context);
-	int drain_fd;             /* -1: none */
+	int drain_fd; /* -1: none */
 	void *context;
 	/* out */
-	int status;               /* wait status */
+	int status; /* wait status */
 	bool timed_out;
-	bool interrupted;         /* SIGINT or SIGTERM came to us: the child got it too */
-	uint64_t wall_ns;         /* from exec to exit */
-	uint64_t cpu_ns;          /* user + system */
+	bool interrupted; /* SIGINT or SIGTERM came to us: the child got it too */
+	uint64_t wall_ns; /* from exec to exit */
+	uint64_t cpu_ns;  /* user + system */
 	uint64_t user_ns, system_ns;
 	/*
-	 * Of wall_ns: ready to run, but no CPU was free. Of the process alone, and known only where its first thread did all of the work: the kernel
-	 * forgets this of a thread that has ended. SUBPROCESS_UNKNOWN otherwise.
+	 * Of wall_ns: ready to run, but no CPU was free. Of the process alone, and known only where its first thread did all of the work:
+	 * the kernel forgets this of a thread that has ended. SUBPROCESS_UNKNOWN otherwise.
 	 */
 	uint64_t queued_ns;
-	uint64_t peak_rss_bytes;  /* of the child, from the kernel (ru_maxrss) */
+	uint64_t peak_rss_bytes; /* of the child, from the kernel (ru_maxrss) */
 };
 #define SUBPROCESS_UNKNOWN UINT64_MAX
 int subprocess_run(struct subprocess_run *run, struct err *err);
 
 /*
- * Our stdin for a program that runs many times: a regular file is reopened for each run; what comes through a pipe is kept in an unlinked temporary
- * file while the first run reads it and replayed to the others (then goes on live). A terminal is handed over as it is.
+ * Our stdin for a program that runs many times: a regular file is reopened for each run; what comes through a pipe is kept in an unlinked
+ * temporary file while the first run reads it and replayed to the others (then goes on live). A terminal is handed over as it is.
  */
 struct subprocess_stdin *subprocess_stdin_open(struct err *err);
 void subprocess_stdin_close(struct subprocess_stdin *input);

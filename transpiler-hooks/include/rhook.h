@@ -25,17 +25,17 @@ struct rhook_text {
 };
 
 enum rhook_flags {
-	RHOOK_ENTRY_ONLY = 1u << 0,   /* count every call at the callee's entry: slower, touches least */
-	RHOOK_ABORT = 1u << 1,        /* compiled with panic=abort: count calls one by one, since nothing unwinds */
-	RHOOK_LINES = 1u << 2,        /* count every executable line too */
-	RHOOK_NO_MEMORY = 1u << 3,    /* leave the allocator alone: allocations are not counted */
+	RHOOK_ENTRY_ONLY = 1u << 0, /* count every call at the callee's entry: slower, touches least */
+	RHOOK_ABORT = 1u << 1,	    /* compiled with panic=abort: count calls one by one, since nothing unwinds */
+	RHOOK_LINES = 1u << 2,	    /* count every executable line too */
+	RHOOK_NO_MEMORY = 1u << 3,  /* leave the allocator alone: allocations are not counted */
 };
 
 struct rhook_input {
-	struct rhook_text ruchy;   /* data == NULL: Rust given directly; lines then are Rust lines */
+	struct rhook_text ruchy; /* data == NULL: Rust given directly; lines then are Rust lines */
 	struct rhook_text rust;
-	const char *prelude;       /* text of runtime/prelude.rs, NULL = the one built in */
-	unsigned flags;            /* enum rhook_flags */
+	const char *prelude; /* text of runtime/prelude.rs, NULL = the one built in */
+	unsigned flags;	     /* enum rhook_flags */
 };
 
 struct rhook_error {
@@ -47,8 +47,8 @@ struct rhook_error {
 /* One function of the program, as in the `fn` records of rhook_table.h (same order). */
 struct rhook_function {
 	const char *name;
-	char kind; /* 'f' fn, 'm' method, 'c' closure, 'i' inlined by the transpiler, 's' skipped */
-	uint32_t from, to;         /* .ruchy lines, 0 = unknown */
+	char kind;	   /* 'f' fn, 'm' method, 'c' closure, 'i' inlined by the transpiler, 's' skipped */
+	uint32_t from, to; /* .ruchy lines, 0 = unknown */
 	uint32_t rust_from, rust_to;
 };
 
@@ -59,11 +59,11 @@ struct rhook_skip {
 };
 
 struct rhook_output {
-	char *rust;        /* instrumented text, NUL-terminated */
+	char *rust; /* instrumented text, NUL-terminated */
 	size_t rust_size;
-	char *table;       /* function table, see rhook_table.h, NUL-terminated */
+	char *table; /* function table, see rhook_table.h, NUL-terminated */
 	size_t table_size;
-	char *map_json;    /* Source Map v3: Rust before instrumentation -> .ruchy; NULL when there is no Ruchy text */
+	char *map_json; /* Source Map v3: Rust before instrumentation -> .ruchy; NULL when there is no Ruchy text */
 	size_t map_json_size;
 	const struct rhook_function *functions;
 	size_t function_count;

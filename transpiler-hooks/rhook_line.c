@@ -239,18 +239,22 @@ static uint32_t line_at(const struct walk *w, uint32_t node)
 	return rhook_align_line(w->align, w->program->nodes[node].start);
 }
 
-static void add_line(struct walk *w, uint32_t node, struct rhook_count count)
+static void add_record(struct walk *w, uint32_t node, struct rhook_count count, uint32_t fn)
 {
 	struct rhook_program *p = w->program;
-	struct rhook_line *line;
+	struct rhook_line *line = RHOOK_PUSH(p, p->lines, p->line_count, p->line_capacity);
 
+	if (line)
+		*line = (struct rhook_line){count, fn, p->nodes[node].start};
+}
+
+static void add_line(struct walk *w, uint32_t node, struct rhook_count count)
+{
 	w->counts[node] = count;
 	if (!is_known(count))
 		return;
 	w->lines[node] = line_at(w, node);
-	line = RHOOK_PUSH(p, p->lines, p->line_count, p->line_capacity);
-	if (line)
-		*line = (struct rhook_line){count, p->nodes[node].ctx, p->nodes[node].start};
+	add_record(w, node, count, w->program->nodes[node].ctx);
 }
 
 /* --- places ------------------------------------------------------------------------------------------------------------------------ */
@@ -423,6 +427,7 @@ static struct rhook_count block_count(struct walk *w, uint32_t node)
 		return w->counts[node];
 	if (place == RHOOK_NONE)
 		return (struct rhook_count){COUNT_NONE, 0};
+	w->loops[place] = w->loops[node];
 	w->counts[node] = free_count(w, place);
 	if (!is_known(w->counts[node]) && !is_covered(w, node))
 		w->counts[node] = own_count(w, place, place_start(p, place));
@@ -646,6 +651,8 @@ static void visit(struct walk *w, uint32_t node)
 	if (info->body == node) {
 		if (!info->async && !info->closed)
 			w->counts[node] = (struct rhook_count){COUNT_CALLS, n->ctx};
+		if (info->role != ROLE_CLOSURE && is_known(w->counts[node])) /* the line of its name */
+			add_record(w, info->name_node, w->counts[node], n->ctx);
 		if (n->kind != K_BLOCK && is_known(w->counts[node]))
 			add_line(w, node, w->counts[node]);
 	} else if (is_value(p, node)) {

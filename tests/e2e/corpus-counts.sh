@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every corpus program: the instrumented program prints and exits as the plain one, and every count equals NAME.calls,
-# which was derived without our tool. Also with one counter per function entry, which must agree.
+# which was derived without our tool. Also with one counter per function entry, and with lines counted too, which must agree.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 prof=${RUCHY_PROF:-build/bin/ruchy-prof}
@@ -43,6 +43,7 @@ for dir in bench-corpus/*/; do
 	[ -f "$dir/$name.calls" ] || continue
 	one "$name" "$dir"
 	one "$name" "$dir" --entry-counters
+	one "$name" "$dir" --lines
 done
 echo "1..$n"
 exit $bad

@@ -47,7 +47,7 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 	# shellcheck disable=SC2086
 	rustc --edition 2021 --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
 	run plain > plain.out
-	for way in "" --entry-only --abort; do
+	for way in "" --entry-only --abort --lines; do
 		rm -f raw raw.*
 		# shellcheck disable=SC2086
 		./driver $way "$file" > instr.rs 2> err && rustc --edition 2021 --cap-lints allow -O $flags -L native="$LIB" -o instr instr.rs 2> err

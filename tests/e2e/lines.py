@@ -2,7 +2,8 @@
 """lines.py PROGRAM.rs RAW COVERAGE.json: compare our counts of lines with those of `llvm-cov export`, place by place.
 
 A place of ours is a statement, the value of an arm or an `else if`. Its counterpart is the region of the coverage that holds its first byte,
-or the first one behind it on the same line (a `return` has none of its own, its value has); of a `for`, that of what it walks through. The
+or the first one behind it on the same line (a `return` has none of its own, its value has); of a `for`, that of what it walks through, of a
+`let`, that of its value. The
 head of a `while` runs once more than its rounds there, and once with us: not compared. Prints the places that differ and, as the last line,
 `N of M places, D differ`.
 """
@@ -18,9 +19,11 @@ LABEL = r"(?:'\w+:\s*)?"
 def counterpart(text, segments, row, column):
     """The count of the coverage at a place, None when it says nothing."""
     rest = text[row - 1].encode()[column - 1:].decode()
-    if re.match(LABEL + r"(while|loop)\b", rest) or rest.startswith("if let") or rest.startswith("{"):
+    if re.match(LABEL + r"(while|loop)\b", rest) or re.match(r"if let|\{|match \w+ \{|(move )?\|", rest):
         return None
-    if re.match(LABEL + r"for\b", rest):
+    if rest.startswith("let ") and " = " in rest:
+        column += len(rest[:rest.index(" = ") + 3].encode())
+    elif re.match(LABEL + r"for\b", rest):
         found = rest.find(" in ")
         if found < 0:
             return None

@@ -35,6 +35,11 @@ static const char table[] = "rprof-table 1\n"
 			    "line\t7\t0\t3\t4\n"
 			    "line\t8\t0\t3\t5\n"
 			    "line\t7\t0\t0\t6\n"
+			    "less\t0\tf0\t8\n"
+			    "less\t1\t8\tl0\n"
+			    "line\tf0\t0\t1\t1\n"
+			    "line\tl0\t0\t2\t2\n"
+			    "line\tl1\t0\t5\t6\n"
 			    "skip\t20\tmacro `m!`\n";
 #define SLOTS	  9
 #define FUNCTIONS 4
@@ -87,6 +92,13 @@ static uint64_t edge(const struct profile *profile, const char *caller, const ch
 	return 0;
 }
 
+static void assert_line(const struct profile_line *line, const char *fn, uint32_t number, uint64_t count, const struct profile *profile)
+{
+	assert_string_equal(profile->fns[line->fn].name, fn);
+	assert_int_equal(line->line, number);
+	assert_int_equal(line->count, count);
+}
+
 /* First call of the block: 100 - 1; second: 100 - 1 - 2; third: 100 - 1 - 2 - 3. */
 static void test_counts(void **context)
 {
@@ -116,9 +128,15 @@ static void test_counts(void **context)
 	assert_int_equal(edge(p, "?", "main", 0), 1);
 	assert_int_equal(edge(p, "?", "leaf", 0), 5);
 	/* two lines of Rust for one of Ruchy; a counter without a line of Ruchy is left out */
-	assert_int_equal(p->line_count, 1);
-	assert_int_equal(p->lines[0].line, 3);
-	assert_int_equal(p->lines[0].count, 80);
+	assert_line(&p->lines[0], "fibonacci", 1, 197, p);
+	assert_line(&p->lines[1], "fibonacci", 2, 197 - 80, p);
+	assert_line(&p->lines[2], "fibonacci", 3, 80, p);
+	/* of a line that no record tells of, the known call in it does */
+	assert_line(&p->lines[3], "fibonacci", 4, 94, p);
+	/* never below 0 */
+	assert_line(&p->lines[4], "fibonacci", 5, 0, p);
+	assert_line(&p->lines[5], "main", 10, 1, p);
+	assert_int_equal(p->line_count, 6);
 	assert_int_equal(p->skip_count, 1);
 	assert_string_equal(p->skips[0].reason, "macro `m!`");
 	/* two ticks are a nanosecond; rounded down */

@@ -25,7 +25,11 @@ static const char whole[] = TOP "source\t" HASH "\tdir/a\\tb\\\\c\\nd.ruchy\n"
 				"call\t4\t0\t0\t7\t31\n"
 				"call\t1\t1\t0\t3\t12\n"
 				"call\t1\t0\t1\t2\t11\n"
-				"line\t5\t0\t2\t11\n"
+				"less\t0\tf1\t5\n"
+				"less\t1\tl0\t6\n"
+				"line\t5\t0\t2\t11\t5\n"
+				"line\tf1\t1\t3\t12\t5\n"
+				"line\tl1\t1\t4\t13\n"
 				"skip\t9\ta macro\tof the user\\r\n";
 
 static void test_whole(void **context)
@@ -51,9 +55,19 @@ static void test_whole(void **context)
 	assert_int_equal(table.calls[0].callee, 1);
 	assert_int_equal(table.calls[2].block, 1);
 	assert_int_equal(table.calls[2].line, 7);
+	assert_int_equal(table.line_count, 3);
 	assert_int_equal(table.lines[0].line, 2);
+	assert_int_equal(table.lines[0].count.kind, RAW_COUNT_SLOT);
+	assert_int_equal(table.lines[0].count.value, 5);
+	assert_int_equal(table.lines[1].count.kind, RAW_COUNT_CALLS);
+	assert_int_equal(table.lines[1].count.value, 1);
+	assert_int_equal(table.lines[2].count.kind, RAW_COUNT_LESS);
+	assert_int_equal(table.lines[2].count.value, 1);
+	assert_int_equal(table.less_count, 2);
+	assert_int_equal(table.lesses[1].from.kind, RAW_COUNT_LESS);
+	assert_int_equal(table.lesses[1].by.value, 6);
 	assert_string_equal(table.skips[0].reason, "a macro\tof the user\r");
-	assert_int_equal(table.slots, 6);
+	assert_int_equal(table.slots, 7);
 	raw_table_free(&table);
 }
 
@@ -89,6 +103,17 @@ static const struct {
     {TOP FN0 "block\t1\t0\t2\ncall\t1\t0\t0\t1\t1\ncall\t1\t0\t0\t1\t1\n", "the same call twice at counter 1"},
     {TOP FN0 "block\t1\t0\t1\ncall\t1\t0\t1\t1\t1\n", "call of an unknown function"},
     {TOP FN0 "line\t1\t1\t1\t1\n", "line of an unknown function"},
+    {TOP FN0 "line\tf1\t0\t1\t1\n", "bad line"}, /* calls of a function that is not there */
+    {TOP FN0 "line\tl0\t0\t1\t1\n", "bad line"},
+    {TOP FN0 "line\t\t0\t1\t1\n", "bad line"},
+    {TOP FN0 "line\tf\t0\t1\t1\n", "bad line"},
+    {TOP FN0 "line\tx1\t0\t1\t1\n", "bad line"},
+    {TOP FN0 "line\t4294967295\t0\t1\t1\n", "bad line"},
+    {TOP FN0 "less\t0\tf0\n", "bad count"},
+    {TOP FN0 "less\t1\tf0\t1\n", "bad count"},	/* out of sequence */
+    {TOP FN0 "less\t0\tl0\t1\n", "bad count"},	/* made of itself */
+    {TOP FN0 "less\t0\tf0\tl1\n", "bad count"}, /* of a later one */
+    {TOP FN0 "less\t0\tf1\t1\n", "bad count"},
     {TOP "skip\tx\ty\n", "bad skip"},
 };
 

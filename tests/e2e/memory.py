@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""What allocations a program should have made by its `//=` lines, and what a report says.
+
+memory.py functions PROG.rs REPORT.json   prints what differs from the `//= NAME: KEY VALUE, ...` lines; a value is a Python expression
+memory.py totals REPORT.json              prints the totals in the words of memory/counter.rs.in
+"""
+import json
+import re
+import sys
+
+KEYS = {"allocations": "allocations", "bytes": "allocated_bytes", "reallocations": "reallocations", "leaked": "leaked", "leaked_bytes": "leaked_bytes",
+        "largest": "largest_bytes"}
+
+
+def totals(report):
+    memory = report["memory"]
+    return " ".join([f"{key} {memory[name]}" for key, name in KEYS.items()] + [f"peak {memory['peak_live_bytes']}"])
+
+
+def functions(program, report):
+    found = {f["name"]: f["memory"] for f in report["functions"]}
+    expected = re.findall(r"^ *//= (.*?): (.*)$", program, re.M)
+    if not expected:
+        yield "nothing is expected"
+    for name, text in expected:
+        for key, value in re.findall(r"(\w+) (.+?)(?:, (?=[a-z_]+ )|$)", text):
+            got = found[name][KEYS[key]] if found.get(name) else None
+            if got != eval(value):
+                yield f"{name}: {key} {got}, expected {value} = {eval(value)}"
+
+
+def sums(report):
+    """The totals are the sums over functions and the outside."""
+    parts = [f["memory"] for f in report["functions"] if f["memory"]] + [report["memory"]["outside"]]
+    for key in ("allocations", "reallocations", "allocated_bytes", "leaked", "leaked_bytes"):
+        if sum(part[key] for part in parts) != report["memory"][key]:
+            yield f"sum of {key}: {sum(part[key] for part in parts)}, not {report['memory'][key]}"
+
+
+def main():
+    with open(sys.argv[-1], encoding="utf-8") as file:
+        report = json.load(file)
+    if sys.argv[1] == "totals":
+        print(totals(report))
+        return
+    with open(sys.argv[2], encoding="utf-8") as file:
+        for line in [*functions(file.read(), report), *sums(report)]:
+            print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, lines, no_memory;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory;
 	uint64_t iterations;
 	const char *data, *rustc_flags;
 	double timeout;
@@ -33,7 +33,7 @@ static const struct option_row options[] = {
     {"no-reference", 0, OPTION_FLAG, NULL, "skip the plain build: times then come from the clock alone", FIELD(no_reference)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
-    {"lines", 0, OPTION_FLAG, NULL, "count the executions of every line, not only of those whose count the calls tell", FIELD(lines)},
+    {"lines", 0, OPTION_FLAG, NULL, "count the executions of every line, not only of those whose count the calls tell", FIELD(output.lines)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
     {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
@@ -146,7 +146,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
 				  .no_memory = o->no_memory,
-				  .lines = o->lines,
+				  .lines = o->output.lines,
 				  .progress = on_step,
 				  .verbose = on_verbose,
 				  .context = &narrator};

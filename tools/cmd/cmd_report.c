@@ -16,6 +16,7 @@ struct report_options {
 static const struct option_row options[] = {
     OUTPUT_OPTION_ROWS(struct report_options, output),
     {"data", 'd', OPTION_TEXT, "FILE", "also write the sum of the inputs as a profile", FIELD(data)},
+    {"lines", 0, OPTION_FLAG, NULL, "show the lines whose executions were counted", FIELD(output.lines)},
     {"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
     {0},
 };

@@ -104,7 +104,7 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 int output_report(const struct profile *profile, const struct output_options *o, bool source_map, struct err *err)
 {
 	const struct exporter *exporter = choose(o, err);
-	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map};
+	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map, .lines = o->lines};
 	struct report *report;
 	struct strbuf out = STRBUF_INIT;
 	enum term_color color = TERM_COLOR_AUTO;

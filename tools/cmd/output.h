@@ -7,7 +7,7 @@
 
 struct output_options {
 	const char *format, *path, *function, *color;
-	bool verbose;
+	bool verbose, lines;
 };
 
 #define OUTPUT_OPTION_ROWS(type, member)                                                                                                   \

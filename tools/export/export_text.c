@@ -405,7 +405,8 @@ static int text_write(const struct report *report, const struct export_options *
 		table_functions(&page);
 	}
 	table_hotspots(&page, fn);
-	table_lines(&page, fn);
+	if (options->lines || options->verbose || fn != PROFILE_NONE)
+		table_lines(&page, fn);
 	if (fn == PROFILE_NONE)
 		memory_section(&page);
 	put_advice(&page, fn);

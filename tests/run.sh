@@ -23,6 +23,7 @@ suite() { # suite NAME COMMAND...: count the TAP lines of COMMAND
 	shift
 	"$@" > "$log" 2> "$log.err" < /dev/null
 	status=$?
+	sed -i -E 's/^not ok ([0-9]+) # SKIP (.*)$/ok \1 - \2 # SKIP/' "$log" # cmocka's way to say it
 	ok=$(grep -c '^ok ' "$log")
 	skip=$(grep -ciE '^ok .*# skip' "$log")
 	not=$(grep -c '^not ok ' "$log")

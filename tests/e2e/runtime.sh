@@ -114,7 +114,8 @@ killed() {
 		sleep "0.$(printf %04d $((i * 7 % 100 * (i > 20 ? 10 : 1))))"
 		kill -KILL $!
 		wait $! 2> /dev/null
-		said=$(grep -a "^[0-9]*$" killed.out 2> /dev/null | tail -n 1)
+		# the last line may be cut off: `read` refuses one that does not end
+		said=$(tail -n 2 killed.out | while IFS= read -r line; do echo "$line"; done | tail -n 1)
 		[ -s killed.raw ] || { [ -z "$said" ] && continue; }
 		found=$(read_raw killed.raw)
 		case $found in

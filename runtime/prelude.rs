@@ -298,8 +298,18 @@ mod __rprof {
         short
     }
 
-    pub struct At;
-    pub const AT: At = At;
+    // Where the calling thread counts. Found once where a function is entered and handed on from body to body, so that a block is counted
+    // by one addition to memory, and by none where LLVM sees that it may keep the sum of a loop in a register.
+    pub struct At(*mut Thread);
+
+    impl ::std::marker::Copy for At {}
+
+    impl ::std::clone::Clone for At {
+        #[inline(always)]
+        fn clone(&self) -> At {
+            *self
+        }
+    }
 
     pub struct Span {
         function: u32, // NONE: the clock was running or off, nothing to stop
@@ -316,6 +326,7 @@ mod __rprof {
     }
 
     pub struct Block {
+        at: At,
         slot: u32,
         started: u32,
     }
@@ -324,13 +335,14 @@ mod __rprof {
         #[inline(always)]
         pub fn at(&mut self) -> At {
             self.started = self.started.wrapping_add(1);
-            At
+            self.at
         }
 
         #[inline(always)]
         pub fn last(self) -> At {
+            let at = self.at;
             ::std::mem::forget(self);
-            At
+            at
         }
     }
 
@@ -351,34 +363,38 @@ mod __rprof {
     }
 
     #[inline(always)]
-    pub fn enter(f: u32, slot: u32) -> Span {
-        let p = attached();
-        unsafe {
-            add(p, slot);
-            open(p, f)
+    pub fn count(slot: u32) -> At {
+        At(attached()).call(slot)
+    }
+
+    // In recursion that is no loop, one more look is cheaper than a register that every call saves.
+    #[inline(always)]
+    pub fn here() -> At {
+        At(thread())
+    }
+
+    impl At {
+        #[inline(always)]
+        pub fn call(self, slot: u32) -> At {
+            unsafe { add(self.0, slot) }
+            self
         }
-    }
 
-    #[inline(always)]
-    pub fn count(slot: u32) {
-        unsafe { add(attached(), slot) }
-    }
+        #[inline(always)]
+        pub fn block(self, slot: u32) -> Block {
+            Block { at: self.call(slot), slot: slot, started: 0 }
+        }
 
-    #[inline(always)]
-    pub fn timed(f: u32) -> Span {
-        unsafe { open(thread(), f) }
-    }
+        #[inline(always)]
+        pub fn timed(self, f: u32) -> Span {
+            unsafe { open(self.0, f) }
+        }
 
-    #[inline(always)]
-    pub fn block(slot: u32) -> Block {
-        unsafe { add(thread(), slot) }
-        Block { slot: slot, started: 0 }
-    }
-
-    #[inline(always)]
-    pub fn call(slot: u32) -> At {
-        unsafe { add(thread(), slot) }
-        At
+        // Would timed() start a clock? Neither while it runs nor once it is off.
+        #[inline(always)]
+        pub fn starts(self, f: u32) -> bool {
+            unsafe { (*time(self.0, f)).start == IDLE }
+        }
     }
 
     #[inline(always)]
@@ -470,9 +486,11 @@ mod __rprof {
         }
     }
 
-    #[inline(always)]
-    pub fn own(f: u32) {
-        unsafe { (*heap(thread())).owner = f }
+    impl At {
+        #[inline(always)]
+        pub fn own(self, f: u32) {
+            unsafe { (*heap(self.0)).owner = f }
+        }
     }
 
     #[inline(always)]
@@ -483,13 +501,13 @@ mod __rprof {
     #[inline(always)]
     pub fn owner(f: u32) -> Owner {
         let before = keep();
-        own(f);
+        here().own(f);
         before
     }
 
     #[inline(always)]
     pub fn back<T>(f: u32, value: T) -> T {
-        own(f);
+        here().own(f);
         value
     }
 

@@ -59,6 +59,7 @@ static void close_together(struct walker *w, struct region *region)
 	if (p->no_memory)
 		return;
 	p->blocks[block].anchor = region->anchor;
+	p->blocks[block].calm = p->infos[region->fn].calm;
 	if (region->anchor == RHOOK_NONE)
 		p->blocks[block].wrap = region->root;
 	for (uint32_t c = region->first; c != RHOOK_NONE; c = w->next[c]) {

@@ -135,11 +135,8 @@ static bool is_unsafe(const struct rhook_program *p, uint32_t fn)
 	return false;
 }
 
-/*
- * A function of the same signature that does `first` and calls the body. `prefix` is that of its name, `token` an extra parameter that is
- * passed on, NULL = the wrapper itself, which makes one.
- */
-static void add_wrapper(struct guard *g, uint32_t fn, const char *prefix, bool token)
+/* `name(parameters) -> result {` of a function like `fn`; `token`: with one more parameter. */
+static void add_signature(struct guard *g, uint32_t fn, const char *prefix, bool token)
 {
 	const struct rhook_program *p = g->program;
 	const struct rhook_info *info = &p->infos[fn];
@@ -168,25 +165,75 @@ static void add_wrapper(struct guard *g, uint32_t fn, const char *prefix, bool t
 	rhook_buf_puts(&g->text, ")");
 	add_flat(&g->text, p->text, p->nodes[parameters].end, p->nodes[info->body].start);
 	rhook_buf_puts(&g->text, "{ ");
-	if (token)
-		rhook_buf_printf(&g->text, "let __rprof_s = " MOD "timed(%u); ", fn);
-	else if (info->recursive && !info->tiny)
-		rhook_buf_printf(&g->text, "let __rprof_s = " MOD "enter(%u, %u); ", fn, info->entry);
-	else
-		rhook_buf_printf(&g->text, MOD "count(%u); ", info->entry);
-	if (!token && info->reaches)
-		rhook_buf_puts(&g->text, "let __rprof_m = " MOD "keep(); ");
-	rhook_buf_puts(&g->text, is_unsafe(p, fn) ? "unsafe { " : "");
-	rhook_buf_puts(&g->text, info->role == ROLE_INHERENT ? "Self::__rprof_b_" : "__rprof_b_");
+}
+
+/* A call of the function of this prefix, with the parameters as they came. */
+static void add_forward(struct guard *g, uint32_t fn, const char *prefix)
+{
+	const struct rhook_program *p = g->program;
+	const struct rhook_info *info = &p->infos[fn];
+	uint32_t parameters = rhook_child(p, info->node, F_PARAMETERS);
+	unsigned index = 0;
+
+	rhook_buf_printf(&g->text, "%s%s", info->role == ROLE_INHERENT ? "Self::" : "", prefix);
 	add_plain_name(g, info->name_node);
 	add_turbofish(g, fn);
 	rhook_buf_puts(&g->text, "(");
-	index = 0;
 	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
 		if (is_parameter(&p->nodes[c]))
 			add_argument(g, c, index++);
-	rhook_buf_puts(&g->text, token ? "__rprof_a)" : MOD "AT)");
-	rhook_buf_puts(&g->text, is_unsafe(p, fn) ? " } } " : " } ");
+	rhook_buf_puts(&g->text, "__rprof_a)");
+}
+
+static bool is_about_inlining(const struct rhook_program *p, uint32_t attribute)
+{
+	const struct rhook_node *n = &p->nodes[attribute];
+
+	return strncmp(p->text + n->start, "#[inline", n->end - n->start < 8 ? n->end - n->start : 8) == 0 ||
+	       rhook_node_is(p, attribute, "#[cold]");
+}
+
+static void add_copied_attributes(struct guard *g, uint32_t fn, bool inlining)
+{
+	const struct rhook_program *p = g->program;
+
+	for (uint32_t a = p->nodes[p->infos[fn].node].previous; a != RHOOK_NONE; a = p->nodes[a].previous) {
+		if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
+			break;
+		if (p->nodes[a].kind == K_ATTRIBUTE && rhook_attribute_copied(p, a) && (inlining || !is_about_inlining(p, a))) {
+			add_node(g, a);
+			rhook_buf_puts(&g->text, " ");
+		}
+	}
+}
+
+enum way { COUNTED, CHOOSING, CLOCKED };
+
+/*
+ * The ways to a body: the function's own name counts; `__rprof_t_` looks whether the clock is to be started; `__rprof_c_` starts it, out
+ * of line, so that neither the clock's landing pad nor its registers are seen where it is off.
+ */
+static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
+{
+	static const char *const prefix[] = {"", "__rprof_t_", "__rprof_c_"};
+	const struct rhook_info *info = &g->program->infos[fn];
+	bool unsafe = is_unsafe(g->program, fn);
+
+	add_signature(g, fn, prefix[way], way != COUNTED);
+	if (way == COUNTED)
+		rhook_buf_printf(&g->text, "let __rprof_a = " MOD "count(%u); ", info->entry);
+	else if (way == CLOCKED)
+		rhook_buf_printf(&g->text, "let __rprof_s = __rprof_a.timed(%u); ", fn);
+	if (way == COUNTED && info->reaches)
+		rhook_buf_puts(&g->text, "let __rprof_m = " MOD "keep(); ");
+	rhook_buf_puts(&g->text, unsafe ? "unsafe { " : "");
+	if (way == CHOOSING) {
+		rhook_buf_printf(&g->text, "if __rprof_a.starts(%u) { ", fn);
+		add_forward(g, fn, "__rprof_c_");
+		rhook_buf_puts(&g->text, " } else { ");
+	}
+	add_forward(g, fn, way == COUNTED && !info->tiny ? "__rprof_t_" : "__rprof_b_");
+	rhook_buf_printf(&g->text, "%s%s } ", way == CHOOSING ? " }" : "", unsafe ? " }" : "");
 }
 
 /* --- functions --------------------------------------------------------------------------------------------------------------- */
@@ -211,10 +258,18 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 	uint32_t at = braces ? body_start(p, info->body) : body->start;
 
 	restart(g);
-	if (info->tiny || info->async)
-		rhook_buf_printf(&g->text, "%s" MOD "count(%u); ", braces ? " " : "{ ", info->entry);
-	else
-		rhook_buf_printf(&g->text, "%slet __rprof_s = " MOD "enter(%u, %u); ", braces ? " " : "{ ", fn, info->entry);
+	rhook_buf_puts(&g->text, braces ? " " : "{ ");
+	if (info->near)
+		rhook_buf_printf(&g->text, "__rprof_a.call(%u)", info->entry);
+	else if (!info->closed)
+		rhook_buf_puts(&g->text, "let __rprof_a = ");
+	else if (!info->tiny && !info->async)
+		rhook_buf_puts(&g->text, "let __rprof_s = ");
+	if (!info->near)
+		rhook_buf_printf(&g->text, MOD "count(%u)", info->entry);
+	if (!info->tiny && !info->async)
+		rhook_buf_printf(&g->text, "%s.timed(%u)", info->closed ? "" : "; let __rprof_s = __rprof_a", fn);
+	rhook_buf_puts(&g->text, "; ");
 	if (info->allocates)
 		rhook_buf_printf(&g->text, "let __rprof_m = " MOD "owner(%u); ", fn);
 	else if (info->reaches)
@@ -240,19 +295,16 @@ static void edit_split(struct guard *g, uint32_t fn)
 	}
 	restart(g);
 	rhook_buf_puts(&g->text, has_inline ? "#[allow(dead_code)] " : "#[inline(always)] #[allow(dead_code)] ");
-	add_wrapper(g, fn, "", false);
-	for (int timed = info->called_timed; timed >= 0; timed--) {
-		for (uint32_t a = p->nodes[info->node].previous; a != RHOOK_NONE; a = p->nodes[a].previous) {
-			if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
-				break;
-			if (p->nodes[a].kind == K_ATTRIBUTE && rhook_attribute_copied(p, a)) {
-				add_node(g, a);
-				rhook_buf_puts(&g->text, " ");
-			}
-		}
-		if (timed)
-			add_wrapper(g, fn, "__rprof_t_", true);
+	add_wrapper(g, fn, COUNTED);
+	if (!info->tiny) {
+		rhook_buf_puts(&g->text, "#[inline(always)] ");
+		add_copied_attributes(g, fn, false);
+		add_wrapper(g, fn, CHOOSING);
+		rhook_buf_puts(&g->text, "#[cold] #[inline(never)] ");
+		add_copied_attributes(g, fn, false);
+		add_wrapper(g, fn, CLOCKED);
 	}
+	add_copied_attributes(g, fn, true);
 	rhook_edit(g->edits, p->nodes[info->node].start, 0, g->text.data);
 
 	restart(g);
@@ -263,13 +315,17 @@ static void edit_split(struct guard *g, uint32_t fn)
 		if (is_parameter(&p->nodes[c]))
 			last = c;
 	if (last == RHOOK_NONE)
-		rhook_edit(g->edits, p->nodes[parameters].start + 1, 0, "_: " MOD "At");
+		rhook_edit(g->edits, p->nodes[parameters].start + 1, 0, "__rprof_a: " MOD "At");
 	else
-		rhook_edit(g->edits, p->nodes[last].end, 0, ", _: " MOD "At");
-	if (!info->recursive && !info->tiny)
-		rhook_editf(g->edits, body_start(p, info->body), 0, " let __rprof_s = " MOD "timed(%u); ", fn);
+		rhook_edit(g->edits, p->nodes[last].end, 0, ", __rprof_a: " MOD "At");
 	if (info->allocates)
-		rhook_editf(g->edits, body_start(p, info->body), 0, " " MOD "own(%u); ", fn);
+		rhook_editf(g->edits, body_start(p, info->body), 0, " __rprof_a.own(%u); ", fn);
+}
+
+/* What the calls and blocks of this function count with. */
+static const char *token_of(const struct rhook_program *p, uint32_t fn)
+{
+	return p->infos[fn].lean ? MOD "here()" : "__rprof_a";
 }
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
@@ -277,18 +333,20 @@ static void edit_split(struct guard *g, uint32_t fn)
 static void edit_block(struct guard *g, const struct rhook_counted *block)
 {
 	const struct rhook_program *p = g->program;
+	const char *token = token_of(p, block->fn);
 
-	if (block->calls < 2)
+	if (block->calls < 2 || block->calm)
 		return;
 	if (block->wrap != RHOOK_NONE && p->nodes[p->nodes[block->wrap].parent].kind == K_CLOSURE) {
 		/* Its braces are there already, from its entry. */
-		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
+		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "let mut __rprof_%u = %s.block(%u); ", block->slot, token,
+			    block->slot);
 	} else if (block->wrap != RHOOK_NONE) {
-		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "{ let mut __rprof_%u = " MOD "block(%u); ", block->slot,
+		rhook_editf(g->edits, p->nodes[block->wrap].start, 0, "{ let mut __rprof_%u = %s.block(%u); ", block->slot, token,
 			    block->slot);
 		rhook_edit(g->edits, p->nodes[block->wrap].end, 0, " }");
 	} else {
-		rhook_editf(g->edits, block->anchor, 0, "let mut __rprof_%u = " MOD "block(%u); ", block->slot, block->slot);
+		rhook_editf(g->edits, block->anchor, 0, "let mut __rprof_%u = %s.block(%u); ", block->slot, token, block->slot);
 	}
 }
 
@@ -297,7 +355,7 @@ static void edit_call(struct guard *g, const struct rhook_call *call)
 	const struct rhook_program *p = g->program;
 	const struct rhook_counted *block = &p->blocks[call->block];
 	const struct rhook_info *target = &p->infos[call->target];
-	bool timed = target->recursive && target->cycle != p->infos[call->caller].cycle;
+	bool timed = !target->tiny && !(target->recursive && target->cycle == p->infos[call->caller].cycle);
 	uint32_t arguments = rhook_child(p, call->node, F_ARGUMENTS), last = RHOOK_NONE;
 	bool raw = call->name_size > 2 && memcmp(p->text + call->name_start, "r#", 2) == 0;
 
@@ -307,8 +365,10 @@ static void edit_call(struct guard *g, const struct rhook_call *call)
 			last = c;
 	restart(g);
 	rhook_buf_puts(&g->text, last == RHOOK_NONE ? "" : ", ");
-	if (block->calls < 2)
-		rhook_buf_printf(&g->text, MOD "call(%u)", block->slot);
+	if (block->calls < 2 || (block->calm && call->index == 0))
+		rhook_buf_printf(&g->text, "%s.call(%u)", token_of(p, block->fn), block->slot);
+	else if (block->calm)
+		rhook_buf_puts(&g->text, token_of(p, block->fn));
 	else
 		rhook_buf_printf(&g->text, "__rprof_%u.%s()", block->slot, call->index + 1 == block->calls ? "last" : "at");
 	rhook_edit(g->edits, last == RHOOK_NONE ? p->nodes[arguments].start + 1 : p->nodes[last].end, 0, g->text.data);

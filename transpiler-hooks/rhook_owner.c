@@ -147,7 +147,7 @@ static bool has_child(const struct rhook_program *p, uint32_t node, const char *
 
 static bool is_range(const struct rhook_program *p, uint32_t node)
 {
-	while (p->nodes[node].kind == K_OTHER && first_byte(p, node) == '(' && !has_child(p, node, "..")) {
+	while (p->nodes[node].kind == K_PARENTHESIZED) {
 		uint32_t inner = first_named(p, node);
 		if (inner == RHOOK_NONE)
 			return false;
@@ -202,12 +202,12 @@ static bool is_number(struct owners *o, uint32_t node, int depth) /* NOLINT(misc
 		return is_number_call(p, node);
 	case K_IDENTIFIER:
 		return is_number_name(o, node);
-	case K_OTHER:
-		if (first_byte(p, node) >= '0' && first_byte(p, node) <= '9')
-			return true;
-		if (has_child(p, node, "as"))
-			return true;
-		inner = first_byte(p, node) == '(' ? first_named(p, node) : RHOOK_NONE;
+	case K_CAST:
+	case K_FLOAT:
+	case K_INTEGER:
+		return true;
+	case K_PARENTHESIZED:
+		inner = first_named(p, node);
 		return inner != RHOOK_NONE && is_number(o, inner, depth + 1);
 	default:
 		return false;

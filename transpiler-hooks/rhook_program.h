@@ -7,6 +7,8 @@
  *   rhook_macro.c      text  -> text to parse: the arguments of the standard macros look like those of ordinary calls
  *   rhook_rust.c       text  -> nodes, functions
  *   rhook_resolve.c    scopes -> known calls
+ *   rhook_near.c       which closures run where they are written
+ *   rhook_unwind.c     which functions cannot unwind
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
  *   rhook_owner.c      which functions may allocate, and where their account is opened again
@@ -33,9 +35,11 @@
 	X(BINARY, "binary_expression")                                                                                                     \
 	X(BLOCK, "block")                                                                                                                  \
 	X(BLOCK_COMMENT, "block_comment")                                                                                                  \
+	X(BOOLEAN, "boolean_literal")                                                                                              \
 	X(BREAK, "break_expression")                                                                                                       \
 	X(CALL, "call_expression")                                                                                                         \
 	X(CAPTURED_PATTERN, "captured_pattern")                                                                                            \
+	X(CAST, "type_cast_expression")                                                                                            \
 	X(CHARACTER, "char_literal")														\
 	X(CLOSURE, "closure_expression")                                                                                                   \
 	X(CLOSURE_PARAMETERS, "closure_parameters")                                                                                        \
@@ -55,6 +59,7 @@
 	X(EXTERN_MODIFIER, "extern_modifier")                                                                                              \
 	X(FIELD_EXPRESSION, "field_expression")                                                                                            \
 	X(FIELD_IDENTIFIER, "field_identifier")                                                                                            \
+	X(FLOAT, "float_literal")                                                                                                  \
 	X(FOR, "for_expression")                                                                                                           \
 	X(FOREIGN_MOD, "foreign_mod_item")                                                                                                 \
 	X(FUNCTION, "function_item")                                                                                                       \
@@ -68,6 +73,7 @@
 	X(IMPL, "impl_item")                                                                                                               \
 	X(INDEX, "index_expression")                                                                                                       \
 	X(INNER_ATTRIBUTE, "inner_attribute_item")                                                                                         \
+	X(INTEGER, "integer_literal")                                                                                              \
 	X(LABEL, "label")                                                                                                                  \
 	X(LET, "let_declaration")                                                                                                          \
 	X(LET_CHAIN, "let_chain")                                                                                                          \
@@ -80,12 +86,14 @@
 	X(MACRO_INVOCATION, "macro_invocation")                                                                                            \
 	X(MATCH, "match_expression")                                                                                                       \
 	X(MATCH_ARM, "match_arm")                                                                                                          \
+	X(MATCH_BLOCK, "match_block")                                                                                              \
 	X(MATCH_PATTERN, "match_pattern")                                                                                                  \
 	X(MOD, "mod_item")                                                                                                                 \
 	X(MUTABLE, "mutable_specifier")                                                                                                    \
 	X(PARAMETER, "parameter")                                                                                                          \
 	X(PARAMETERS, "parameters")                                                                                                        \
-	X(PARENTHESIZED, "parenthesized_expression")												\
+	X(PARENTHESIZED, "parenthesized_expression")                                                                               \
+	X(PRIMITIVE_TYPE, "primitive_type")                                                                                        \
 	X(REFERENCE, "reference_expression")                                                                                               \
 	X(REFERENCE_PATTERN, "reference_pattern")												\
 	X(REFERENCE_TYPE, "reference_type")                                                                                                \
@@ -205,12 +213,15 @@ struct rhook_info {
 	const char *skip; /* left alone, and why */
 	bool async, generic, test, main;
 	bool closed; /* its calls keep the wrapper's name: they might not run in the thread that entered */
+	bool near;   /* a closure that runs only in the thread and during the call of the function around it */
 	bool whole;  /* can't be split into wrapper and body: instrumented in place */
+	bool calm;   /* cannot unwind */
 	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
-	bool called, called_timed; /* known calls to the body, to the body behind the clock */
-	bool allocates;		   /* may allocate by itself */
-	bool reaches;		   /* the same, or by known calls */
+	bool lean;      /* looks the thread's counters up at each block */
+	bool called;    /* known calls to the body */
+	bool allocates; /* may allocate by itself */
+	bool reaches;   /* the same, or by known calls */
 	uint32_t cycle;
 	uint32_t entry; /* counter slot */
 	uint32_t found; /* index when it was found, which the aligner knows it by */
@@ -233,6 +244,7 @@ struct rhook_call {
 struct rhook_counted {
 	uint32_t slot, fn, calls, anchor;
 	uint32_t wrap; /* node to be put in braces, RHOOK_NONE */
+	bool calm;     /* nothing in it can unwind: no guard */
 };
 
 /* A number of executions: of a counter, of the calls of a function, or lesses[value]. */
@@ -288,6 +300,7 @@ struct rhook_program {
 	bool *exit_names; /* by name id */
 	size_t exit_name_count;
 	bool single; /* count every known call alone */
+	bool foreign; /* other crates or macros may add methods to any type */
 
 	struct rhook_counted *blocks;
 	size_t block_count, block_capacity;
@@ -346,6 +359,8 @@ bool rhook_find_functions(struct rhook_program *program);
 /* rhook_made_up.c: take the closures without a Ruchy counterpart out of the functions. */
 bool rhook_drop_made_up(struct rhook_program *program, const struct rhook_align *align);
 bool rhook_resolve(struct rhook_program *program);
+bool rhook_find_near(struct rhook_program *program);
+bool rhook_find_calm(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);

@@ -2,10 +2,11 @@
  */
 #include "rhook_program.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TINY 96 /* nodes, callees included */
+#define TINY 2048 /* nodes, callees without a clock included */
 
 struct graph {
 	struct rhook_program *program;
@@ -15,8 +16,8 @@ struct graph {
 	uint32_t *weight;
 	bool *on_stack;
 	uint32_t counter, stack_size, path_size, cycles;
-	bool overloaded; /* operators may be functions of this program */
-	bool hidden;	 /* methods of this program have names of arithmetic ones */
+	bool *ours; /* by name: a function of this program */
+	size_t names;
 };
 
 static bool allocate(struct graph *g)
@@ -32,7 +33,9 @@ static bool allocate(struct graph *g)
 	g->next = calloc(n, sizeof(uint32_t));
 	g->weight = calloc(n, sizeof(uint32_t));
 	g->on_stack = calloc(n, sizeof(bool));
-	return g->first && g->edges && g->number && g->low && g->stack && g->path && g->next && g->weight && g->on_stack;
+	g->names = rhook_word_count(g->program->names);
+	g->ours = calloc(g->names + 1, sizeof(bool));
+	return g->ours && g->first && g->edges && g->number && g->low && g->stack && g->path && g->next && g->weight && g->on_stack;
 }
 
 static void release(struct graph *g)
@@ -46,6 +49,7 @@ static void release(struct graph *g)
 	free(g->next);
 	free(g->weight);
 	free(g->on_stack);
+	free(g->ours);
 }
 
 static void fill_edges(struct graph *g)
@@ -66,48 +70,48 @@ static void fill_edges(struct graph *g)
 
 /* --- tiny ----------------------------------------------------------------------------------------------------------------- */
 
-static bool is_arithmetic(const struct rhook_program *p, uint32_t name)
+/* Functions, methods and macros of the standard library that take some tens of nanoseconds, for any argument, or amortized. */
+static bool is_brief(const struct rhook_program *p, uint32_t name)
 {
-	static const char *const names[] = {"abs",
-					    "abs_diff",
-					    "ceil",
-					    "clamp",
-					    "cos",
-					    "exp",
-					    "floor",
-					    "is_empty",
-					    "is_negative",
-					    "is_positive",
-					    "len",
-					    "ln",
-					    "max",
-					    "min",
-					    "mul_add",
-					    "pow",
-					    "powf",
-					    "powi",
-					    "rem_euclid",
-					    "round",
-					    "signum",
-					    "sin",
-					    "sqrt",
-					    "tan",
-					    "trunc",
-					    "wrapping_add",
-					    "wrapping_mul",
-					    "wrapping_sub",
-					    "saturating_add",
-					    "saturating_sub",
-					    "rotate_left",
-					    "rotate_right",
-					    "count_ones",
-					    "leading_zeros",
-					    "trailing_zeros",
-					    "is_some",
-					    "is_none",
-					    "checked_add",
-					    "checked_sub",
-					    "checked_mul"};
+	static const char names[] =
+	    " abs abs_diff acos and and_then as_bytes as_mut as_mut_slice as_ref as_slice as_str asin assert assert_eq assert_ne atan "
+	    "atan2 "
+	    "borrow borrow_mut cbrt ceil char_indices chars checked_add checked_div checked_mul checked_neg checked_rem checked_sub clamp "
+	    "clear "
+	    "clone cloned cmp contains_key copied copysign cos cosh count_ones count_zeros debug_assert debug_assert_eq debug_assert_ne "
+	    "default "
+	    "div_euclid entry enumerate eq err exp exp2 expect filter filter_map first flat_map floor format fract from from_str_radix ge "
+	    "get "
+	    "get_mut get_or_insert gt hypot insert into into_iter is_alphabetic is_alphanumeric is_ascii_alphabetic is_ascii_alphanumeric "
+	    "is_ascii_digit is_ascii_punctuation is_ascii_whitespace is_digit is_empty is_err is_finite is_infinite is_nan is_negative "
+	    "is_none "
+	    "is_numeric is_ok is_positive is_power_of_two is_some is_whitespace iter iter_mut keys last last_mut le leading_zeros len ln "
+	    "log log10 "
+	    "log2 lt map map_err map_or map_or_else matches max max_by mem min mul_add ne new next next_back nth ok ok_or ok_or_else or "
+	    "or_else "
+	    "or_insert or_insert_with overflowing_add overflowing_mul overflowing_sub panic partial_cmp peek peekable pop pop_back "
+	    "pop_front pow "
+	    "powf powi push push_back push_front push_str recip rem_euclid remove replace rev rotate_left rotate_right round "
+	    "saturating_add "
+	    "saturating_mul saturating_sub signum sin sin_cos sinh skip sqrt step_by swap swap_remove take tan tanh then then_some "
+	    "to_ascii_lowercase "
+	    "to_ascii_uppercase to_bits to_digit to_lowercase to_owned to_string to_uppercase todo trailing_zeros trunc truncate try_from "
+	    "try_into "
+	    "unimplemented unreachable unwrap unwrap_or unwrap_or_default unwrap_or_else values with_capacity wrapping_add wrapping_mul "
+	    "wrapping_neg "
+	    "wrapping_sub zip ";
+	uint32_t size = p->nodes[name].end - p->nodes[name].start;
+	char word[32];
+
+	if (size + 3 > sizeof word)
+		return false;
+	snprintf(word, sizeof word, " %.*s ", (int)size, p->text + p->nodes[name].start);
+	return strstr(names, word) != NULL;
+}
+
+static bool is_blocking(const struct rhook_program *p, uint32_t name)
+{
+	static const char *const names[] = {"sleep", "sleep_ms", "sleep_until", "park", "park_timeout", "scope", "spawn", "stdin"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (rhook_node_is(p, name, names[i]))
@@ -115,18 +119,23 @@ static bool is_arithmetic(const struct rhook_program *p, uint32_t name)
 	return false;
 }
 
-static bool is_operator_name(const struct rhook_program *p, uint32_t name)
+/*
+ * May this call, whose target is not known, take long before another function of this program runs? What has a name of this program's is
+ * taken for that function, which has its own clock if it needs one; `Some(..)` and its like only build a value. A wrong guess costs the
+ * clock's reading of one function, whose time then comes from samples.
+ */
+static bool may_last(const struct graph *g, uint32_t call)
 {
-	static const char *const names[] = {"add",	  "sub",	"mul",	      "div",	     "rem",  "neg",   "not",
-					    "bitand",	  "bitor",	"bitxor",     "shl",	     "shr",  "index", "index_mut",
-					    "eq",	  "ne",		"cmp",	      "partial_cmp", "lt",   "le",    "gt",
-					    "ge",	  "deref",	"deref_mut",  "drop",	     "from", "into",  "add_assign",
-					    "sub_assign", "mul_assign", "div_assign", "rem_assign",  "clone"};
+	struct rhook_program *p = g->program;
+	uint32_t name = rhook_callee_name(p, call), id;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (rhook_node_is(p, name, names[i]))
-			return true;
-	return false;
+	if (name == RHOOK_NONE)
+		return true;
+	if (p->nodes[name].field == F_FUNCTION) /* a closure of this program, or an imported function */
+		return is_blocking(p, name);
+	id = rhook_node_name(p, name);
+	return !(id < g->names && g->ours[id]) && !(p->text[p->nodes[name].start] >= 'A' && p->text[p->nodes[name].start] <= 'Z') &&
+	       !is_brief(p, name);
 }
 
 /* Weight of what a function does itself, UINT32_MAX when it may take any time. */
@@ -135,47 +144,21 @@ static void weigh(struct graph *g)
 	struct rhook_program *p = g->program;
 
 	for (size_t f = 0; f < p->fn_count; f++) {
-		uint32_t own = p->infos[f].name_node;
-		if (own == RHOOK_NONE || p->fns[f].kind != RHOOK_METHOD)
-			continue;
-		g->overloaded |= p->infos[f].role == ROLE_TRAIT_IMPL && is_operator_name(p, own);
-		g->hidden |= is_arithmetic(p, own);
+		if (p->infos[f].name < g->names)
+			g->ours[p->infos[f].name] = true;
+		if (p->infos[f].main) /* what is left of the run is its */
+			g->weight[f] = UINT32_MAX;
 	}
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		const struct rhook_node *n = &p->nodes[i];
-		uint32_t *weight = n->ctx == RHOOK_NONE ? NULL : &g->weight[n->ctx], name;
+		uint32_t *weight = n->ctx == RHOOK_NONE ? NULL : &g->weight[n->ctx];
 		if (!weight || *weight == UINT32_MAX)
 			continue;
 		++*weight;
-		switch (n->kind) {
-		case K_LOOP:
-		case K_WHILE:
-		case K_FOR:
-		case K_CLOSURE:
-		case K_MACRO_INVOCATION:
-		case K_AWAIT:
-		case K_TRY:
+		if (n->kind == K_LOOP || n->kind == K_WHILE || n->kind == K_FOR || n->kind == K_MACRO_INVOCATION || n->kind == K_AWAIT ||
+		    (n->kind == K_CALL && n->call == RHOOK_NONE && may_last(g, i)))
 			*weight = UINT32_MAX;
-			break;
-		case K_BINARY:
-		case K_UNARY:
-		case K_INDEX:
-		case K_COMPOUND_ASSIGNMENT:
-			if (g->overloaded)
-				*weight = UINT32_MAX;
-			break;
-		case K_CALL:
-			name = rhook_callee_name(p, i);
-			if (n->call == RHOOK_NONE &&
-			    (name == RHOOK_NONE || p->nodes[name].kind != K_FIELD_IDENTIFIER || !is_arithmetic(p, name)))
-				*weight = UINT32_MAX;
-			break;
-		default:
-			break;
-		}
 	}
-	for (size_t f = 0; g->hidden && f < p->fn_count; f++)
-		g->weight[f] = UINT32_MAX;
 }
 
 /* --- cycles ------------------------------------------------------------------------------------------------------------------ */
@@ -205,7 +188,7 @@ static void decide_tiny(struct graph *g, uint32_t fn)
 		uint32_t target = p->calls[g->edges[e]].target;
 		if (target == fn)
 			p->infos[fn].recursive = true;
-		weight += p->infos[target].tiny ? g->weight[target] : UINT32_MAX;
+		weight += p->infos[target].tiny ? g->weight[target] : 0;
 	}
 	if (p->infos[fn].recursive)
 		weight = UINT32_MAX;
@@ -246,6 +229,64 @@ static void search(struct graph *g, uint32_t start)
 	}
 }
 
+/* Is the value of this node that of its function, so that the call in it becomes a jump? */
+static bool is_tail(const struct rhook_program *p, uint32_t node, uint32_t body)
+{
+	while (node != body) {
+		const struct rhook_node *n = &p->nodes[node];
+		uint32_t after = rhook_next(p, node);
+		switch (n->parent == RHOOK_NONE ? K_OTHER : p->nodes[n->parent].kind) {
+		case K_RETURN:
+			return true;
+		case K_BLOCK:
+			while (after != RHOOK_NONE && !p->nodes[after].named)
+				after = rhook_next(p, after);
+			if (after != RHOOK_NONE)
+				return false;
+			break;
+		case K_EXPRESSION_STATEMENT:
+			if (p->text[p->nodes[n->parent].end - 1] == ';')
+				return false;
+			break;
+		case K_IF:
+			if (n->field == F_CONDITION)
+				return false;
+			break;
+		case K_MATCH_ARM:
+			if (n->field != F_VALUE)
+				return false;
+			break;
+		case K_ELSE:
+		case K_MATCH_BLOCK:
+			break;
+		case K_MATCH:
+			if (n->field != F_BODY)
+				return false;
+			break;
+		default:
+			return false;
+		}
+		node = n->parent;
+	}
+	return true;
+}
+
+/* Recursion with something left to do behind the call, and no loop. */
+static void find_lean(struct rhook_program *p)
+{
+	for (size_t c = 0; c < p->call_count; c++) {
+		const struct rhook_call *call = &p->calls[c];
+		struct rhook_info *caller = &p->infos[call->caller];
+		if (caller->recursive && p->infos[call->target].cycle == caller->cycle && !is_tail(p, call->node, caller->body))
+			caller->lean = true;
+	}
+	for (uint32_t i = 0; i < p->node_count; i++) {
+		const struct rhook_node *n = &p->nodes[i];
+		if (n->ctx != RHOOK_NONE && (n->kind == K_LOOP || n->kind == K_WHILE || n->kind == K_FOR))
+			p->infos[n->ctx].lean = false;
+	}
+}
+
 bool rhook_find_cycles(struct rhook_program *program)
 {
 	struct graph g = {.program = program};
@@ -256,12 +297,7 @@ bool rhook_find_cycles(struct rhook_program *program)
 		for (uint32_t f = 0; f < program->fn_count; f++)
 			if (!g.number[f])
 				search(&g, f);
-		for (size_t c = 0; c < program->call_count; c++) {
-			const struct rhook_call *call = &program->calls[c];
-			struct rhook_info *target = &program->infos[call->target];
-			if (target->recursive && target->cycle != program->infos[call->caller].cycle)
-				target->called_timed = true;
-		}
+		find_lean(program);
 	} else {
 		program->no_memory = true;
 	}

@@ -856,6 +856,7 @@ bool rhook_resolve(struct rhook_program *program)
 	} else {
 		program->no_memory = true;
 	}
+	program->foreign = !r.methods;
 	free(r.bindings);
 	free(r.active);
 	free(r.top[VALUES]);

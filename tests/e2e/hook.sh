@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# End-to-end tests of the hook: small programs, each named after a danger (hook/*.rs). Each is compiled plain and instrumented in three ways: counted
-# in blocks, call by call, at the callee's entry. Output and exit status must be those of the plain program, every count that of its line `// expect: NAME=N ...`
+# End-to-end tests of the hook: small programs, each named after a danger (hook/*.rs). Each is compiled plain and instrumented in four ways: counted
+# in blocks, in blocks without a guard where nothing unwinds, call by call, at the callee's entry. Output and exit status must be those of the plain program, every count that of its line `// expect: NAME=N ...`
 # (`-`: left alone, so its row stays 0). TAP on stdout. LIB is the directory of librprof.a and librhook.a.
 set -u
 shopt -s nullglob
@@ -47,7 +47,7 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 	# shellcheck disable=SC2086
 	rustc --edition 2021 --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
 	run plain > plain.out
-	for way in "" --entry-only --abort --lines; do
+	for way in "" --wrapping --entry-only --abort --lines; do
 		rm -f raw raw.*
 		# shellcheck disable=SC2086
 		./driver $way "$file" > instr.rs 2> err && rustc --edition 2021 --cap-lints allow -O $flags -L native="$LIB" -o instr instr.rs 2> err

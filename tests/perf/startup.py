@@ -20,7 +20,7 @@ import time
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 TEXT = """//: slots 4 functions 1
 //| fn 0 0 fn t 1 1 1 1 main
-fn main() { let __rprof_s = __rprof::enter(0, 0); }
+fn main() { let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0); }
 """
 
 

@@ -17,6 +17,7 @@ struct build_options {
 	const char *source;       /* F.ruchy or F.rs, as the user wrote it */
 	const char *rustc_flags;  /* from --rustc-flags, split at blanks with quotes honoured, no shell; NULL */
 	bool entry_only;          /* RHOOK_ENTRY_ONLY */
+	bool text_only;           /* compiled elsewhere, with flags that are not known here */
 	bool no_memory;           /* RHOOK_NO_MEMORY */
 	bool lines;               /* RHOOK_LINES */
 	bool no_cache;

@@ -53,6 +53,7 @@ struct build_flags {
 	char *joined;
 	size_t user; /* how many of them are the user's: the last ones */
 	bool abort;  /* panic=abort */
+	bool wrapping; /* certainly no overflow checks */
 };
 int build_flags_new(struct build_flags *flags, const char *user, struct err *err);
 void build_flags_free(struct build_flags *flags);

@@ -55,6 +55,17 @@ static bool aborts(char *const *words)
 	return abort;
 }
 
+/* Our own flags check no overflow; one of the user's that might is enough to doubt it. */
+static bool wraps(char *const *words)
+{
+	static const char *const doubtful[] = {"overflow", "debug-assertions", "debug_assertions", "opt-level", "opt_level", "@", "-Z"};
+	for (; *words; words++)
+		for (size_t i = 0; i < sizeof doubtful / sizeof *doubtful; i++)
+			if (strstr(*words, doubtful[i]))
+				return false;
+	return true;
+}
+
 int build_flags_new(struct build_flags *flags, const char *user, struct err *err)
 {
 	size_t count, used = 0;
@@ -74,6 +85,7 @@ int build_flags_new(struct build_flags *flags, const char *user, struct err *err
 		flags->words[used++] = xstrdup(ours[i]);
 	for (size_t i = 0; i < count; i++)
 		flags->words[used++] = xstrdup(words[i]);
+	flags->wrapping = wraps(words);
 	shellquote_free(words);
 	flags->user = count;
 	flags->abort = aborts(flags->words);

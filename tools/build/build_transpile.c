@@ -41,6 +41,7 @@ static int fill(struct build_state *state, const struct build_options *options, 
 {
 	if (build_read_source(state, options, err) < 0 || build_flags_new(&state->flags, options->rustc_flags, err) < 0)
 		return -1;
+	state->flags.wrapping &= !options->text_only;
 	state->build.rustc_flags = xstrdup(state->flags.joined);
 	if (open_cache(state, options, err) < 0)
 		return -1;

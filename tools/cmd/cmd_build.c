@@ -131,6 +131,7 @@ static int run_transpile(const struct command *command, int argc, char **argv, s
 	if (!source)
 		return -1;
 	b = build_options_of(&o, source);
+	b.text_only = true;
 	if (o.output && strcmp(o.output, "-") != 0 && output_check_file("--output", o.output, &source, 1, err) != 0)
 		return -1;
 	status = build_transpile(&b, &build, err);

@@ -29,6 +29,7 @@ enum rhook_flags {
 	RHOOK_ABORT = 1u << 1,	    /* compiled with panic=abort: count calls one by one, since nothing unwinds */
 	RHOOK_LINES = 1u << 2,	    /* count every executable line too */
 	RHOOK_NO_MEMORY = 1u << 3,  /* leave the allocator alone: allocations are not counted */
+	RHOOK_WRAPPING = 1u << 4,   /* compiled without overflow checks: sums of numbers do not panic */
 };
 
 struct rhook_input {

@@ -11,7 +11,7 @@ fn spin(us: u128) {
 
 #[inline(never)]
 fn long() {
-    let __rprof_s = __rprof::enter(1, 1);
+    let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1);
     spin(1000);
     for i in 0..1000 {
         tiny(i);
@@ -20,12 +20,12 @@ fn long() {
 
 #[inline(never)]
 fn tiny(n: u64) {
-    let __rprof_s = __rprof::enter(2, 2);
+    let __rprof_a = __rprof::count(2); let __rprof_s = __rprof_a.timed(2);
     std::hint::black_box(n);
 }
 
 fn deep(n: u64) {
-    let __rprof_s = __rprof::enter(3, 3);
+    let __rprof_a = __rprof::count(3); let __rprof_s = __rprof_a.timed(3);
     if n > 1 {
         deep(n - 1);
     } else {
@@ -34,7 +34,7 @@ fn deep(n: u64) {
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     for _ in 0..20 {
         long();
     }

@@ -10,7 +10,7 @@ unsafe extern "C" {
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     for fd in 3..300 {
         unsafe { close(fd) };
     }
@@ -20,6 +20,6 @@ fn main() {
     }
     own.write_all(b"mine\n").unwrap();
     for _ in 0..3 {
-        std::thread::spawn(|| { let __rprof_s = __rprof::enter(1, 1); }).join().unwrap();
+        std::thread::spawn(|| { let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1); }).join().unwrap();
     }
 }

@@ -7,20 +7,20 @@
 //| call 2 0 2 1 1
 use std::sync::mpsc;
 
-fn step(n: u64, _: __rprof::At) -> u64 {
+fn step(n: u64, __rprof_a: __rprof::At) -> u64 {
     std::hint::black_box(n) + 1
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     let (done, wait) = mpsc::channel();
     for _ in 0..8 {
         let done = done.clone();
         std::thread::spawn(move || {
-            let __rprof_s = __rprof::enter(1, 1);
+            let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1);
             let mut n = 0;
             while n < 12345 {
-                n = step(n, __rprof::call(2));
+                n = step(n, __rprof_a.call(2));
             }
             done.send(()).unwrap();
             loop {

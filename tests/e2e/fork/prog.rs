@@ -14,7 +14,7 @@ unsafe extern "C" {
     fn waitpid(pid: i32, status: *mut i32, options: i32) -> i32;
 }
 
-fn step(n: u64, _: __rprof::At) -> u64 {
+fn step(n: u64, __rprof_a: __rprof::At) -> u64 {
     std::hint::black_box(n) + 1
 }
 
@@ -25,28 +25,28 @@ fn wait_for(pid: i32) {
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let other = std::thread::spawn(move || {
-        let __rprof_s = __rprof::enter(1, 1);
+        let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1);
         let _ = stopped.recv();
     });
     let mut n = 0;
     while n < 1000 {
-        n = step(n, __rprof::call(2));
+        n = step(n, __rprof_a.call(2));
     }
     let child = unsafe { fork() };
     if child == 0 {
         while n < 1077 {
-            n = step(n, __rprof::call(3));
+            n = step(n, __rprof_a.call(3));
         }
         let grandchild = unsafe { fork() };
         if grandchild == 0 {
             while n < 1082 {
-                n = step(n, __rprof::call(3));
+                n = step(n, __rprof_a.call(3));
             }
             // A thread of the child's own: it takes a new place.
-            std::thread::spawn(|| { let __rprof_s = __rprof::enter(1, 1); }).join().unwrap();
+            std::thread::spawn(|| { let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1); }).join().unwrap();
         } else {
             wait_for(grandchild);
         }
@@ -54,7 +54,7 @@ fn main() {
     }
     wait_for(child);
     while n < 1010 {
-        n = step(n, __rprof::call(4));
+        n = step(n, __rprof_a.call(4));
     }
     drop(stop);
     other.join().unwrap();

@@ -1,4 +1,4 @@
-/* driver.c - hook.sh's way to the hook: driver [--entry-only|--abort|--lines] F.rs > instrumented.rs */
+/* driver.c - hook.sh's way to the hook: driver [--entry-only|--abort|--wrapping|--lines] F.rs > instrumented.rs */
 #include "rhook.h"
 
 #include <stdio.h>
@@ -16,6 +16,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc - 1; i++)
 		input.flags |= !strcmp(argv[i], "--entry-only") ? RHOOK_ENTRY_ONLY
 			       : !strcmp(argv[i], "--abort")	? RHOOK_ABORT
+			       : !strcmp(argv[i], "--wrapping") ? RHOOK_WRAPPING
 								: RHOOK_LINES;
 	file = argc > 1 ? fopen(argv[argc - 1], "rb") : NULL;
 	text = malloc(1 << 22);

@@ -7,18 +7,18 @@
 //| call 1 1 1 1 1
 use std::io::Write;
 
-fn step(n: u64, _: __rprof::At) -> u64 {
+fn step(n: u64, __rprof_a: __rprof::At) -> u64 {
     std::hint::black_box(n) + 1
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     let mut out = std::io::stdout();
     let mut n = 0;
     loop {
         for _ in 0..500 {
             n = {
-                let mut __rprof_1 = __rprof::block(1);
+                let mut __rprof_1 = __rprof_a.block(1);
                 let m = step(n, __rprof_1.at());
                 step(m, __rprof_1.last())
             };

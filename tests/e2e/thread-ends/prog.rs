@@ -17,23 +17,23 @@ impl Drop for Last {
 
 thread_local! { static LAST: Last = Last; }
 
-fn step(n: u64, _: __rprof::At) -> u64 {
+fn step(n: u64, __rprof_a: __rprof::At) -> u64 {
     std::hint::black_box(n) + 1
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     static ALL: std::sync::Barrier = std::sync::Barrier::new(4);
     for _ in 0..250 {
         let handles: Vec<_> = (0..4)
             .map(|_| {
                 std::thread::spawn(|| {
                     LAST.with(|_| ());
-                    let __rprof_s = __rprof::enter(1, 1);
+                    let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1);
                     ALL.wait();
                     let mut n = 0;
                     while n < 100 {
-                        n = step(n, __rprof::call(3));
+                        n = step(n, __rprof_a.call(3));
                     }
                 })
             })

@@ -5,19 +5,19 @@
 //| fn 2 - fn - 1 1 1 1 step
 //| block 2 1 1
 //| call 2 0 2 1 1
-fn step(n: u64, _: __rprof::At) -> u64 {
+fn step(n: u64, __rprof_a: __rprof::At) -> u64 {
     std::hint::black_box(n) + 1
 }
 
 fn main() {
-    let __rprof_s = __rprof::enter(0, 0);
+    let __rprof_a = __rprof::count(0); let __rprof_s = __rprof_a.timed(0);
     let handles: Vec<_> = (0..64)
         .map(|_| {
             std::thread::spawn(|| {
-                let __rprof_s = __rprof::enter(1, 1);
+                let __rprof_a = __rprof::count(1); let __rprof_s = __rprof_a.timed(1);
                 let mut n = 0;
                 while n < 1_000_000 {
-                    n = step(n, __rprof::call(2));
+                    n = step(n, __rprof_a.call(2));
                 }
                 n
             })

@@ -21,6 +21,8 @@ def counterpart(text, segments, row, column):
     rest = text[row - 1].encode()[column - 1:].decode()
     if re.match(LABEL + r"(while|loop)\b", rest) or re.match(r"if let|\{|match \w+ \{|(move )?\|", rest):
         return None
+    if re.match(r"let .*(= (move )?\||\?)", rest):  # a closure's region is its body's; what `?` precedes counts behind it
+        return None
     if rest.startswith("let ") and " = " in rest:
         column += len(rest[:rest.index(" = ") + 3].encode())
     elif re.match(LABEL + r"for\b", rest):

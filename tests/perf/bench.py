@@ -86,7 +86,9 @@ def interval(values, statistic=statistics.median, draws=1000):
 
 
 def measure(source, options, directory):
-    built = {(name, seed): [*prefix, str(directory / f"{source.stem}.{name}.{seed}.x")] for name, _, _, prefix in VARIANTS for seed in range(options.layouts)}
+    built = {(name, seed): [*prefix, str(directory / f"{source.stem}.{name}.{seed}" / source.stem)] for name, _, _, prefix in VARIANTS for seed in range(options.layouts)}
+    for command in built.values():  # one each: rustc names its temporary files after the crate alone
+        os.mkdir(pathlib.Path(command[-1]).parent)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [pool.submit(build, source, pathlib.Path(built[name, seed][-1]), seed) for name, _, build, _ in VARIANTS for seed in range(options.layouts)]
         for job in jobs:
@@ -103,7 +105,7 @@ def measure(source, options, directory):
         ratios = [v / max(p, 1e-9) for s in range(options.layouts) for v, p in zip(seconds[name, s], seconds["plain", s])]
         row["ratio"][name] = {"median": statistics.median(ratios), "ci95": interval(ratios)}
     for key in built:
-        os.unlink(directory / f"{source.stem}.{key[0]}.{key[1]}.x")
+        shutil.rmtree(directory / f"{source.stem}.{key[0]}.{key[1]}")
     return row
 
 

@@ -10,7 +10,7 @@ load helper
 	jq -e '(.functions[] | select(.name == "fibonacci")) as $f | .hotspots[0] | .line_start >= $f.line_start and .line_end <= $f.line_end and .percent > 90' fib.json
 	jq -e '[.functions[].self_percent] | add | . <= 100.000001' fib.json
 	jq -e '.time.plain_ns.mean > 1e6 and .time.plain_ns.ci95[0] <= .time.plain_ns.mean and .time.overhead > 0.3' fib.json
-	jq -e '.memory.peak_rss_bytes > 500000 and .memory.allocations == null' fib.json
+	jq -e '.memory.peak_rss_bytes > 500000 and .memory.allocations != null' fib.json
 }
 
 @test "the request's command lines" {
@@ -32,9 +32,16 @@ load helper
 	[[ $output == *"Hotspots (>10% total time):"* ]]
 	[[ $output =~ fibonacci.ruchy:[0-9]+-?[0-9]* ]]
 	[[ $output == *"Peak RSS:"* ]]
-	[[ $output == *"not measured"* ]]
+	[[ $output =~ Allocations:\ +[0-9] ]]
 	[[ $output == *"Recommendations:"* ]]
 	[[ $output != *$'\e['* ]]
+}
+
+@test "memory that was not asked for is not measured, and not zero" {
+	run "$PROF" profile --binary "$FIB" --iterations 1 --no-memory
+	[ "$status" -eq 0 ]
+	[[ $output =~ Allocations:\ +not\ measured ]]
+	"$PROF" profile --binary "$FIB" --iterations 1 --no-memory --format json | jq -e '.memory.allocations == null'
 }
 
 @test "a second profile compiles nothing" {

@@ -227,13 +227,14 @@ static int read_field(struct cursor *cursor, const struct profile_field *field, 
 	return field->type == PROFILE_TEXT ? read_text(cursor, field, base) : read_number(cursor, field, base);
 }
 
+/* Columns that every file has: at least one. */
 static size_t required(const struct profile_table *table)
 {
 	size_t count = 0;
 
 	for (size_t f = 0; f < table->field_count; f++)
 		count += !table->fields[f].optional;
-	return count;
+	return count ? count : 1;
 }
 
 /*

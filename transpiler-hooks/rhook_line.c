@@ -55,14 +55,16 @@ struct walk {
 	uint32_t *loops;	    /* by node: innermost loop around it in the same function, else RHOOK_NONE */
 	uint32_t *lines;	    /* by node: line of the innermost place around it, with no loop between, 0 = none */
 	struct rhook_pairs anchors; /* (byte, 0) or (node, 1) -> block that is counted there */
-	bool odd_operators;	    /* comparisons may run code of this program */
-	bool own;		    /* counters may be added: RHOOK_LINES */
+	bool *ours;		    /* by name id: a function of this program has it */
+	size_t name_count;
+	bool odd_operators; /* comparisons may run code of this program */
+	bool own;	    /* counters may be added: RHOOK_LINES */
 };
 
 /* --- what nodes may do --------------------------------------------------------------------------------------------------------- */
 
 /* Calls that end soon and of which nothing is told: a loop with no others is a loop without calls. */
-static bool is_short_call(struct rhook_program *p, uint32_t name)
+static bool is_short_call(struct walk *w, uint32_t name)
 {
 	static const char *const names[] = {
 	    "len",	 "abs",		 "min",		 "max",		  "push",	    "pop",    "clone",	"get",	     "unwrap",
@@ -71,17 +73,11 @@ static bool is_short_call(struct rhook_program *p, uint32_t name)
 	    "into_iter", "is_some",	 "is_none",	 "rem_euclid",	  "unwrap_or",	    "copied", "cloned", "insert",    "contains_key",
 	    "as_bytes",	 "rotate_left",	 "count_ones",	 "leading_zeros", "trailing_zeros", "Some",   "Ok",	"Err",	     "iter_mut",
 	};
-	uint32_t id;
+	uint32_t id = rhook_node_name(w->program, name);
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (!rhook_node_is(p, name, names[i]))
-			continue;
-		id = rhook_node_name(p, name);
-		for (size_t f = 0; f < p->fn_count; f++)
-			if (p->infos[f].name == id)
-				return false;
-		return true;
-	}
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (rhook_node_is(w->program, name, names[i]))
+			return id >= w->name_count || !w->ours[id];
 	return false;
 }
 
@@ -101,8 +97,9 @@ static bool has_label(const struct rhook_program *p, uint32_t node)
 	return rhook_child_kind(p, node, K_LABEL) != RHOOK_NONE;
 }
 
-static uint8_t call_traits(struct rhook_program *p, uint32_t node)
+static uint8_t call_traits(struct walk *w, uint32_t node)
 {
+	struct rhook_program *p = w->program;
 	uint32_t name = rhook_callee_name(p, node), id;
 	const struct rhook_macro *macro = name == RHOOK_NONE ? NULL : rhook_macro_at(p, p->nodes[name].start);
 
@@ -111,7 +108,7 @@ static uint8_t call_traits(struct rhook_program *p, uint32_t node)
 	id = rhook_node_name(p, name);
 	if (id < p->exit_name_count && p->exit_names[id])
 		return UNWINDS | CALLS | LEAVES;
-	if (p->nodes[node].call == RHOOK_NONE && is_short_call(p, name))
+	if (p->nodes[node].call == RHOOK_NONE && is_short_call(w, name))
 		return UNWINDS;
 	return UNWINDS | CALLS;
 }
@@ -146,7 +143,7 @@ static uint8_t own_traits(struct walk *w, uint32_t node)
 	case K_MACRO_INVOCATION:
 		return (uint8_t)(inner | UNWINDS | CALLS | (p->nodes[node].leaves ? LEAVES : 0));
 	case K_CALL:
-		return inner | call_traits(p, node);
+		return inner | call_traits(w, node);
 	case K_BINARY:
 		return inner | (is_comparison(p, node) && !w->odd_operators ? 0 : UNWINDS);
 	case K_INDEX:
@@ -175,17 +172,25 @@ static void find_traits(struct walk *w)
 	}
 }
 
-static bool find_odd_operators(struct rhook_program *p)
+/* Names of the program's own functions, and whether a comparison may be one of them. */
+static bool find_names(struct walk *w)
 {
-	static const char *const names[] = {"eq", "ne", "lt", "le", "gt", "ge", "cmp", "partial_cmp", "deref", "deref_mut"};
+	static const char *const operators[] = {"eq", "ne", "lt", "le", "gt", "ge", "cmp", "partial_cmp", "deref", "deref_mut"};
+	struct rhook_program *p = w->program;
+	uint32_t ids[sizeof operators / sizeof *operators];
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		uint32_t id = rhook_word_id(p->names, names[i], strlen(names[i]));
-		for (size_t f = 0; f < p->fn_count; f++)
-			if (p->infos[f].name == id)
-				return true;
-	}
-	return false;
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+		ids[i] = rhook_word_id(p->names, operators[i], strlen(operators[i]));
+	w->name_count = rhook_word_count(p->names);
+	w->ours = calloc(w->name_count + 1, sizeof *w->ours);
+	if (!w->ours)
+		return false;
+	for (size_t f = 0; f < p->fn_count; f++)
+		if (p->infos[f].name < w->name_count)
+			w->ours[p->infos[f].name] = true;
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+		w->odd_operators |= ids[i] < w->name_count && w->ours[ids[i]];
+	return true;
 }
 
 /* --- counts ---------------------------------------------------------------------------------------------------------------------- */
@@ -703,12 +708,11 @@ bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *a
 	w.counts = calloc(count, sizeof *w.counts);
 	w.loops = malloc(count * sizeof *w.loops);
 	w.lines = calloc(count, sizeof *w.lines);
-	if (!w.traits || !w.counts || !w.loops || !w.lines || !find_anchors(&w)) {
+	if (!w.traits || !w.counts || !w.loops || !w.lines || !find_names(&w) || !find_anchors(&w)) {
 		program->no_memory = true;
 	} else {
 		for (size_t i = 0; i < count; i++)
 			w.loops[i] = RHOOK_NONE;
-		w.odd_operators = find_odd_operators(program);
 		find_traits(&w);
 	}
 	for (uint32_t i = 0; i < program->node_count && !program->no_memory; i++)
@@ -716,6 +720,7 @@ bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *a
 	if (program->tally_count)
 		qsort(program->tallies, program->tally_count, sizeof *program->tallies, by_loop);
 	free(w.traits);
+	free(w.ours);
 	free(w.counts);
 	free(w.loops);
 	free(w.lines);

@@ -109,10 +109,12 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void note_peak(struct rprof_raw_heap *heap)
+/* What was before is told with what the others had then, what is now with what they have now. */
+static void note_peak(struct rprof_raw_heap *heap, int64_t others)
 {
-	heap->top = larger(heap->top, larger(heap->own, heap->peak) + heap->others);
+	heap->top = larger(heap->top, larger(heap->peak + heap->others, heap->own + others));
 	heap->peak = heap->own;
+	heap->others = others;
 }
 
 /* With one thread nobody else wants to know; a second one makes the first look again, see rprof_heap_begin(). */
@@ -136,9 +138,7 @@ static void exchange(struct rprof_raw_thread *thread)
 	do {
 		first = first_place();
 		struct look seen = look(thread);
-		note_peak(heap);
-		heap->others = seen.others;
-		note_peak(heap);
+		note_peak(heap, seen.others);
 		int64_t total = heap->own + heap->others;
 		if (total > load(&next_total)) {
 			int64_t records = (int64_t)seen.places * ((int64_t)thread->functions + 1);
@@ -187,5 +187,5 @@ void rprof_heap_fork(struct rprof_raw_thread *thread, uint32_t owner)
 void rprof_heap_end(struct rprof_raw_thread *thread)
 {
 	if (thread->heap_offset != 0)
-		note_peak(rprof_heap(thread));
+		exchange(thread);
 }

@@ -2,6 +2,7 @@
 """What allocations a program should have made by its `//=` lines, and what a report says.
 
 memory.py functions PROG.rs REPORT.json   prints what differs from the `//= NAME: KEY VALUE, ...` lines; a value is a Python expression
+memory.py rows REPORT.json                prints them in the words of `read_raw.py --memory`
 memory.py totals REPORT.json              prints the totals in the words of memory/counter.rs.in
 """
 import json
@@ -42,6 +43,12 @@ def main():
         report = json.load(file)
     if sys.argv[1] == "totals":
         print(totals(report))
+        return
+    if sys.argv[1] == "rows":
+        rows = [(f["name"], f["memory"]) for f in report["functions"] if f["memory"]] + [("(outside)", report["memory"]["outside"])]
+        for name, row in rows:
+            print("memory", name, *(row[key] for key in "allocations allocated_bytes reallocations leaked leaked_bytes largest_bytes at_peak_bytes".split()))
+        print("memory (peak)", report["memory"]["peak_live_bytes"])
         return
     with open(sys.argv[2], encoding="utf-8") as file:
         for line in [*functions(file.read(), report), *sums(report)]:

@@ -51,6 +51,7 @@ for name in growth aligned owners tail leaks threads panics; do
 		build "$name" $way
 		check "$name $way: same output" "$(run "$name")" "$(cat plain.out)"
 		check "$name $way: every function exact" "$(memory functions "$here/memory/$name.rs" "$name.json")" ""
+		check "$name $way: a second reader" "$(python3 "$here/read_raw.py" --memory "$name.raw" | sort)" "$(memory rows "$name.json" | sort)"
 		# How much is live at once in many threads depends on which runs when.
 		masked=$([ "$name" = threads ] && echo 's/ peak .*//')
 		check "$name $way: totals of an independent counter" "$(memory totals "$name.json" | sed "$masked")" "$(tail -n 1 plain.err | sed "$masked")"

@@ -3,6 +3,7 @@
 
 read_raw.py FILE...   prints, for each file, `state`, `pid`, `threads` (chunks), `lost`, then `calls NAME N` per function and
 `time NAME SELF TOTAL SPANS OPEN OFF` (ticks; OPEN: spans that had not ended, OFF: threads that switched the clock off) and `line RLINE RCOL N`.
+read_raw.py --memory FILE...   prints instead `memory NAME ALLOCATIONS BYTES REALLOCATIONS LEAKED BYTES LARGEST ATPEAK` per function.
 Exit status 1 and one line for a file that breaks a rule.
 """
 import struct
@@ -72,11 +73,22 @@ def parse_thread(payload, at):
     return counters, [(*span[:3], span[3] + cost if span[3] > OFF else span[3]) for span in spans], current, last + cost
 
 
+def parse_heap(payload, at):
+    functions, = struct.unpack_from("<I", payload, 4)
+    times, heap = struct.unpack_from("<2Q", payload, 32)
+    if heap == 0:
+        return None
+    need(heap % 8 == 0 and heap >= times + 32 * functions and heap + 64 + 64 * (functions + 1) <= len(payload), f"thread at {at}: allocations")
+    own, peak, others, top, snapshot = struct.unpack_from("<2q24x2qQ", payload, heap)
+    records = [struct.unpack_from("<7Q", payload, heap + 64 * (1 + f)) for f in range(functions + 1)]
+    return max(max(own, peak) + others, top), snapshot, records
+
+
 class Raw:
     def __init__(self, path):
         with open(path, "rb") as file:
             data = file.read()
-        tables, threads = [], []
+        tables, threads, heaps = [], [], []
         for kind, program, payload, at in chunks(data):
             if kind == 1:
                 need(program == len(tables), f"table at {at}: program {program}")
@@ -84,6 +96,7 @@ class Raw:
             elif kind == 2:
                 need(program < len(tables), f"thread at {at}: program {program}")
                 threads.append((program, *parse_thread(payload, at)))
+                heaps.append((program, parse_heap(payload, at)))
         self.state = struct.unpack_from("<I", data, 20)[0]
         self.pid = struct.unpack_from("<Q", data, 40)[0]
         last_ticks, = struct.unpack_from("<Q", data, 72)
@@ -91,8 +104,22 @@ class Raw:
         self.threads = len(threads)
         self.calls, self.times, self.lines = {}, {}, []
         self.end = max([last_ticks] + [thread[4] for thread in threads])
+        self.memory = self.add_memory(tables[0][0], [heap for program, heap in heaps if program == 0 and heap]) if tables else []
         for index, table in enumerate(tables):
             self.add(table, [thread[1:] for thread in threads if thread[0] == index])
+
+    def add_memory(self, functions, heaps):
+        """Rows of name, allocations, bytes, reallocations, leaked, leaked bytes, largest, at peak; the last is the peak."""
+        rows = []
+        if not heaps:
+            return rows
+        at_peak = max(heaps, key=lambda heap: heap[1])[2]
+        for f, name in enumerate([name for name, _ in functions] + ["(outside)"]):
+            taken, size, freed, freed_size, _, again, _ = map(sum, zip(*(heap[2][f] for heap in heaps)))
+            largest = max(heap[2][f][4] for heap in heaps)
+            rows.append((name, taken, size, again, taken - freed, size - freed_size, largest, at_peak[f][6]))
+        rows.append(("(peak)", max(heap[0] for heap in heaps)))
+        return rows
 
     def add(self, table, threads):
         functions, blocks, calls, lesses, lines = table
@@ -135,11 +162,16 @@ class Raw:
 
 
 def main():
-    for path in sys.argv[1:]:
+    memory = sys.argv[1:2] == ["--memory"]
+    for path in sys.argv[1 + memory:]:
         try:
             raw = Raw(path)
         except (Bad, OSError) as error:
             sys.exit(f"{path}: {error}")
+        if memory:
+            for row in raw.memory:
+                print("memory", *row)
+            continue
         print(f"state {'exited' if raw.state else 'running'}\npid {raw.pid}\nthreads {raw.threads}\nlost {raw.lost}")
         for name, count in raw.calls.items():
             print("calls", name, count)

@@ -36,6 +36,18 @@ static void random_times(struct profile_times *times)
 		profile_times_add(times, random_bits() >> (20 + random_below(30)));
 }
 
+static struct profile_memory random_memory(void)
+{
+	struct profile_memory memory = {.allocations = random_below(1000), .at_peak_bytes = random_below(100000)};
+
+	memory.bytes = random_below(1000000);
+	memory.reallocations = random_below(memory.allocations + 1);
+	memory.leaked = random_below(memory.allocations + 1);
+	memory.leaked_bytes = random_below(memory.bytes + 1);
+	memory.largest_bytes = random_below(memory.bytes + 1);
+	return memory;
+}
+
 /* Some of the functions that the program has, in any order; each has a fixed name, kind and line. */
 static void random_fns(struct profile *profile, size_t possible)
 {
@@ -65,6 +77,7 @@ static void random_fns(struct profile *profile, size_t possible)
 		fn->clock_off = random_below(3);
 		fn->samples_self = random_below(100);
 		fn->samples_total = random_below(100);
+		fn->memory = random_memory();
 		profile->fn_count++;
 	}
 }
@@ -142,6 +155,10 @@ static struct profile *random_profile(size_t possible)
 	profile->peak_rss_bytes = random_below(3) ? random_below(1u << 30) : PROFILE_ABSENT;
 	profile->failed_runs = random_below(2);
 	profile->exit_status = random_below(256);
+	random_text(&profile->memory, versions);
+	profile->memory_runs = random_below(profile->runs + 1);
+	profile->peak_live_bytes = random_below(3) ? random_below(1u << 30) : PROFILE_ABSENT;
+	profile->outside = random_memory();
 	for (size_t kind = 0; kind < PROFILE_RUN_KINDS; kind++) {
 		random_times(&profile->wall[kind]);
 		random_times(&profile->cpu[kind]);

@@ -14,12 +14,12 @@ struct raw_file {
 	struct strbuf bytes;
 };
 
-static struct rprof_raw_header *raw_header(struct raw_file *file)
+static inline struct rprof_raw_header *raw_header(struct raw_file *file)
 {
 	return (struct rprof_raw_header *)(void *)file->bytes.data;
 }
 
-static void raw_pad(struct raw_file *file)
+static inline void raw_pad(struct raw_file *file)
 {
 	static const char zeros[RAW_PAGE];
 	size_t over = file->bytes.size % RAW_PAGE;
@@ -29,7 +29,7 @@ static void raw_pad(struct raw_file *file)
 }
 
 /* A clock of 2 ticks a nanosecond, one second long, exited. */
-static void raw_start(struct raw_file *file)
+static inline void raw_start(struct raw_file *file)
 {
 	struct rprof_raw_header header = {.version = RPROF_RAW_VERSION,
 					  .page = RAW_PAGE,
@@ -50,7 +50,7 @@ static void raw_start(struct raw_file *file)
 }
 
 /* Returns the offset of the chunk. */
-static size_t raw_chunk(struct raw_file *file, uint32_t kind, uint32_t program, const void *payload, size_t size)
+static inline size_t raw_chunk(struct raw_file *file, uint32_t kind, uint32_t program, const void *payload, size_t size)
 {
 	size_t at = file->bytes.size;
 	struct rprof_raw_chunk chunk = {.kind = kind, .program = program, .size = size};
@@ -63,14 +63,14 @@ static size_t raw_chunk(struct raw_file *file, uint32_t kind, uint32_t program, 
 	return at;
 }
 
-static size_t raw_table_chunk(struct raw_file *file, const char *text)
+static inline size_t raw_table_chunk(struct raw_file *file, const char *text)
 {
 	return raw_chunk(file, RPROF_CHUNK_TABLE, 0, text, strlen(text));
 }
 
 /* Returns the offset of the thread's struct. */
-static size_t raw_thread_chunk(struct raw_file *file, struct rprof_raw_thread head, const uint64_t *counters,
-			       const struct rprof_time *times)
+static inline size_t raw_thread_chunk(struct raw_file *file, struct rprof_raw_thread head, const uint64_t *counters,
+				      const struct rprof_time *times)
 {
 	struct strbuf payload = STRBUF_INIT;
 	static const char zeros[64];
@@ -86,7 +86,7 @@ static size_t raw_thread_chunk(struct raw_file *file, struct rprof_raw_thread he
 	return at + sizeof(struct rprof_raw_chunk);
 }
 
-static struct rprof_raw_thread *raw_thread_at(struct raw_file *file, size_t at)
+static inline struct rprof_raw_thread *raw_thread_at(struct raw_file *file, size_t at)
 {
 	return (struct rprof_raw_thread *)(void *)(file->bytes.data + at);
 }

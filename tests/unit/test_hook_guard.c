@@ -1,4 +1,5 @@
-/* Before and after: what the counter pass writes into small texts. The prelude is cut off; `R` stands for `crate::__rprof::`. */
+/* Before and after: what the counter pass writes into small texts, but for whose allocations are whose (test_hook_owner.c). The prelude is
+ * cut off; `R` stands for `crate::__rprof::`. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,8 +102,9 @@ static void instruments_as_written(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct rhook_input input = {
-		    .rust = {"x.rs", cases[i].before, strlen(cases[i].before)}, .prelude = PRELUDE, .flags = cases[i].flags | RHOOK_NO_MEMORY};
+		struct rhook_input input = {.rust = {"x.rs", cases[i].before, strlen(cases[i].before)},
+					    .prelude = PRELUDE,
+					    .flags = cases[i].flags | RHOOK_NO_MEMORY};
 		struct rhook_output *output;
 		struct rhook_error error;
 		char *after = spell_out(cases[i].after);

@@ -415,6 +415,60 @@ static void test_damaged_documents(void **context)
 	free(cbor.data);
 }
 
+/* Hides a key of up to 255 bytes from the reader, wherever it stands; returns how often. */
+static unsigned hide(struct bytes *cbor, const char *key)
+{
+	size_t size = strlen(key), head = size < 24 ? 1 : 2;
+	unsigned count = 0;
+
+	for (size_t i = 0; i + head + size <= cbor->size; i++) {
+		unsigned char *at = (unsigned char *)cbor->data + i;
+
+		if (at[head - 1] == (head == 1 ? 0x60 + size : size) && (head == 1 || at[0] == 0x78) && memcmp(at + head, key, size) == 0) {
+			at[head] = 'Z';
+			count++;
+		}
+	}
+	return count;
+}
+
+/* A file from before allocations were counted lacks their keys: nothing is known of them. */
+static void test_older_file(void **context)
+{
+	static const char *const keys[] = {"allocations",   "allocated_bytes", "reallocations", "leaked",      "leaked_bytes",
+					   "largest_bytes", "at_peak_bytes",   "memory",	"memory_runs", "peak_live_bytes"};
+	struct profile *profile = random_profile(4), *read;
+	struct bytes bytes, cbor, packed;
+
+	(void)context;
+	profile->runs = 3;
+	profile->memory_runs = 2;
+	profile->peak_live_bytes = 17;
+	bytes = serialise(profile);
+	cbor = unpack(bytes);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		char *outside = xasprintf("outside_%s", keys[i]);
+
+		assert_int_equal(hide(&cbor, keys[i]), 1);
+		assert_int_equal(hide(&cbor, outside), i < 7);
+		free(outside);
+	}
+	packed = pack(cbor.data, cbor.size);
+	read = parse(packed);
+	assert_int_equal(read->fn_count, profile->fn_count);
+	assert_string_equal(read->memory, "");
+	assert_int_equal(read->memory_runs, 0);
+	assert_true(read->peak_live_bytes == PROFILE_ABSENT);
+	for (size_t i = 0; i < read->fn_count; i++)
+		assert_memory_equal(&read->fns[i].memory, &(struct profile_memory){0}, sizeof(struct profile_memory));
+	assert_memory_equal(&read->outside, &(struct profile_memory){0}, sizeof(struct profile_memory));
+	profile_free(profile);
+	profile_free(read);
+	free(bytes.data);
+	free(cbor.data);
+	free(packed.data);
+}
+
 /* A later writer adds keys, to the document and to a table; values may be anything, nested as deep as they like. */
 static void test_unknown_keys(void **context)
 {
@@ -513,6 +567,18 @@ static void more_unfinished(struct profile *p)
 {
 	p->unfinished_runs = p->runs + 1;
 }
+static void more_memory_runs(struct profile *p)
+{
+	p->memory_runs = p->runs + 1;
+}
+static void more_leaked(struct profile *p)
+{
+	p->fns[0].memory.leaked = p->fns[0].memory.allocations + 1;
+}
+static void larger_than_all(struct profile *p)
+{
+	p->outside.largest_bytes = p->outside.bytes + 1;
+}
 static void no_string(struct profile *p)
 {
 	free(p->host);
@@ -538,6 +604,9 @@ static const struct {
     {times_key, "wall_plain contradicts itself"},
     {times_min, "wall_plain contradicts itself"},
     {more_unfinished, "more unfinished"},
+    {more_memory_runs, "allocations contradict"},
+    {more_leaked, "allocations contradict"},
+    {larger_than_all, "allocations contradict"},
     {no_string, "without host"},
 };
 
@@ -653,6 +722,12 @@ static struct profile *small(const char *version, uint64_t calls)
 	return profile;
 }
 
+static void sample_memory(struct profile *profile, const char *state)
+{
+	free(profile->memory);
+	profile->memory = xstrdup(state);
+}
+
 static void test_merge_sums(void **context)
 {
 	struct profile *a = small("1", 10), *b = small("2", 20);
@@ -661,7 +736,18 @@ static void test_merge_sums(void **context)
 	b->lines[0].count = 5;
 	b->clock = 2;
 	b->fns[0].flags = PROFILE_RECURSIVE;
+	a->memory_runs = b->memory_runs = 1;
+	a->fns[0].memory = (struct profile_memory){10, 1000, 4, 3, 300, 200, 50};
+	b->fns[0].memory = (struct profile_memory){1, 100, 0, 1, 100, 100, 60};
+	a->peak_live_bytes = 500;
+	b->peak_live_bytes = 400;
+	sample_memory(a, "counted");
+	sample_memory(b, "off");
 	merge(a, b);
+	assert_string_equal(a->memory, "mixed");
+	assert_int_equal(a->memory_runs, 2);
+	assert_int_equal(a->peak_live_bytes, 500);
+	assert_memory_equal(&a->fns[0].memory, (&(struct profile_memory){11, 1100, 4, 4, 400, 200, 60}), sizeof(struct profile_memory));
 	assert_int_equal(a->runs, 2);
 	assert_int_equal(a->clock, 0);
 	assert_string_equal(a->ruchy_version, "mixed");
@@ -785,12 +871,12 @@ static void test_merge_rust(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_round_trip),	 cmocka_unit_test(test_extremes),     cmocka_unit_test(test_file),
-	    cmocka_unit_test(test_truncated),	 cmocka_unit_test(test_flipped),      cmocka_unit_test(test_headers),
-	    cmocka_unit_test(test_bombs),	 cmocka_unit_test(test_documents),    cmocka_unit_test(test_damaged_documents),
-	    cmocka_unit_test(test_unknown_keys), cmocka_unit_test(test_check),	      cmocka_unit_test(test_merge_order),
-	    cmocka_unit_test(test_merge_sums),	 cmocka_unit_test(test_merge_itself), cmocka_unit_test(test_merge_refused),
-	    cmocka_unit_test(test_merge_rust),
+	    cmocka_unit_test(test_round_trip),	  cmocka_unit_test(test_extremes),   cmocka_unit_test(test_file),
+	    cmocka_unit_test(test_truncated),	  cmocka_unit_test(test_flipped),    cmocka_unit_test(test_headers),
+	    cmocka_unit_test(test_bombs),	  cmocka_unit_test(test_documents),  cmocka_unit_test(test_damaged_documents),
+	    cmocka_unit_test(test_unknown_keys),  cmocka_unit_test(test_older_file), cmocka_unit_test(test_check),
+	    cmocka_unit_test(test_merge_order),	  cmocka_unit_test(test_merge_sums), cmocka_unit_test(test_merge_itself),
+	    cmocka_unit_test(test_merge_refused), cmocka_unit_test(test_merge_rust),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -383,6 +383,17 @@ static void test_notes(void **state)
 
 /* ---- advice ---- */
 
+static struct profile *sample_frugal(void)
+{
+	struct profile *p = sample_start("frugal.ruchy");
+
+	p->runs = p->memory_runs = 2;
+	sample_text(&p->memory, "counted");
+	p->outside = (struct profile_memory){.allocations = 4, .bytes = 1096, .leaked = 2, .leaked_bytes = 1088};
+	sample_fn(p, "main", 1, 2, 2);
+	return p;
+}
+
 struct advice_case {
 	const char *name, *id;
 	struct profile *(*make)(void);
@@ -410,6 +421,16 @@ static const struct advice_case advice_cases[] = {
     {"one run agrees with nothing", "counts-agree", sample_inexact, NULL},
     {"slow counting", "overhead", sample_inexact, "1.80"},
     {"fast counting", "overhead", sample_fibonacci, NULL},
+    {"standard output alone", "no-allocations", sample_fibonacci, "1 allocation of 1,024 bytes a run"},
+    {"nothing allocated", "no-allocations", sample_frugal, "0 allocations in 1 function, 2 runs"},
+    {"some allocated", "no-allocations", sample_many, NULL},
+    {"not counted, which is not nothing", "no-allocations", sample_clock, NULL},
+    {"threads missing", "no-allocations", sample_inexact, NULL},
+    {"never freed", "leaks", sample_many, "8,800,000 bytes in 11 blocks, 800,000 bytes of them from"},
+    {"all freed", "leaks", sample_fibonacci, NULL},
+    {"leaks of threads that are missing", "leaks", sample_inexact, NULL},
+    {"growing", "many-allocations", sample_many, "1,910,057 allocations, "},
+    {"few allocations", "many-allocations", sample_fibonacci, NULL},
 };
 
 static void test_advice(void **state)

@@ -450,7 +450,7 @@ static uint64_t leaked_bytes(const struct profile_fn *fn)
 
 static uint64_t allocations(const struct profile_fn *fn)
 {
-	return fn->memory.allocations;
+	return fn->calls > 0 ? fn->memory.allocations : 0;
 }
 
 /* A run that was stopped has freed nothing of what it still used. */
@@ -482,7 +482,7 @@ static void many_allocations(const struct context *c)
 	char *name, *count;
 	bool growing;
 
-	if (fn == NULL || fn->calls == 0 || report_memory_per_run(c->p, fn->memory.allocations) < OFTEN)
+	if (fn == NULL || report_memory_per_run(c->p, fn->memory.allocations) < OFTEN)
 		return;
 	per_call = report_memory_per_run(c->p, fn->memory.allocations) / report_per_run(c->p, fn->calls);
 	growing = fn->memory.reallocations >= fn->memory.allocations - fn->memory.allocations / 2;

@@ -1,0 +1,180 @@
+/* The allocations of a raw file to those of a profile. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "profile.h"
+#include "raw_build.h"
+
+#define TABLE                                                                                                                              \
+	"rprof-table 1\nsource\t-\tx\nrust\t-\tx\nmemory\tcounted\n"                                                                       \
+	"fn\t0\t-\tfn\t-\t2\t2\t2\t2\tb\nfn\t1\t-\tfn\t-\t1\t1\t1\t1\ta\n"
+enum { FUNCTIONS = 2 };
+
+/* A thread's payload without counters. `functions` may be fewer than the table's. */
+struct payload {
+	uint64_t head[8]; /* struct rprof_raw_thread, whose counters would follow */
+	struct rprof_time times[FUNCTIONS];
+	struct rprof_raw_heap heap;
+	struct rprof_alloc allocs[FUNCTIONS + 1];
+};
+
+static struct rprof_raw_thread *head_of(struct payload *payload)
+{
+	return (struct rprof_raw_thread *)(void *)payload->head;
+}
+
+static struct payload empty_payload(void)
+{
+	struct payload payload = {0};
+
+	head_of(&payload)->functions = FUNCTIONS;
+	head_of(&payload)->current = RPROF_NO_FUNCTION;
+	head_of(&payload)->times_offset = offsetof(struct payload, times);
+	head_of(&payload)->heap_offset = offsetof(struct payload, heap);
+	return payload;
+}
+
+static struct profile *collect(const struct payload *payloads, size_t count, const char *table, struct err *err)
+{
+	struct raw_file file;
+	struct profile *profile = NULL;
+
+	raw_start(&file);
+	raw_table_chunk(&file, table);
+	for (size_t i = 0; i < count; i++)
+		raw_chunk(&file, RPROF_CHUNK_THREAD, 0, &payloads[i], sizeof payloads[i]);
+	if (profile_add_raw_bytes(&profile, file.bytes.data, file.bytes.size, "x.raw", err) != 0)
+		profile = NULL;
+	strbuf_free(&file.bytes);
+	return profile;
+}
+
+static void test_sums(void **state)
+{
+	struct payload threads[3] = {empty_payload(), empty_payload(), empty_payload()};
+	struct err err = {0};
+	struct profile *profile;
+
+	(void)state;
+	threads[0].allocs[0] = (struct rprof_alloc){10, 1000, 2, 200, 300, 4, 77, 0};
+	threads[0].allocs[1] = (struct rprof_alloc){1, 5, 0, 0, 5, 0, 78, 0};
+	threads[0].allocs[2] = (struct rprof_alloc){2, 60, 1, 30, 30, 0, 79, 0};
+	threads[0].heap = (struct rprof_raw_heap){.own = 800, .peak = 1200, .others = -100, .top = 1050, .snapshot = 1040};
+	/* frees blocks of the first */
+	threads[1].allocs[0] = (struct rprof_alloc){0, 0, 7, 700, 0, 0, 1, 0};
+	threads[1].heap = (struct rprof_raw_heap){.own = -700, .peak = 0, .others = 900, .top = 1060, .snapshot = 1030};
+	head_of(&threads[2])->functions = 1;
+	threads[2].allocs[0] = (struct rprof_alloc){1, 400, 1, 400, 400, 0, 0, 0};
+	threads[2].allocs[1] = (struct rprof_alloc){3, 3, 0, 0, 1, 0, 0, 0}; /* of nobody: the thread knows one function */
+	profile = collect(threads, 3, TABLE, &err);
+	assert_non_null(profile);
+	assert_string_equal(profile->memory, "counted");
+	assert_int_equal(profile->memory_runs, 1);
+	assert_int_equal(profile->peak_live_bytes, 1100);
+	assert_string_equal(profile->fns[0].name, "a");
+	assert_memory_equal(&profile->fns[0].memory, (&(struct profile_memory){1, 5, 0, 1, 5, 5, 78}), sizeof(struct profile_memory));
+	assert_memory_equal(&profile->fns[1].memory, (&(struct profile_memory){11, 1400, 4, 1, 100, 400, 77}),
+			    sizeof(struct profile_memory));
+	assert_memory_equal(&profile->outside, (&(struct profile_memory){5, 63, 0, 4, 33, 30, 79}), sizeof(struct profile_memory));
+	profile_free(profile);
+}
+
+/* Numbers that contradict each other, as of a process that was stopped or is still running: nothing is below zero or above the whole. */
+static void test_torn(void **state)
+{
+	struct payload thread = empty_payload();
+	struct err err = {0};
+	struct profile *profile;
+
+	(void)state;
+	thread.allocs[0] = (struct rprof_alloc){3, 30, 4, 40, 50, 5, 0, 0};
+	thread.heap = (struct rprof_raw_heap){.own = -10, .peak = -10, .others = INT64_MIN, .top = -5};
+	profile = collect(&thread, 1, TABLE, &err);
+	assert_non_null(profile);
+	assert_memory_equal(&profile->fns[1].memory, (&(struct profile_memory){3, 30, 3, 0, 0, 30, 0}), sizeof(struct profile_memory));
+	assert_true(profile->peak_live_bytes <= INT64_MAX);
+	profile_free(profile);
+}
+
+static void test_absent(void **state)
+{
+	static const struct {
+		const char *table, *memory;
+	} cases[] = {
+	    {"rprof-table 1\nmemory\town\n", "own"},
+	    {"rprof-table 1\nmemory\toff\n", "off"},
+	    {"rprof-table 1\n", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct payload thread = empty_payload();
+		struct err err = {0};
+		struct profile *profile;
+
+		head_of(&thread)->functions = 0;
+		head_of(&thread)->heap_offset = 0;
+		profile = collect(&thread, 1, cases[i].table, &err);
+		assert_non_null(profile);
+		assert_string_equal(profile->memory, cases[i].memory);
+		assert_int_equal(profile->memory_runs, 0);
+		assert_true(profile->peak_live_bytes == PROFILE_ABSENT);
+		profile_free(profile);
+	}
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t offset;
+	} offsets[] = {
+	    {"within the times", offsetof(struct payload, heap) - 8},
+	    {"not aligned", offsetof(struct payload, heap) + 4},
+	    {"no room for the records", offsetof(struct payload, heap) + 8},
+	    {"no room for the heap", sizeof(struct payload) - 56},
+	    {"behind the end", sizeof(struct payload) + 64},
+	    {"far behind", UINT64_MAX - 7},
+	    {"in front", 8},
+	};
+	struct payload thread;
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+		thread = empty_payload();
+		head_of(&thread)->heap_offset = offsets[i].offset;
+		if (collect(&thread, 1, TABLE, &err))
+			fail_msg("%s is accepted", offsets[i].what);
+		assert_non_null(strstr(err.what, "allocations"));
+		err_free(&err);
+	}
+	struct payload threads[2] = {empty_payload(), empty_payload()};
+
+	threads[0].allocs[1].bytes = threads[1].allocs[1].bytes = (uint64_t)1 << 63;
+	assert_null(collect(threads, 2, TABLE, &err));
+	assert_non_null(strstr(err.what, "64 bits"));
+	err_free(&err);
+	thread = empty_payload();
+	head_of(&thread)->functions = 0;
+	assert_null(collect(&thread, 1, "rprof-table 1\nmemory\tcounted\nmemory\tcounted\n", &err));
+	err_free(&err);
+	assert_null(collect(&thread, 1, "rprof-table 1\nmemory\tsome\n", &err));
+	err_free(&err);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_sums),
+	    cmocka_unit_test(test_torn),
+	    cmocka_unit_test(test_absent),
+	    cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -118,12 +118,31 @@ static bool print(const struct rhook_program *p, uint32_t node, struct rhook_buf
 	}
 }
 
+/* Does the print say all that stands in the text? */
+static bool is_whole(const struct rhook_program *p, const struct rhook_node *n, const struct rhook_buf *out)
+{
+	size_t printed = 0;
+
+	for (uint32_t at = n->start; at < n->end; at++) {
+		char c = p->text[at];
+		if (c == ' ' || c == '\n' || c == '\t' || c == '\r')
+			continue;
+		while (printed < out->size && out->data[printed] == ' ')
+			printed++;
+		if (printed < out->size && out->data[printed] == p->text[at])
+			printed++;
+		else if (c != ',') /* behind the last argument */
+			return false;
+	}
+	return printed == out->size;
+}
+
 bool rhook_print_condition(const struct rhook_program *program, uint32_t condition, struct rhook_buf *out)
 {
 	const struct rhook_node *n = &program->nodes[condition];
 
 	out->size = 0;
-	return n->end - n->start < 4 * MAX_PRINT && print(program, condition, out) && out->size <= MAX_PRINT;
+	return n->end - n->start < 4 * MAX_PRINT && print(program, condition, out) && out->size <= MAX_PRINT && is_whole(program, n, out);
 }
 
 uint32_t rhook_condition(const struct rhook_program *program, uint32_t call)

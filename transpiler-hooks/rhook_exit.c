@@ -18,7 +18,10 @@ struct exits {
 };
 
 /* A call of `fork` returns twice: the child counts into its own file what follows, so that must not have been counted before. */
-static const char *const system_calls[] = {"exit", "abort", "exec", "_exit", "quick_exit", "fork", "vfork"};
+static const char *const system_calls[] = {
+    "exit",    "abort",	 "exec",   "_exit",	   "quick_exit", "_Exit",      "exit_group", "pthread_exit", "fork",	"vfork",
+    "forkpty", "daemon", "execl",  "execle",	   "execlp",	 "execv",      "execve",     "execvp",	     "execvpe", "kill",
+    "killpg",  "raise",	 "tgkill", "pthread_kill", "longjmp",	 "siglongjmp", "fexecve",    "execveat",     "syscall"};
 
 static void mark_name(struct exits *e, uint32_t name)
 {
@@ -190,7 +193,7 @@ bool rhook_find_exits(struct rhook_program *program)
 	bool good = prepare(&e);
 	bool *imported = good ? find_imports(program) : NULL;
 
-	if (program->input->flags & RHOOK_ABORT)
+	if ((program->input->flags & RHOOK_ABORT) || program->blanked)
 		program->single = true;
 	if (imported) {
 		seed(&e);

@@ -113,15 +113,22 @@ static void find_comment_end(struct lexer *lexer)
 	refuse(lexer, start, "Rust text does not parse: a comment has no end");
 }
 
+/* What is not counted as a symbol is not shown: at an error the parser may take a string for code and code for a string. */
+static void blank(struct lexer *lexer, uint32_t from, uint32_t to)
+{
+	char *bare = lexer->program->bare;
+
+	for (uint32_t i = from; i < to; i++)
+		if (bare[i] != '\n' && bare[i] != '\r')
+			bare[i] = ' ';
+}
+
 static void skip_comment(struct lexer *lexer)
 {
 	uint32_t start = lexer->at;
-	char *bare = lexer->program->bare;
 
 	find_comment_end(lexer);
-	for (uint32_t i = start; i < lexer->at; i++)
-		if (bare[i] != '\n' && bare[i] != '\r')
-			bare[i] = ' ';
+	blank(lexer, start, lexer->at);
 }
 
 /* At the opening quote. */
@@ -131,6 +138,7 @@ static void skip_string(struct lexer *lexer)
 
 	while (lexer->at < lexer->size && lexer->text[lexer->at] != '"')
 		lexer->at += peek(lexer, 0) == '\\' && lexer->at + 1 < lexer->size ? 2 : 1;
+	blank(lexer, start + 1, lexer->at);
 	if (lexer->at < lexer->size)
 		lexer->at++;
 	else
@@ -146,7 +154,7 @@ static void skip_raw_string(struct lexer *lexer)
 		hashes++;
 		lexer->at++;
 	}
-	lexer->at++;
+	start = ++lexer->at;
 	while (lexer->at < lexer->size) {
 		uint32_t seen = 0;
 		if (lexer->text[lexer->at++] != '"')
@@ -154,6 +162,7 @@ static void skip_raw_string(struct lexer *lexer)
 		while (seen < hashes && peek(lexer, seen) == '#')
 			seen++;
 		if (seen == hashes) {
+			blank(lexer, start, lexer->at - 1);
 			lexer->at += hashes;
 			return;
 		}
@@ -273,10 +282,21 @@ static uint32_t *angles_here(struct lexer *lexer)
 	return lexer->depth ? &lexer->stack[lexer->depth - 1].angles : &lexer->outside_angles;
 }
 
-static bool add_pending(struct lexer *lexer)
+/* At most so many symbols may be read from these bytes. */
+static uint32_t count_symbols(const struct lexer *lexer, uint32_t from)
 {
-	++*pending_here(lexer);
-	if (++lexer->pending > MAX_PENDING)
+	uint32_t symbols = 1;
+
+	for (uint32_t i = from; i < lexer->at; i++)
+		symbols += lexer->text[i] == '.' || lexer->text[i] == '{' || (unsigned char)lexer->text[i] >= 0x80;
+	return symbols;
+}
+
+static bool add_pending(struct lexer *lexer, uint32_t symbols)
+{
+	*pending_here(lexer) += symbols;
+	lexer->pending += symbols;
+	if (lexer->pending > MAX_PENDING)
 		return refuse(lexer, lexer->at, "nests too deeply, or one expression is too long");
 	return true;
 }
@@ -295,7 +315,7 @@ static bool push(struct lexer *lexer, size_t macro, bool opaque)
 	if (!rhook_grow(lexer->program, (void **)&lexer->stack, &lexer->capacity, lexer->depth, sizeof *lexer->stack))
 		return false;
 	lexer->stack[lexer->depth++] = (struct open){.at = lexer->at, .macro = macro, .opaque = opaque, .trailing = true};
-	if (!add_pending(lexer))
+	if (!add_pending(lexer, 1))
 		return false;
 	lexer->last = lexer->text[lexer->at++];
 	return true;
@@ -340,7 +360,7 @@ static bool lex_word(struct lexer *lexer)
 		size++;
 	if (skip_literal_prefix(lexer, size)) {
 		lexer->last = '"';
-		return add_pending(lexer);
+		return add_pending(lexer, 1);
 	}
 	size = 0;
 	while (is_word((unsigned char)peek(lexer, size)))
@@ -356,9 +376,9 @@ static bool lex_word(struct lexer *lexer)
 		return false;
 	if (lexer->last == '}' && !word_is(lexer, word, "else") && !word_is(lexer, word, "as"))
 		settle(lexer);
-	if (!add_pending(lexer))
-		return false;
 	lexer->at += size;
+	if (!add_pending(lexer, count_symbols(lexer, lexer->at - size)))
+		return false;
 	lexer->last = 'a';
 	skip_space(lexer);
 	word->after = peek(lexer, 0);
@@ -398,7 +418,7 @@ static bool count_punctuation(struct lexer *lexer, char c)
 		++*angles;
 	else if (c == '>' && *angles && lexer->last != '-' && lexer->last != '=')
 		--*angles;
-	return add_pending(lexer);
+	return add_pending(lexer, 1);
 }
 
 static bool lex_punctuation(struct lexer *lexer)
@@ -430,6 +450,13 @@ static bool lex_punctuation(struct lexer *lexer)
 		return false;
 	lexer->last = c;
 	lexer->at++;
+	if (!lexer->depth && (c == ';' || c == '}')) {
+		uint32_t *end =
+		    RHOOK_PUSH(lexer->program, lexer->program->item_ends, lexer->program->item_count, lexer->program->item_capacity);
+		if (!end)
+			return false;
+		*end = lexer->at;
+	}
 	return true;
 }
 
@@ -437,12 +464,14 @@ static bool lex(struct lexer *lexer)
 {
 	for (;;) {
 		struct open *top;
+		uint32_t start;
 		char c;
 
 		skip_space(lexer);
 		if (lexer->at >= lexer->size)
 			return !lexer->error->message[0];
-		c = lexer->text[lexer->at];
+		start = lexer->at;
+		c = lexer->text[start];
 		top = lexer->depth ? &lexer->stack[lexer->depth - 1] : NULL;
 		if (top && !strchr(",;()[]{}", c))
 			top->trailing = false;
@@ -452,17 +481,17 @@ static bool lex(struct lexer *lexer)
 		} else if (c == '"') {
 			skip_string(lexer);
 			lexer->last = '"';
-			if (!add_pending(lexer))
+			if (!add_pending(lexer, 1))
 				return false;
 		} else if (c == '\'') {
 			skip_quote(lexer);
 			lexer->last = '\'';
-			if (!add_pending(lexer))
+			if (!add_pending(lexer, count_symbols(lexer, start)))
 				return false;
 		} else if (isdigit((unsigned char)c)) {
 			skip_number(lexer);
 			lexer->last = '0';
-			if (!add_pending(lexer))
+			if (!add_pending(lexer, count_symbols(lexer, start) + 1))
 				return false;
 		} else if (!lex_punctuation(lexer)) {
 			return false;
@@ -536,6 +565,44 @@ const struct rhook_macro *rhook_macro_at(const struct rhook_program *program, ui
 	return &program->macros[low];
 }
 
+/*
+ * Syntax that the grammar does not know but that means nothing to the passes is blank, too: `unsafe` and `safe` around and in `extern`
+ * blocks, and the sign of a number that is a generic argument.
+ */
+static void blank_new_syntax(struct rhook_program *p)
+{
+	for (size_t i = 0; i + 1 < p->word_count; i++) {
+		const struct rhook_word *word = &p->words[i], *next = word + 1;
+		uint32_t at = next->start + next->size;
+		bool item = is_text(p, next, "fn") || is_text(p, next, "static");
+
+		if (is_text(p, word, "unsafe") && is_text(p, next, "extern")) {
+			while (at < p->size && (isspace((unsigned char)p->bare[at]) || p->bare[at] == '"' ||
+						isalnum((unsigned char)p->bare[at]) || p->bare[at] == '-'))
+				at++;
+			item = at < p->size && p->bare[at] == '{';
+		} else if (is_text(p, word, "unsafe")) {
+			item &= !is_text(p, next, "fn");
+		} else {
+			item &= is_text(p, word, "safe") && word->after == *(p->text + next->start);
+		}
+		if (item)
+			memset(p->bare + word->start, ' ', word->size);
+	}
+	for (uint32_t i = 1; i + 1 < p->size; i++)
+		if (p->bare[i] == '-' && isdigit((unsigned char)p->bare[i + 1]) &&
+		    (p->bare[i - 1] == '<' || p->bare[i - 1] == ',' || p->bare[i - 1] == ' ')) {
+			uint32_t before = i - 1, behind = i + 1;
+			while (before && p->bare[before] == ' ')
+				before--;
+			while (behind < p->size && is_word((unsigned char)p->bare[behind]))
+				behind++;
+			if ((p->bare[before] == '<' || p->bare[before] == ',') && behind < p->size &&
+			    (p->bare[behind] == '>' || p->bare[behind] == ','))
+				p->bare[i] = ' ';
+		}
+}
+
 static char *copy_text(const struct rhook_program *program)
 {
 	char *copy = malloc((size_t)program->size + 1);
@@ -579,6 +646,7 @@ bool rhook_mask_macros(struct rhook_program *program, struct rhook_error *error)
 	free(lexer.stack);
 	if (!done)
 		return false;
+	blank_new_syntax(program);
 	for (uint32_t i = 0; i < program->size; i++)
 		if (program->bare[i] == ' ')
 			program->parsed[i] = ' ';

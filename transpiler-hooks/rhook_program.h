@@ -275,6 +275,11 @@ struct rhook_program {
 	char *bare;   /* same size: comments are blank */
 	char *parsed; /* the same with macros masked: what the parser reads */
 	bool no_memory;
+	bool blanked; /* the parser was not shown everything: some item has a syntax that it does not know */
+
+	/* Items outside of brackets end at these bytes: `;`, or `}` and what follows. */
+	uint32_t *item_ends;
+	size_t item_count, item_capacity;
 
 	struct rhook_macro *macros;
 	size_t macro_count, macro_capacity;

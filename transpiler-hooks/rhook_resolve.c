@@ -845,7 +845,7 @@ static bool prepare(struct resolver *r)
 
 bool rhook_resolve(struct rhook_program *program)
 {
-	struct resolver r = {.program = program, .methods = true};
+	struct resolver r = {.program = program, .methods = !program->blanked};
 	bool good = prepare(&r);
 
 	if (good) {

@@ -31,7 +31,7 @@ cc -std=c17 -D_GNU_SOURCE -I"$top/transpiler-hooks/include" -o driver "$here/hoo
 # counts FILE...: sorted NAME=N, summed over the raw files of a program and of its children
 counts() {
 	python3 "$here/read_raw.py" "$@" | sed -n 's/^calls \(.*\) \([0-9]*\)$/\2 \1/p' |
-		awk '{ n = $1; sub(/^[0-9]* /, ""); sum[$0] += n } END { for (name in sum) print name "=" sum[name] }' | LC_ALL=C sort
+		awk '{ n = $1; sub(/^[0-9]* /, ""); sum[$0] += n } END { for (name in sum) { shown = name; gsub(/ /, "_", shown); print shown "=" sum[name] } }' | LC_ALL=C sort
 }
 
 # run PROGRAM: status and stdout
@@ -43,14 +43,15 @@ run() {
 for file in "$here"/hook/${ONLY:-*}.rs; do
 	name=$(basename "$file" .rs)
 	flags=$(sed -n 's|^// rustc: ||p' "$file")
+	edition=$(sed -n 's|^// edition: ||p' "$file")
 	expected=$(sed -n 's|^// expect: ||p' "$file" | tr ' ' '\n' | sed 's|=-$|=0|' | LC_ALL=C sort)
 	# shellcheck disable=SC2086
-	rustc --edition 2021 --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
+	rustc --edition "${edition:-2021}" --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
 	run plain > plain.out
 	for way in "" --wrapping --entry-only --abort --lines; do
 		rm -f raw raw.*
 		# shellcheck disable=SC2086
-		./driver $way "$file" > instr.rs 2> err && rustc --edition 2021 --cap-lints allow -O $flags -L native="$LIB" -o instr instr.rs 2> err
+		./driver $way "$file" > instr.rs 2> err && rustc --edition "${edition:-2021}" --cap-lints allow -O $flags -L native="$LIB" -o instr instr.rs 2> err
 		if [ $? -ne 0 ]; then
 			check "$name ${way:---blocks}: compiles" "$(head -n 30 err)" ""
 			continue

@@ -58,6 +58,12 @@ static const struct {
     {"assert! that can't be printed stays", 0, "fn f() -> bool { x!() } fn main() { assert!({ f() }); }",
      "fn f() -> bool { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  x!() } "
      "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  assert!({ f() }); }"},
+    {"forbid is softened", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
+     "#![deny(unsafe_code)]\n#![deny(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
+    {"new syntax", 0, "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { g::<-1>(a - 1, -1); }",
+     "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},
+    {"an unknown item stays", RHOOK_ENTRY_ONLY, "macro m($x:expr) { f() }\nfn main() { f() }",
+     "macro m($x:expr) { f() }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  f() }"},
     {"comments are nothing", 0, "fn f() {/*}*/}// fn g() {\nfn main() {}",
      "fn f() { let __rprof_a = Rcount(0); /*}*/}// fn g() {\nfn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1); }"},
     {"shebang", 0, "#!/bin/f {\nfn main() {}",

@@ -13,5 +13,5 @@ fn main() {
     let r = std::panic::catch_unwind(|| { assert!(f(1) || v.iter().any(|x|*x>8)
        ||"a\"b".len()==0 ||  v . get( 1 ) == Some(&3)); });
     println!("{:?}", r.unwrap_err().downcast_ref::<&'static str>());
-    
+
 }

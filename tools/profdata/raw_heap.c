@@ -53,7 +53,7 @@ static bool add_alloc(struct rprof_alloc *sum, const unsigned char *from, bool s
 
 const char *raw_heap_add(struct raw_heap *sum, const struct raw_heap_thread *thread)
 {
-	const unsigned char *heap = thread->base + thread->heap_offset, *records = heap + sizeof(struct rprof_raw_heap);
+	const unsigned char *heap, *records;
 	uint64_t snapshot;
 	int64_t peak;
 	bool better;
@@ -62,6 +62,8 @@ const char *raw_heap_add(struct raw_heap *sum, const struct raw_heap_thread *thr
 		return NULL;
 	if (!fits(thread))
 		return "the allocations of a thread are not within it";
+	heap = thread->base + thread->heap_offset; /* not sooner: the offset of a damaged file may be any */
+	records = heap + sizeof(struct rprof_raw_heap);
 	if (!sum->allocs)
 		sum->allocs = xcalloc(sum->fn_count + 1, sizeof *sum->allocs);
 	peak = thread_peak(heap);

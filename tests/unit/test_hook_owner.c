@@ -99,7 +99,7 @@ static const struct {
 	const char *before, *part; /* of what comes out */
 	bool there;
 } calls[] = {
-    {"fn f() -> Vec<B> { let b = make(); vec![b] }", "let b = crate::__rprof::back(0, __rprof_b_make(crate::__rprof::call(", true},
+    {"fn f() -> Vec<B> { let b = make(); vec![b] }", "let b = crate::__rprof::back(0, __rprof_b_make(__rprof_a.call(", true},
     {"fn f() -> Vec<B> { vec![make()] }", "vec![crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() -> B { g(); make() }", "back(", false},
     {"fn f() -> B { g(); return make(); }", "back(", false},
@@ -113,7 +113,7 @@ static const struct {
     {"fn f() -> i32 { make(); number(1) }", "back(", false},
     {"fn f() -> i32 { if x { stop() } else { g() } }", "back(", false},
     {"fn f() -> i32 { via(1); g() }", "back(0, __rprof_b_via(1, ", true},
-    {"fn f() { g(); make().len().go(); }", "crate::__rprof::back(0, __rprof_b_make(crate::__rprof::call(5))).len().go()", true},
+    {"fn f() { g(); make().len().go(); }", "crate::__rprof::back(0, __rprof_b_make(__rprof_a.call(5))).len().go()", true},
     {"fn f() { g(); let c = || make(); g(); }", "back(", false},
     {"fn f() { g(); let c = || { make(); g() }; g(); }", "back(1, __rprof_b_make(", true},
 };
@@ -144,16 +144,17 @@ static void restores(void **state)
 			     0);
 
 	(void)state;
-	assert_non_null(strstr(rust, "fn make() -> B { crate::__rprof::count(0); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
-	assert_non_null(strstr(rust, "fn via() -> B { crate::__rprof::count(1); let __rprof_m = crate::__rprof::keep(); __rprof_b_via("));
-	assert_non_null(strstr(rust, "fn none(n: i32) -> i32 { crate::__rprof::count(2); __rprof_b_none("));
-	assert_non_null(
-	    strstr(rust, "|x| { let __rprof_s = crate::__rprof::enter(4, 4); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
+	assert_non_null(strstr(
+	    rust, "fn make() -> B { let __rprof_a = crate::__rprof::count(0); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
+	assert_non_null(strstr(
+	    rust, "fn via() -> B { let __rprof_a = crate::__rprof::count(1); let __rprof_m = crate::__rprof::keep(); __rprof_b_via("));
+	assert_non_null(strstr(rust, "fn none(n: i32) -> i32 { let __rprof_a = crate::__rprof::count(2); __rprof_b_none("));
+	assert_non_null(strstr(rust, "|x| { __rprof_a.call(4); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
 	free(rust);
 	/* The same where every call is counted at the entry. */
 	rust = program("fn make() -> B { Box::new(1) } fn main() { make(); g(); }", RHOOK_ENTRY_ONLY);
 	assert_non_null(
-	    strstr(rust, "fn make() -> B { let __rprof_s = crate::__rprof::enter(0, 0); let __rprof_m = crate::__rprof::owner(0);"));
+	    strstr(rust, "fn make() -> B { let __rprof_a = crate::__rprof::count(0); let __rprof_m = crate::__rprof::owner(0);"));
 	assert_null(strstr(rust, "back("));
 	free(rust);
 }

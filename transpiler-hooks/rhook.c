@@ -94,7 +94,8 @@ static bool fill_functions(struct result *result, const struct rhook_program *p,
 		bool ours = f < p->fn_count;
 		from = to = 0;
 		name = NULL;
-		if (ours ? !rhook_align_fn(align, p->infos[f].found, &name, &from, &to) : !rhook_align_inlined(align, f - p->fn_count, &name, &from, &to))
+		if (ours ? !rhook_align_fn(align, p->infos[f].found, &name, &from, &to)
+			 : !rhook_align_inlined(align, f - p->fn_count, &name, &from, &to))
 			from = to = 0;
 		if (!name)
 			name = ours ? p->fns[f].name : "?";
@@ -314,8 +315,8 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	struct rhook_buf table = {0}, rust = {0};
 	bool good;
 
-	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_calm(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) || !rhook_find_owners(p) ||
-	    !rhook_find_blocks(p) || !rhook_find_lines(p, align))
+	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_calm(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) ||
+	    !rhook_find_owners(p) || !rhook_find_blocks(p) || !rhook_find_lines(p, align))
 		return !fail_memory(error);
 	edits = rhook_edits_new();
 	if (edits)
@@ -405,7 +406,8 @@ static bool run(struct result *result, struct rhook_program *p, bool counters, s
 	align = rhook_align_new(&p->input->ruchy, &p->input->rust, p->tree, p->fns, p->fn_count);
 	if (!align)
 		return !fail_memory(error);
-	good = rhook_drop_made_up(p, align) && fill_functions(result, p, align) && make_unique(result) && fill_lines(result, p, align) && fill_map(result, p, align);
+	good = rhook_drop_made_up(p, align) && fill_functions(result, p, align) && make_unique(result) && fill_lines(result, p, align) &&
+	       fill_map(result, p, align);
 	if (!good)
 		fail_memory(error);
 	else if (counters)

@@ -35,12 +35,12 @@
 	X(BINARY, "binary_expression")                                                                                                     \
 	X(BLOCK, "block")                                                                                                                  \
 	X(BLOCK_COMMENT, "block_comment")                                                                                                  \
-	X(BOOLEAN, "boolean_literal")                                                                                              \
+	X(BOOLEAN, "boolean_literal")                                                                                                      \
 	X(BREAK, "break_expression")                                                                                                       \
 	X(CALL, "call_expression")                                                                                                         \
 	X(CAPTURED_PATTERN, "captured_pattern")                                                                                            \
-	X(CAST, "type_cast_expression")                                                                                            \
-	X(CHARACTER, "char_literal")														\
+	X(CAST, "type_cast_expression")                                                                                                    \
+	X(CHARACTER, "char_literal")                                                                                                       \
 	X(CLOSURE, "closure_expression")                                                                                                   \
 	X(CLOSURE_PARAMETERS, "closure_parameters")                                                                                        \
 	X(COMPOUND_ASSIGNMENT, "compound_assignment_expr")                                                                                 \
@@ -59,7 +59,7 @@
 	X(EXTERN_MODIFIER, "extern_modifier")                                                                                              \
 	X(FIELD_EXPRESSION, "field_expression")                                                                                            \
 	X(FIELD_IDENTIFIER, "field_identifier")                                                                                            \
-	X(FLOAT, "float_literal")                                                                                                  \
+	X(FLOAT, "float_literal")                                                                                                          \
 	X(FOR, "for_expression")                                                                                                           \
 	X(FOREIGN_MOD, "foreign_mod_item")                                                                                                 \
 	X(FUNCTION, "function_item")                                                                                                       \
@@ -73,7 +73,7 @@
 	X(IMPL, "impl_item")                                                                                                               \
 	X(INDEX, "index_expression")                                                                                                       \
 	X(INNER_ATTRIBUTE, "inner_attribute_item")                                                                                         \
-	X(INTEGER, "integer_literal")                                                                                              \
+	X(INTEGER, "integer_literal")                                                                                                      \
 	X(LABEL, "label")                                                                                                                  \
 	X(LET, "let_declaration")                                                                                                          \
 	X(LET_CHAIN, "let_chain")                                                                                                          \
@@ -86,16 +86,16 @@
 	X(MACRO_INVOCATION, "macro_invocation")                                                                                            \
 	X(MATCH, "match_expression")                                                                                                       \
 	X(MATCH_ARM, "match_arm")                                                                                                          \
-	X(MATCH_BLOCK, "match_block")                                                                                              \
+	X(MATCH_BLOCK, "match_block")                                                                                                      \
 	X(MATCH_PATTERN, "match_pattern")                                                                                                  \
 	X(MOD, "mod_item")                                                                                                                 \
 	X(MUTABLE, "mutable_specifier")                                                                                                    \
 	X(PARAMETER, "parameter")                                                                                                          \
 	X(PARAMETERS, "parameters")                                                                                                        \
-	X(PARENTHESIZED, "parenthesized_expression")                                                                               \
-	X(PRIMITIVE_TYPE, "primitive_type")                                                                                        \
+	X(PARENTHESIZED, "parenthesized_expression")                                                                                       \
+	X(PRIMITIVE_TYPE, "primitive_type")                                                                                                \
 	X(REFERENCE, "reference_expression")                                                                                               \
-	X(REFERENCE_PATTERN, "reference_pattern")												\
+	X(REFERENCE_PATTERN, "reference_pattern")                                                                                          \
 	X(REFERENCE_TYPE, "reference_type")                                                                                                \
 	X(RETURN, "return_expression")                                                                                                     \
 	X(SCOPED_IDENTIFIER, "scoped_identifier")                                                                                          \
@@ -105,7 +105,7 @@
 	X(SELF_PARAMETER, "self_parameter")                                                                                                \
 	X(SHORTHAND_FIELD, "shorthand_field_identifier")                                                                                   \
 	X(STATIC_ITEM, "static_item")                                                                                                      \
-	X(STRING, "string_literal")														\
+	X(STRING, "string_literal")                                                                                                        \
 	X(STRUCT, "struct_item")                                                                                                           \
 	X(STRUCT_EXPRESSION, "struct_expression")                                                                                          \
 	X(SUPER, "super")                                                                                                                  \
@@ -218,10 +218,10 @@ struct rhook_info {
 	bool calm;   /* cannot unwind */
 	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
-	bool lean;      /* looks the thread's counters up at each block */
-	bool called;    /* known calls to the body */
+	bool lean;	/* looks the thread's counters up at each block */
+	bool called;	/* known calls to the body */
 	bool allocates; /* may allocate by itself */
-	bool reaches;   /* the same, or by known calls */
+	bool reaches;	/* the same, or by known calls */
 	uint32_t cycle;
 	uint32_t entry; /* counter slot */
 	uint32_t found; /* index when it was found, which the aligner knows it by */
@@ -304,7 +304,7 @@ struct rhook_program {
 	size_t call_count, call_capacity;
 	bool *exit_names; /* by name id */
 	size_t exit_name_count;
-	bool single; /* count every known call alone */
+	bool single;  /* count every known call alone */
 	bool foreign; /* other crates or macros may add methods to any type */
 
 	struct rhook_counted *blocks;

@@ -114,8 +114,7 @@ static void add_lines(const struct rhook_program *program, const struct rhook_al
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out)
 {
-	static const char *const memory[] = {
-	    [RHOOK_MEMORY_OFF] = "off", [RHOOK_MEMORY_OWN] = "own", [RHOOK_MEMORY_COUNTED] = "counted"};
+	static const char *const memory[] = {[RHOOK_MEMORY_OFF] = "off", [RHOOK_MEMORY_OWN] = "own", [RHOOK_MEMORY_COUNTED] = "counted"};
 
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);

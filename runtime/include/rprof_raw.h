@@ -12,13 +12,13 @@
 
 #include <stdint.h>
 
-#define RPROF_RAW_MAGIC   "RPROFRAW" /* 8 bytes, no terminator */
+#define RPROF_RAW_MAGIC	  "RPROFRAW" /* 8 bytes, no terminator */
 #define RPROF_RAW_VERSION 1u
 
 enum rprof_raw_clock {
-	RPROF_CLOCK_TSC = 1,    /* x86-64 invariant time stamp counter */
+	RPROF_CLOCK_TSC = 1,	/* x86-64 invariant time stamp counter */
 	RPROF_CLOCK_CNTVCT = 2, /* aarch64 virtual counter */
-	RPROF_CLOCK_OS = 3,     /* clock_gettime(CLOCK_MONOTONIC_RAW), ticks are ns */
+	RPROF_CLOCK_OS = 3,	/* clock_gettime(CLOCK_MONOTONIC_RAW), ticks are ns */
 };
 
 enum rprof_raw_state {
@@ -30,21 +30,21 @@ enum rprof_raw_state {
 struct rprof_raw_header {
 	uint8_t magic[8];
 	uint32_t version;
-	uint32_t page;             /* alignment of every chunk, a power of two >= 4096 */
-	uint32_t clock;            /* enum rprof_raw_clock */
-	uint32_t state;            /* enum rprof_raw_state */
-	uint64_t first;            /* offset of the first chunk */
-	uint64_t end;              /* offset behind the last complete chunk; stored with release order, after the chunk */
+	uint32_t page;	/* alignment of every chunk, a power of two >= 4096 */
+	uint32_t clock; /* enum rprof_raw_clock */
+	uint32_t state; /* enum rprof_raw_state */
+	uint64_t first; /* offset of the first chunk */
+	uint64_t end;	/* offset behind the last complete chunk; stored with release order, after the chunk */
 	uint64_t pid;
-	uint64_t start_realtime_ns; /* CLOCK_REALTIME at start */
+	uint64_t start_realtime_ns;	/* CLOCK_REALTIME at start */
 	uint64_t start_ticks, start_ns; /* the clock and CLOCK_MONOTONIC_RAW, read together at start */
-	uint64_t last_ticks, last_ns;   /* the same, at the last slow-path call or at exit: tick rate = difference quotient */
-	uint64_t ticks_per_second; /* rate stated by the CPU or kernel (CPUID 15h, cntfrq_el0); 0 = unknown, use the quotient */
-	uint64_t lost_threads;     /* threads that had to count in anonymous memory: their counts are not here */
+	uint64_t last_ticks, last_ns;	/* the same, at the last slow-path call or at exit: tick rate = difference quotient */
+	uint64_t ticks_per_second;	/* rate stated by the CPU or kernel (CPUID 15h, cntfrq_el0); 0 = unknown, use the quotient */
+	uint64_t lost_threads;		/* threads that had to count in anonymous memory: their counts are not here */
 };
 
 enum rprof_raw_kind {
-	RPROF_CHUNK_TABLE = 1,  /* payload: function table of one program, `size` bytes of text (see rhook_table.h) */
+	RPROF_CHUNK_TABLE = 1,	/* payload: function table of one program, `size` bytes of text (see rhook_table.h) */
 	RPROF_CHUNK_THREAD = 2, /* payload: struct rprof_raw_thread */
 };
 
@@ -53,7 +53,7 @@ struct rprof_raw_chunk {
 	uint32_t kind;
 	uint32_t program; /* index of the program's table chunk among all table chunks, from 0 */
 	uint64_t length;  /* of the whole chunk, this head included, a multiple of `page` */
-	uint64_t size;    /* of the payload in bytes */
+	uint64_t size;	  /* of the payload in bytes */
 	uint64_t reserved[5];
 };
 
@@ -62,7 +62,7 @@ struct rprof_raw_chunk {
  * (which is how a killed program's open spans are still known).
  */
 struct rprof_time {
-	uint64_t self;  /* ticks while this function was the running one */
+	uint64_t self;	/* ticks while this function was the running one */
 	uint64_t total; /* ticks between outermost entry and its exit; recursion counts once */
 	uint64_t spans; /* outermost entries that were timed and have ended */
 	uint64_t start;
@@ -76,20 +76,21 @@ struct rprof_time {
 struct rprof_raw_thread {
 	uint32_t slots;
 	uint32_t functions;
-	uint64_t tid;       /* of the last thread that wrote here */
-	uint32_t alive;     /* 1 while a thread owns it */
-	uint32_t current;   /* running function, index, or RPROF_NO_FUNCTION */
-	uint64_t last;      /* tick of the last change of `current`, less clock_cost as it then was */
+	uint64_t tid;	       /* of the last thread that wrote here */
+	uint32_t alive;	       /* 1 while a thread owns it */
+	uint32_t current;      /* running function, index, or RPROF_NO_FUNCTION */
+	uint64_t last;	       /* tick of the last change of `current`, less clock_cost as it then was */
 	uint64_t times_offset; /* bytes from the start of this struct to struct rprof_time[functions] */
 	uint64_t heap_offset;  /* the same to struct rprof_raw_heap; 0: allocations are not counted */
 	uint64_t reserved[1];
-	uint64_t clock_cost; /* ticks that reading the clock took in this thread: `last` and the `start` of open spans are ticks less these */
+	uint64_t
+	    clock_cost; /* ticks that reading the clock took in this thread: `last` and the `start` of open spans are ticks less these */
 	uint64_t counters[]; /* [slots]; then padding to 64 bytes; then struct rprof_time[functions], then perhaps the allocations */
 };
 
 /*
- * Allocations of one thread. All bytes are those that were asked for. Live bytes of a program: the sum over its threads, since a block may be
- * given back by another thread than took it. Signed fields may be negative for that reason.
+ * Allocations of one thread. All bytes are those that were asked for. Live bytes of a program: the sum over its threads, since a block may
+ * be given back by another thread than took it. Signed fields may be negative for that reason.
  */
 struct rprof_raw_heap {
 	int64_t own;	   /* bytes that this thread's place took less those that it gave back */
@@ -100,15 +101,15 @@ struct rprof_raw_heap {
 	int64_t others;	   /* sum of the other threads' `own` at the last exchange */
 	int64_t top;	   /* largest live total seen up to the last exchange */
 	uint64_t snapshot; /* live total when the records' `at_peak` were written, 0 = never */
-	/* then struct rprof_alloc[functions + 1]: the last is of what no function of the program did */
+			   /* then struct rprof_alloc[functions + 1]: the last is of what no function of the program did */
 };
 
 struct rprof_alloc {
-	uint64_t allocations, bytes;  /* a reallocation is an allocation of the new size and a free of the old block */
-	uint64_t frees, freed_bytes;  /* of blocks that this function allocated, whoever freed them */
-	uint64_t largest;	      /* bytes of the largest */
-	uint64_t reallocations;	      /* of `allocations` */
-	uint64_t at_peak;	      /* live bytes of this function, all threads together, at the time of `snapshot` */
+	uint64_t allocations, bytes; /* a reallocation is an allocation of the new size and a free of the old block */
+	uint64_t frees, freed_bytes; /* of blocks that this function allocated, whoever freed them */
+	uint64_t largest;	     /* bytes of the largest */
+	uint64_t reallocations;	     /* of `allocations` */
+	uint64_t at_peak;	     /* live bytes of this function, all threads together, at the time of `snapshot` */
 	uint64_t reserved;
 };
 

@@ -27,11 +27,13 @@ static const struct {
 	unsigned flags;
 	const char *before, *after;
 } cases[] = {
-    {"in place", 0, "fn main() { println!(\"x\"); }", "fn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  println!(\"x\"); }"},
+    {"in place", 0, "fn main() { println!(\"x\"); }",
+     "fn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  println!(\"x\"); }"},
     {"tiny has no clock", 0, "fn f(n: i32) -> i32 { n + 1 }", "fn f(n: i32) -> i32 { let __rprof_a = Rcount(0);  n + 1 }"},
     {"one known call", 0, "fn g() { h!() } fn main() { g() }",
      "#[inline(always)] #[allow(dead_code)] fn g() { let __rprof_a = Rcount(0); __rprof_t_g(__rprof_a) } "
-     "#[inline(always)] fn __rprof_t_g(__rprof_a: RAt) { if __rprof_a.starts(0) { __rprof_c_g(__rprof_a) } else { __rprof_b_g(__rprof_a) } } "
+     "#[inline(always)] fn __rprof_t_g(__rprof_a: RAt) { if __rprof_a.starts(0) { __rprof_c_g(__rprof_a) } else { __rprof_b_g(__rprof_a) } "
+     "} "
      "#[cold] #[inline(never)] fn __rprof_c_g(__rprof_a: RAt) { let __rprof_s = __rprof_a.timed(0); __rprof_b_g(__rprof_a) } "
      "fn __rprof_b_g(__rprof_a: RAt) { h!() } "
      "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  __rprof_t_g(__rprof_a.call(2)) }"},
@@ -61,13 +63,13 @@ static const struct {
     {"forbid is softened", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
      "#![deny(unsafe_code)]\n#![deny(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
     {"new syntax", 0, "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { g::<-1>(a - 1, -1); }",
-     "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},
+     "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = "
+     "__rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},
     {"an unknown item stays", RHOOK_ENTRY_ONLY, "macro m($x:expr) { f() }\nfn main() { f() }",
      "macro m($x:expr) { f() }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  f() }"},
     {"comments are nothing", 0, "fn f() {/*}*/}// fn g() {\nfn main() {}",
      "fn f() { let __rprof_a = Rcount(0); /*}*/}// fn g() {\nfn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1); }"},
-    {"shebang", 0, "#!/bin/f {\nfn main() {}",
-     "#!/bin/f {\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
+    {"shebang", 0, "#!/bin/f {\nfn main() {}", "#!/bin/f {\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
     {"recursion looks up, guards", 0, "fn f(n: i32) -> i32 { f(n - 1) + f(n) }",
      WAYS_TO_F "{ let mut __rprof_1 = Rhere().block(1); __rprof_b_f(n - 1, __rprof_1.at()) + __rprof_b_f(n, __rprof_1.last()) }"},
     {"sums that wrap need no guard", RHOOK_WRAPPING, "fn f(n: i32) -> i32 { f(n - 1) + f(n) }",
@@ -77,7 +79,8 @@ static const struct {
     {"recursion that is a loop counts by its parameter", 0, "fn f(n: i32) -> i32 { if n == 0 { 1 } else { f(n - 1) } }",
      WAYS_TO_F "{ if n == 0 { 1 } else { __rprof_b_f(n - 1, __rprof_a.call(1)) } }"},
     {"closure in a chain that ends", 0, "fn f(v: &[u8]) -> u8 { v.iter().map(|x| x + 1).sum() }",
-     "fn f(v: &[u8]) -> u8 { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  v.iter().map(|x| { __rprof_a.call(1); x + 1 }).sum() }"},
+     "fn f(v: &[u8]) -> u8 { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  v.iter().map(|x| { __rprof_a.call(1); x + 1 "
+     "}).sum() }"},
     {"closure in a chain that goes on", 0, "fn f(v: V) -> W { v.map(|x| x + 1) }",
      "fn f(v: V) -> W { let __rprof_a = Rcount(0);  v.map(|x| { let __rprof_a = Rcount(1); x + 1 }) }"},
     {"closure for a method of the program", 0, "fn f(v: V) { v.all(|x| x + 1) } impl V { fn all(self, f: F) {} }",
@@ -86,7 +89,8 @@ static const struct {
     {"closure that is only called", 0, "fn f() { let g = |x| x + 1; g(1); }",
      "fn f() { let __rprof_a = Rcount(0);  let g = |x| { __rprof_a.call(1); x + 1 }; g(1); }"},
     {"closure that is handed on", 0, "fn f() { let g = |x| x + 1; g(1); h!(g) }",
-     "fn f() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  let g = |x| { let __rprof_a = Rcount(1); x + 1 }; g(1); h!(g) }"},
+     "fn f() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  let g = |x| { let __rprof_a = Rcount(1); x + 1 }; g(1); "
+     "h!(g) }"},
 };
 
 /* `R` back to the module's path. */

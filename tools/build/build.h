@@ -14,12 +14,12 @@
 enum build_kind { BUILD_PLAIN, BUILD_INSTRUMENTED };
 
 struct build_options {
-	const char *source;       /* F.ruchy or F.rs, as the user wrote it */
-	const char *rustc_flags;  /* from --rustc-flags, split at blanks with quotes honoured, no shell; NULL */
-	bool entry_only;          /* RHOOK_ENTRY_ONLY */
-	bool text_only;           /* compiled elsewhere, with flags that are not known here */
-	bool no_memory;           /* RHOOK_NO_MEMORY */
-	bool lines;               /* RHOOK_LINES */
+	const char *source;	 /* F.ruchy or F.rs, as the user wrote it */
+	const char *rustc_flags; /* from --rustc-flags, split at blanks with quotes honoured, no shell; NULL */
+	bool entry_only;	 /* RHOOK_ENTRY_ONLY */
+	bool text_only;		 /* compiled elsewhere, with flags that are not known here */
+	bool no_memory;		 /* RHOOK_NO_MEMORY */
+	bool lines;		 /* RHOOK_LINES */
 	bool no_cache;
 	/* called at the start of each step that takes time ("transpiling", "compiling (plain)"); may be NULL */
 	void (*progress)(void *context, const char *step);
@@ -31,16 +31,17 @@ struct build_options {
 /* Everything known about one source after the builds; strings owned. */
 struct build {
 	char *source, *source_hash; /* as given; XXH3-128, 32 hex */
-	char *rust_path;            /* the Rust text before instrumentation, in the cache (for a .rs source: itself) */
-	char *rust;  size_t rust_size;
-	char *instrumented;         /* path of the instrumented Rust text */
-	char *program[2];           /* by enum build_kind, NULL when not asked for */
-	char *ruchy_version;        /* "4.2.1", or "4.2.1 (checked-in transpile)", "" for a .rs source */
+	char *rust_path;	    /* the Rust text before instrumentation, in the cache (for a .rs source: itself) */
+	char *rust;
+	size_t rust_size;
+	char *instrumented;		   /* path of the instrumented Rust text */
+	char *program[2];		   /* by enum build_kind, NULL when not asked for */
+	char *ruchy_version;		   /* "4.2.1", or "4.2.1 (checked-in transpile)", "" for a .rs source */
 	char *rustc_version, *rustc_flags; /* "rustc 1.95.0 (...)"; the flags used, joined */
-	char *command[2];           /* exact rustc command lines, quoted for a shell */
-	double seconds[2];          /* what each rustc took now, 0 = from the cache */
-	bool fell_back;             /* the full scheme did not compile, entry counting was used */
-	struct rhook_output *hook;  /* functions, lines, map, skips */
+	char *command[2];		   /* exact rustc command lines, quoted for a shell */
+	double seconds[2];		   /* what each rustc took now, 0 = from the cache */
+	bool fell_back;			   /* the full scheme did not compile, entry counting was used */
+	struct rhook_output *hook;	   /* functions, lines, map, skips */
 };
 
 /* Transpile and hook only. */
@@ -49,7 +50,8 @@ int build_transpile(const struct build_options *options, struct build **build, s
 int build_compile(struct build *build, const struct build_options *options, enum build_kind kind, struct err *err);
 void build_free(struct build *build);
 
-/* Rewrites positions in rustc's (or a panic's) text: `F.rs:12:5` becomes `F.ruchy:9 (F.rs:12:5)`. `lines` as in rhook_output. Caller frees. */
+/* Rewrites positions in rustc's (or a panic's) text: `F.rs:12:5` becomes `F.ruchy:9 (F.rs:12:5)`. `lines` as in rhook_output. Caller frees.
+ */
 char *build_map_message(const char *text, const char *rust_path, const char *ruchy_path, const uint32_t *lines, size_t line_count);
 
 #endif

@@ -9,9 +9,8 @@ static struct rhook_input make_input(const struct build_state *state, bool entry
 {
 	struct rhook_input input = {
 	    .rust = {state->build.rust_path, state->build.rust, state->build.rust_size},
-	    .flags =
-		(entry_only ? RHOOK_ENTRY_ONLY : 0u) | (state->flags.abort ? RHOOK_ABORT : 0u) | (state->no_memory ? RHOOK_NO_MEMORY : 0u) |
-		(state->flags.wrapping ? RHOOK_WRAPPING : 0u),
+	    .flags = (entry_only ? RHOOK_ENTRY_ONLY : 0u) | (state->flags.abort ? RHOOK_ABORT : 0u) |
+		     (state->no_memory ? RHOOK_NO_MEMORY : 0u) | (state->flags.wrapping ? RHOOK_WRAPPING : 0u),
 	};
 	if (state->ruchy)
 		input.ruchy = (struct rhook_text){state->build.source, state->ruchy, state->ruchy_size};

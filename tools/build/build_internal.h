@@ -51,8 +51,8 @@ void build_tool_free(struct build_tool *tool);
 struct build_flags {
 	char **words; /* ours, then the user's; ends in NULL */
 	char *joined;
-	size_t user; /* how many of them are the user's: the last ones */
-	bool abort;  /* panic=abort */
+	size_t user;   /* how many of them are the user's: the last ones */
+	bool abort;    /* panic=abort */
 	bool wrapping; /* certainly no overflow checks */
 };
 int build_flags_new(struct build_flags *flags, const char *user, struct err *err);
@@ -70,7 +70,7 @@ struct build_state {
 	char *stem;	 /* name for files and the crate, safe everywhere */
 	bool entry_only; /* what the hook was told */
 	bool no_memory;
-	bool depends;	 /* the Rust text pulls in other files: no cache */
+	bool depends; /* the Rust text pulls in other files: no cache */
 };
 
 /* build_message.c: rustc's text without its warnings, at most 32 KiB. Caller frees. */

@@ -13,7 +13,7 @@ struct export_options {
 	bool ascii;	      /* no UTF-8 marks */
 	bool verbose;
 	bool source_map; /* also show where each function went in the generated Rust */
-	bool lines;		/* show the lines whose executions were counted */
+	bool lines;	 /* show the lines whose executions were counted */
 	unsigned width;	 /* terminal columns, 0 = unlimited */
 };
 

@@ -36,10 +36,10 @@ struct raw {
 	const char *name;
 	struct err *err;
 	struct rprof_raw_header header;
-	uint32_t programs;	  /* table chunks */
-	uint64_t last_tick;	  /* last sign of life of the process: spans that are still open ended here */
-	struct raw_table table;	  /* of program 0 */
-	uint64_t *counters;	  /* [table.slots], sums over threads; NULL: no thread, all 0 */
+	uint32_t programs;	/* table chunks */
+	uint64_t last_tick;	/* last sign of life of the process: spans that are still open ended here */
+	struct raw_table table; /* of program 0 */
+	uint64_t *counters;	/* [table.slots], sums over threads; NULL: no thread, all 0 */
 	struct raw_heap heap;
 	struct rprof_time *times; /* [table.fn_count]: ticks; `start` counts the threads in which the clock is off */
 };
@@ -222,9 +222,13 @@ static int load_thread(const struct raw *raw, const struct chunk *chunk, struct 
 	if (size < sizeof(struct rprof_raw_thread))
 		return corrupt(raw, at, "a thread is shorter than its head");
 	counters = sizeof(struct rprof_raw_thread) + (uint64_t)get32(base, T(slots)) * 8;
-	*thread = (struct thread){
-	    at, base, get32(base, T(functions)), get32(base, T(current)), get64(base, T(last)), get64(base, T(times_offset)),
-	    since(get64(base, T(clock_cost)), raw->last_tick)};
+	*thread = (struct thread){at,
+				  base,
+				  get32(base, T(functions)),
+				  get32(base, T(current)),
+				  get64(base, T(last)),
+				  get64(base, T(times_offset)),
+				  since(get64(base, T(clock_cost)), raw->last_tick)};
 	if (counters > size)
 		return corrupt(raw, at + T(slots), "a thread has more counters than bytes");
 	if (get32(base, T(slots)) < raw->table.slots)

@@ -312,9 +312,8 @@ static const struct record {
 	const char *word;
 	int (*parse)(struct parser *p);
 } records[] = {
-    {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},
-    {"call", parse_call},     {"less", parse_less}, {"line", parse_line}, {"skip", parse_skip},
-    {"memory", parse_memory},
+    {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},   {"call", parse_call},
+    {"less", parse_less},     {"line", parse_line}, {"skip", parse_skip}, {"memory", parse_memory},
 };
 
 static int parse_record(struct parser *p)

@@ -23,11 +23,10 @@
  *                                      SLOT+1+j those after which exactly j calls had been started.
  *   call     SLOT INDEX CALLEE LINE RLINE   the INDEX-th (from 0) call of the block at SLOT
  *   less     ID FROM BY                a count that follows from two others: FROM - BY. ID 0,1,2,... without gaps
- *   line     COUNT FN LINE RLINE RCOL  COUNT executions of what begins here (RCOL: bytes, from 1). Several records may name one COUNT (code that
- *                                      always runs together) or one line, which then has the largest of their counts.
- *              A COUNT, and FROM and BY, is N: counter N; fN: calls of function N; lN: that of an earlier `less`. Without --lines there are
- *              only such lines whose count the counters of the calls tell.
- *   skip     RLINE REASON...           something left alone, and why
+ *   line     COUNT FN LINE RLINE RCOL  COUNT executions of what begins here (RCOL: bytes, from 1). Several records may name one COUNT (code
+ * that always runs together) or one line, which then has the largest of their counts. A COUNT, and FROM and BY, is N: counter N; fN: calls
+ * of function N; lN: that of an earlier `less`. Without --lines there are only such lines whose count the counters of the calls tell. skip
+ * RLINE REASON...           something left alone, and why
  *
  * Calls of a function = its ENTRY counter + sum over its `call` records of (SLOT - sum of SLOT+1+j for j <= INDEX).
  */

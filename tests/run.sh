@@ -91,7 +91,7 @@ tsan() {
 	sanitized tsan san-thread
 }
 
-mkdir -p build/log/unit build/log/cmd build/log/e2e
+rm -rf build/log && mkdir -p build/log/unit build/log/cmd build/log/e2e
 case $mode in
 unit) unit ;;
 asan) asan ;;
@@ -106,10 +106,8 @@ all) unit && cmd && e2e && live ;;
 	;;
 esac
 if [ "$skipped" -gt 0 ]; then
-	echo "skipped:"
+	echo "skipped here, with the reason ($skipped):"
 	grep -rhiE '^ok .*# skip' build/log | sed 's/^ok [0-9]* /  /' | sort | uniq -c | head -n 20
-	echo "$passed passed, $failed failed, $skipped skipped"
-else
-	echo "$passed passed, $failed failed"
 fi
+echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

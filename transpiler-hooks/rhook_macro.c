@@ -148,7 +148,7 @@ static void skip_string(struct lexer *lexer)
 /* At the first `#` or the quote of r#"..."#. */
 static void skip_raw_string(struct lexer *lexer)
 {
-	uint32_t hashes = 0, start = lexer->at;
+	uint32_t hashes = 0, start;
 
 	while (peek(lexer, 0) == '#') {
 		hashes++;
@@ -421,6 +421,14 @@ static bool count_punctuation(struct lexer *lexer, char c)
 	return add_pending(lexer, 1);
 }
 
+/* No Rust has brackets that do not match, not even in macros. */
+static bool matches(const struct lexer *lexer, const struct open *open, char shut)
+{
+	char wanted = shut == ')' ? '(' : shut == ']' ? '[' : '{';
+
+	return open && lexer->text[open->at] == wanted;
+}
+
 static bool lex_punctuation(struct lexer *lexer)
 {
 	struct open *top = lexer->depth ? &lexer->stack[lexer->depth - 1] : NULL;
@@ -431,7 +439,9 @@ static bool lex_punctuation(struct lexer *lexer)
 			top->trailing = false;
 		return push(lexer, 0, inside_opaque(lexer));
 	}
-	if ((c == ')' || c == ']' || c == '}') && top) {
+	if (c == ')' || c == ']' || c == '}') {
+		if (!matches(lexer, top, c))
+			return refuse(lexer, lexer->at, "Rust text does not parse: a bracket does not match");
 		if (top->macro && (c == ')' || c == ']'))
 			close_macro(lexer, top);
 		lexer->pending -= top->pending;
@@ -468,6 +478,8 @@ static bool lex(struct lexer *lexer)
 		char c;
 
 		skip_space(lexer);
+		if (lexer->at >= lexer->size && lexer->depth)
+			refuse(lexer, lexer->stack[lexer->depth - 1].at, "Rust text does not parse: a bracket is not closed");
 		if (lexer->at >= lexer->size)
 			return !lexer->error->message[0];
 		start = lexer->at;

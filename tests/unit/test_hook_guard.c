@@ -197,8 +197,9 @@ static void survives_deep_nesting(void **state)
 /* What libtree-sitter 0.20.7 can't give up on: too much on its stack at the end of a text that does not parse. */
 static void refuses_what_the_parser_can_not_bear(void **state)
 {
-	static const char *const repeated[] = {
-	    "{", "(", "[", "f(", "if a { ", "a::<b", "!", "|a| ", "m!(", "a + ", "&", "else if a {} ", "x! {", "/**/", "//\n"};
+	static const char *const repeated[] = {"{",    "(",   "[",    "f(",   "if a { ",       "a::<b", "!",
+					       "|a| ", "m!(", "a + ", "&",    "else if a {} ", "x! {",	")a::<b]; ",
+					       "](",   "\"{", "'{",   "/**/", "//\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {

@@ -532,6 +532,12 @@ mod __rprof {
         size > usize::MAX >> 3 && ::std::alloc::Layout::from_size_align(size + TAIL, align).is_err()
     }
 
+    // Another thread may look at this: written by this one alone, and whole.
+    #[inline(always)]
+    unsafe fn tell(word: *mut u64, value: u64) {
+        unsafe { (*(word as *const ::std::sync::atomic::AtomicU64)).store(value, ::std::sync::atomic::Ordering::Relaxed) }
+    }
+
     #[inline(always)]
     unsafe fn took(block: *mut u8, size: usize) -> *mut u8 {
         if block.is_null() {
@@ -547,13 +553,14 @@ mod __rprof {
             (block.add(size) as *mut u32).write_unaligned(owner ^ (*h).mark);
             let r = record(p, owner);
             (*r).allocations = (*r).allocations.wrapping_add(1);
-            (*r).bytes = (*r).bytes.wrapping_add(size as u64);
+            tell(&raw mut (*r).bytes, (*r).bytes.wrapping_add(size as u64));
             if (*r).largest < size as u64 {
                 (*r).largest = size as u64;
             }
             let own = (*h).own.wrapping_add(size as i64);
-            (*h).own = own;
-            if own > (*h).next { moved(p, block) } else { block }
+            tell(&raw mut (*h).own as *mut u64, own as u64);
+            let next = (*(&raw const (*h).next as *const ::std::sync::atomic::AtomicI64)).load(::std::sync::atomic::Ordering::Relaxed);
+            if own > next { moved(p, block) } else { block }
         }
     }
 
@@ -568,13 +575,13 @@ mod __rprof {
             }
             let r = record(p, owner);
             (*r).frees = (*r).frees.wrapping_add(1);
-            (*r).freed_bytes = (*r).freed_bytes.wrapping_add(size as u64);
+            tell(&raw mut (*r).freed_bytes, (*r).freed_bytes.wrapping_add(size as u64));
             let own = (*h).own;
             if own > (*h).peak {
                 (*h).peak = own;
             }
             let own = own.wrapping_sub(size as i64);
-            (*h).own = own;
+            tell(&raw mut (*h).own as *mut u64, own as u64);
             own < (*h).low
         }
     }

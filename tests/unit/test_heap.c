@@ -60,9 +60,9 @@ static uint32_t take(uint32_t owner, int64_t size)
 {
 	struct rprof_alloc *record = &rprof_allocs(thread())[owner];
 	record->allocations++;
-	record->bytes += (uint64_t)size;
+	__atomic_store_n(&record->bytes, record->bytes + (uint64_t)size, __ATOMIC_RELAXED);
 	__atomic_store_n(&heap()->own, heap()->own + size, __ATOMIC_RELAXED);
-	if (heap()->own > heap()->next)
+	if (heap()->own > __atomic_load_n(&heap()->next, __ATOMIC_RELAXED))
 		rprof_heap_moved(thread());
 	return owner ^ heap()->mark;
 }
@@ -74,7 +74,7 @@ static bool give(uint32_t tail, int64_t size)
 		return false;
 	struct rprof_alloc *record = &rprof_allocs(thread())[owner];
 	record->frees++;
-	record->freed_bytes += (uint64_t)size;
+	__atomic_store_n(&record->freed_bytes, record->freed_bytes + (uint64_t)size, __ATOMIC_RELAXED);
 	if (heap()->own > heap()->peak)
 		heap()->peak = heap()->own;
 	__atomic_store_n(&heap()->own, heap()->own - size, __ATOMIC_RELAXED);

@@ -5,6 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int known_count(const struct raw_table *table, const struct raw_count *count)
+{
+	switch (count->kind) {
+	case RAW_COUNT_SLOT:
+		return count->value < table->slots;
+	case RAW_COUNT_CALLS:
+		return count->value < table->fn_count;
+	case RAW_COUNT_LESS:
+		return count->value < table->less_count;
+	}
+	return 0;
+}
+
 static void require(bool held)
 {
 	if (!held)
@@ -38,7 +51,7 @@ static void check(const struct raw_table *table)
 		require(!last || last->block < call->block || (last->block == call->block && last->index < call->index));
 	}
 	for (size_t i = 0; i < table->line_count; i++)
-		require(table->lines[i].fn < table->fn_count && table->lines[i].slot < table->slots);
+		require(table->lines[i].fn < table->fn_count && known_count(table, &table->lines[i].count));
 	for (size_t i = 0; i < table->skip_count; i++)
 		require(table->skips[i].reason != NULL);
 }

@@ -139,9 +139,13 @@ static bool collect_pairs(struct rhook_align *align)
 		bool first = i == 0 || rust[-1].line != rust->line;
 		uint32_t place = align->partner[i];
 
-		if (place == RHOOK_UNPAIRED && first)
+		if (align->resolved[i] == RHOOK_UNPAIRED)
+			continue;
+		/* What gives the line has the last word: a partner elsewhere was a mistake, or the row's first bracket. */
+		if ((place == RHOOK_UNPAIRED && first) ||
+		    (place != RHOOK_UNPAIRED && align->ruchy.tokens[place].line != align->ruchy.tokens[align->resolved[i]].line))
 			place = align->resolved[i];
-		if (place == RHOOK_UNPAIRED || align->resolved[i] == RHOOK_UNPAIRED)
+		if (place == RHOOK_UNPAIRED)
 			continue;
 		ruchy = &align->ruchy.tokens[place];
 		align->pairs[align->pair_count++] = (struct rhook_pair){rust->line - 1, rust->column, ruchy->line - 1, ruchy->column};

@@ -12,9 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* clang-format off: a row each */
 static const struct command *const commands[] = {
-    &cmd_profile, &cmd_report, &cmd_build, &cmd_transpile, &cmd_env,
+    &cmd_profile,
+    &cmd_report,
+    &cmd_build,
+    &cmd_transpile,
+    &cmd_symbolize,
+    &cmd_env,
 };
+/* clang-format on */
 enum { COMMANDS = sizeof commands / sizeof *commands }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 
 static void print_overview(void)

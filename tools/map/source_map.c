@@ -12,18 +12,13 @@ struct mapping {
 	uint32_t source, source_line, source_column;
 };
 
-struct function {
-	uint32_t from, to; /* generated lines, 1-based */
-	char *name;
-};
-
 struct source_map {
 	char *file;
 	char **sources;
 	size_t source_count;
 	struct mapping *mappings; /* in order of their generated place */
 	size_t mapping_count, mapping_capacity;
-	struct function *functions;
+	struct source_map_function *functions;
 	size_t function_count;
 };
 
@@ -153,7 +148,7 @@ static void read_functions(struct source_map *map, const json_t *root)
 		    json_integer_value(to) > LARGEST_NUMBER)
 			continue;
 		map->functions[map->function_count++] =
-		    (struct function){(uint32_t)json_integer_value(from), (uint32_t)json_integer_value(to), xstrdup(name)};
+		    (struct source_map_function){(uint32_t)json_integer_value(from), (uint32_t)json_integer_value(to), xstrdup(name)};
 	}
 }
 
@@ -253,15 +248,40 @@ bool source_map_find(const struct source_map *map, uint32_t line, uint32_t colum
 	return true;
 }
 
-const char *source_map_function(const struct source_map *map, uint32_t line)
+bool source_map_first(const struct source_map *map, struct source_place *place)
 {
-	const struct function *best = NULL;
+	return map->mapping_count && source_map_find(map, map->mappings[0].line + 1, 0, place);
+}
+
+static bool is_closure(const char *name)
+{
+	const char *last = strrchr(name, '{');
+
+	return last && strncmp(last, "{closure", 8) == 0;
+}
+
+static bool ends_with_part(const char *name, const char *part)
+{
+	size_t size = strlen(name), tail = strlen(part);
+
+	return size >= tail && strcmp(name + size - tail, part) == 0 && (size == tail || name[size - tail - 1] == ':');
+}
+
+const struct source_map_function *source_map_function(const struct source_map *map, uint32_t line, const char *base, bool closure)
+{
+	const struct source_map_function *best = NULL;
+	bool best_named = false;
 
 	for (size_t i = 0; i < map->function_count; i++) {
-		const struct function *f = &map->functions[i];
+		const struct source_map_function *f = &map->functions[i];
+		bool named = ends_with_part(f->name, base);
 
-		if (line >= f->from && line <= f->to && (!best || f->to - f->from < best->to - best->from))
+		if (line < f->from || line > f->to || is_closure(f->name) != closure)
+			continue;
+		if (!best || named > best_named || (named == best_named && f->to - f->from < best->to - best->from)) {
 			best = f;
+			best_named = named;
+		}
 	}
-	return best ? best->name : NULL;
+	return best;
 }

@@ -29,8 +29,18 @@ const char *source_map_file(const struct source_map *map);
  * False: no mapping on that line.
  */
 bool source_map_find(const struct source_map *map, uint32_t line, uint32_t column, struct source_place *place);
-/* Name of the Ruchy function whose Rust text holds the line, innermost; NULL where the map does not say. */
-const char *source_map_function(const struct source_map *map, uint32_t line);
+/* The first place that is mapped to; false when there is none. */
+bool source_map_first(const struct source_map *map, struct source_place *place);
+/* A function of the generated text, with its name in Ruchy. */
+struct source_map_function {
+	uint32_t from, to; /* generated lines */
+	char *name;
+};
+/*
+ * The function whose generated text holds the line: where several do, one whose last part of the name is `base`, else the innermost.
+ * `closure`: closures alone, else all others. NULL where the map does not say (only ours do).
+ */
+const struct source_map_function *source_map_function(const struct source_map *map, uint32_t line, const char *base, bool closure);
 /* The same map for a file at `output`: `file` is its name, `sources` are relative to its directory. NULL and `err`. Caller frees. */
 char *source_map_place(const char *json, size_t size, const char *output, const char *source, struct err *err);
 

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* clang-format off: a row each */
+/* A row each. */
+/* clang-format off */
 static const struct command *const commands[] = {
     &cmd_profile,
     &cmd_report,

@@ -21,7 +21,7 @@ class Figures:
 
 def survives(name, ruchy):
     """Does the Rust function come from a definition in the Ruchy text?"""
-    names = {n for _, n in definitions(ruchy, "fun|fn")}
+    names = {n for _, _, n in definitions(ruchy, "fun|fn")}
     if name in names:
         return True
     if name == "main":
@@ -32,16 +32,16 @@ def survives(name, ruchy):
 def count_functions(figures, ruchy_text, rust_text, found, rust_lines, complain):
     ruchy = without_text(ruchy_text)
     defined = {}
-    for line, name in definitions(ruchy, "fun|fn"):
+    for line, _, name in definitions(ruchy, "fun|fn"):
         defined.setdefault(name, []).append(line)
-    for line, name in definitions(without_text(rust_text), "fn"):
+    for line, column, name in definitions(without_text(rust_text), "fn"):
         if not survives(name, ruchy):
             figures.made += 1
             continue
         figures.functions += 1
         names = (name,) + RENAMED.get(name, ())
         known = [f for f in found.functions if f[0] <= line <= f[1] and not f[2].endswith("}") and f[2].split("::")[-1].split(" ")[0] in names]
-        at = found.line(rust_lines, line)
+        at = found.at(line, column)
         right = known and (name not in defined or at in defined[name] or name in ("new", "handle_message"))
         if right or (known and name.startswith("op_")):
             figures.mapped += 1

@@ -59,13 +59,13 @@ def executable_lines(rust, work):
 
 
 def without_text(source):
-    """The source with strings and comments blanked, line for line; good enough to find words."""
+    """The source with strings and comments blanked, byte for byte; good enough to find words."""
     pattern = re.compile(r'r#*"(?:.|\n)*?"#*|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\\n])\'|//[^\n]*|/\*(?:.|\n)*?\*/|#[^!\[\n][^\n]*(?=\n)')
-    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m.group(0)), source)
+    return pattern.sub(lambda m: re.sub(r"[^\n]", lambda c: " " * len(c.group(0).encode()), m.group(0)), source)
 
 
 def definitions(text, words):
-    """(line, name) of each named function."""
+    """(line, column in bytes, name) of each named function; the place is that of the name."""
     found = []
     for m in re.finditer(r"\b(?:%s)\s+(?:r#)?([A-Za-z_]\w*|operator\s*\S+?(?=\())" % words, text):
         # A declaration without a body is no function.
@@ -75,7 +75,9 @@ def definitions(text, words):
             at += 1
         if at < len(text) and text[at] == ";":
             continue
-        found.append((text.count("\n", 0, m.start()) + 1, m.group(1)))
+        start = m.start(1)
+        row = text.rfind("\n", 0, start) + 1
+        found.append((text.count("\n", 0, start) + 1, len(text[row:start].encode()), m.group(1)))
     return found
 
 

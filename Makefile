@@ -45,7 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all help setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
+.PHONY: all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -65,6 +65,11 @@ $(B)/deps.ok: tools/dev/setup.sh
 $(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
 	@tools/dev/setup.sh
 	@touch $@
+
+# The tests' independent reader of source maps, from PyPI; its checksum is locked in requirements.txt.
+sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of source maps compare with
+build/sourcemap/ok: tests/map/requirements.txt
+	@tools/dev/python-packages.sh $(@D) $<
 
 ruchy: build/ruchy/bin/ruchy ## install the pinned ruchy 4.2.1 from crates.io into build/ruchy (minutes)
 build/ruchy/bin/ruchy:
@@ -159,11 +164,11 @@ unit: $(B)/deps-test.ok all $(UNIT_X) ## unit tests alone
 cmd: $(B)/deps-test.ok all ## command tests alone
 	@tests/run.sh cmd
 
-test: $(B)/deps-test.ok all $(UNIT_X) ## everything, with the real ruchy
+test: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
 	@tests/run.sh all
 
-test-quick: $(B)/deps-test.ok all $(UNIT_X) ## everything but what needs the real ruchy
+test-quick: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything but what needs the real ruchy
 	@tests/run.sh quick
 
 # The unit tests under sanitizers, each in its own directory: build/san-address-ub, build/san-thread
@@ -207,6 +212,9 @@ bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
+
+map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
+	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
 
 lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')

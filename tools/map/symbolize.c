@@ -1,5 +1,5 @@
 /*
- * symbolize.c - line by line, and which frames are one.
+ * symbolize.c - line by line, and which frames are one. What a line says may need the next one: it is held back till then.
  *
  * Counting splits a function f into the body __rprof_b_f, around it __rprof_c_f (clocked) and __rprof_t_f (chooser), and an entry under its
  * own name. In a backtrace, innermost first, those of one call stand in this order; a recursive call begins again with a body. So a frame
@@ -23,6 +23,7 @@ void symbolizer_free(struct symbolizer *s)
 		return;
 	for (size_t i = 0; i < s->file_count; i++) {
 		free(s->files[i].name);
+		free(s->files[i].directory);
 		free(s->files[i].source);
 		source_map_free(s->files[i].map);
 	}
@@ -34,8 +35,15 @@ void symbolizer_free(struct symbolizer *s)
 
 void symbolizer_add(struct symbolizer *s, const char *name, struct source_map *map, const char *source)
 {
+	const char *slash = strrchr(name, '/');
+
 	s->files = xrealloc(s->files, s->file_count + 1, sizeof *s->files);
-	s->files[s->file_count++] = (struct symbolize_file){xstrdup(name), source ? xstrdup(source) : NULL, map};
+	s->files[s->file_count++] = (struct symbolize_file){
+	    .name = xstrdup(slash ? slash + 1 : name),
+	    .directory = slash ? xasprintf("%.*s", (int)(slash + 1 - name), name) : NULL,
+	    .source = source ? xstrdup(source) : NULL,
+	    .map = map,
+	};
 }
 
 bool symbolizer_holds(const struct symbolizer *s)
@@ -116,13 +124,19 @@ void symbolizer_line(struct symbolizer *s, const char *line, size_t size, struct
 {
 	struct symbolize_frame frame;
 
-	if (s->held.size && symbolize_is_place(line, size)) {
+	if (s->held.size && !s->holds_header && symbolize_is_place(line, size)) {
 		add_frame(s, line, size, out);
+		return;
+	}
+	if (s->held.size && s->holds_header && symbolize_is_arrow(line, size)) {
+		symbolize_header(s, s->held.data, s->held.size, line, size, out);
+		strbuf_free(&s->held);
 		return;
 	}
 	if (s->held.size)
 		symbolizer_flush(s, out);
-	if (symbolize_parse_frame(line, size, &frame)) {
+	s->holds_header = symbolize_is_header(line, size);
+	if (s->holds_header || symbolize_parse_frame(line, size, &frame)) {
 		strbuf_add(&s->held, line, size);
 		return;
 	}

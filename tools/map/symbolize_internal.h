@@ -5,8 +5,9 @@
 #include "symbolize.h"
 
 struct symbolize_file {
-	char *name;
-	char *source; /* NULL: the map's */
+	char *name;	 /* without directory */
+	char *directory; /* with its slash; NULL: any */
+	char *source;	 /* NULL: the map's */
 	struct source_map *map;
 };
 
@@ -27,7 +28,8 @@ struct symbolize_frame {
 struct symbolizer {
 	struct symbolize_file *files;
 	size_t file_count;
-	struct strbuf held; /* the head of a frame */
+	struct strbuf held; /* the head of a frame, or of a message of rustc */
+	bool holds_header;
 	/* the frame before: what it was merged from */
 	struct strbuf base;
 	int rank;
@@ -42,5 +44,10 @@ void symbolize_names(const char *text, size_t size, struct strbuf *out);
 /* symbolize_frame.c */
 bool symbolize_parse_frame(const char *line, size_t size, struct symbolize_frame *frame);
 bool symbolize_is_place(const char *line, size_t size);
+/* symbolize_header.c: `error: ..` and its like, ` --> ..`, and both of them with the Ruchy place in front. */
+bool symbolize_is_header(const char *line, size_t size);
+bool symbolize_is_arrow(const char *line, size_t size);
+void symbolize_header(const struct symbolizer *s, const char *header, size_t header_size, const char *arrow, size_t arrow_size,
+		      struct strbuf *out);
 
 #endif

@@ -82,14 +82,31 @@ void symbolize_names(const char *text, size_t size, struct strbuf *out)
 	}
 }
 
-/* Any of the files at `at`: the end of the position, 0 when there is none or its line has no place. */
-static size_t find_position(const struct symbolizer *s, const char *line, size_t size, size_t at, struct symbolize_position *found,
-			    struct source_place *place)
+/* Is the file meant, whose name has this in front? Names such as mod.rs and iterator.rs are Rust's own too. */
+static bool is_meant(const struct symbolize_file *file, const char *directory, size_t size)
+{
+	static const char *const foreign[] = {"/rustlib/src/", "/registry/src/", "/git/checkouts/"};
+
+	if (size == 0)
+		return true;
+	if (file->directory)
+		return strlen(file->directory) == size && memcmp(file->directory, directory, size) == 0;
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+		if (memmem(directory, size, foreign[i], strlen(foreign[i])))
+			return false;
+	}
+	return !(size >= 7 && memcmp(directory, "/rustc/", 7) == 0);
+}
+
+/* Any of the files at `at`, with a path that begins at `path`: the end of the position, 0 when there is none or its line has no place. */
+static size_t find_position(const struct symbolizer *s, const char *line, size_t size, size_t path, size_t at,
+			    struct symbolize_position *found, struct source_place *place)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
 		size_t end = position_at(&s->files[i], line, size, at, found);
 
-		if (end && source_map_find(found->file->map, found->line, found->column, place))
+		if (end && is_meant(found->file, line + path, at - path) &&
+		    source_map_find(found->file->map, found->line, found->column, place))
 			return end;
 	}
 	return 0;
@@ -97,7 +114,7 @@ static size_t find_position(const struct symbolizer *s, const char *line, size_t
 
 void symbolize_text(const struct symbolizer *s, const char *line, size_t size, struct strbuf *out, struct symbolize_position *first)
 {
-	size_t path = out->size; /* where the path that may be going on began */
+	size_t path = 0, written = out->size; /* where the path that may be going on began, in the line and in `out` */
 	struct symbolize_position found;
 	struct source_place place;
 
@@ -106,15 +123,18 @@ void symbolize_text(const struct symbolizer *s, const char *line, size_t size, s
 	for (size_t at = 0, end; at < size; at = end) {
 		char before = at ? line[at - 1] : 0;
 
-		if (!in_path(before))
-			path = out->size;
-		end = !in_path(before) || before == '/' ? find_position(s, line, size, at, &found, &place) : 0;
+		if (!in_path(before)) {
+			path = at;
+			written = out->size;
+		}
+		end = !in_path(before) || before == '/' ? find_position(s, line, size, path, at, &found, &place) : 0;
 		if (end) {
-			cut(out, path);
+			cut(out, written);
 			add_position(&found, &place, out);
 			if (first && !first->file)
 				*first = found;
-			path = out->size;
+			path = end;
+			written = out->size;
 			continue;
 		}
 		if (!in_name(before) && prefix_at(line + at, size - at))

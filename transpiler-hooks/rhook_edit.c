@@ -134,14 +134,20 @@ bool rhook_moves_begin(struct rhook_moves *moves, const struct rhook_edits *edit
 	return moves->sorted != NULL;
 }
 
-uint32_t rhook_moves_to(struct rhook_moves *moves, uint32_t at)
+uint32_t rhook_moves_to(struct rhook_moves *moves, uint32_t at, uint32_t *before)
 {
-	const struct edit *sorted = moves->sorted;
+	const struct edit *sorted = moves->sorted, *e;
+	int64_t inserted = 0;
 
-	for (; moves->next < moves->count && sorted[moves->next].at + sorted[moves->next].size <= at; moves->next++)
-		moves->by += (int64_t)sorted[moves->next].text_size - sorted[moves->next].size;
+	for (; moves->next < moves->count && sorted[moves->next].at + sorted[moves->next].size <= at; moves->next++) {
+		e = &sorted[moves->next];
+		moves->by += (int64_t)e->text_size - e->size;
+		if (e->at == at)
+			inserted += (int64_t)e->text_size;
+	}
 	if (moves->next < moves->count && sorted[moves->next].at < at)
 		at = sorted[moves->next].at;
+	*before = (uint32_t)(at + moves->by - inserted);
 	return (uint32_t)(at + moves->by);
 }
 

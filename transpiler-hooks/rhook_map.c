@@ -123,19 +123,19 @@ static void add_mappings(const struct rhook_align *align, struct rhook_buf *out)
 		add_mapping(&mappings, &pair);
 }
 
-/* A row of the edited text may begin with what was inserted; that belongs to the first place of the row, as far as is known. */
+/* What was inserted in front of a token is mapped like the token: a name's new beginning, a counter, a row's new head. */
 static bool add_edited_mappings(const struct rhook_align *align, const struct rhook_text *rust, const struct rhook_edits *edits,
 				struct rhook_buf *out)
 {
 	struct mappings mappings = {.out = out, .first = true};
 	struct rhook_moves moves;
 	struct rhook_pair pair;
-	uint32_t row = 0, start = 0, moved_start = 0, from = UINT32_MAX;
+	uint32_t row = 0, start = 0, moved_start = 0, before;
 
 	if (!rhook_moves_begin(&moves, edits))
 		return false;
 	for (size_t i = 0; rhook_align_pair(align, i, &pair) && !out->failed; i++) {
-		uint32_t column;
+		uint32_t moved;
 
 		for (; row < pair.rust_row; row++) {
 			const char *end = memchr(rust->data + start, '\n', rust->size - start);
@@ -143,14 +143,14 @@ static bool add_edited_mappings(const struct rhook_align *align, const struct rh
 			if (!end)
 				break;
 			start = (uint32_t)(end - rust->data) + 1;
-			moved_start = rhook_moves_to(&moves, start - 1) + 1;
+			moved_start = rhook_moves_to(&moves, start - 1, &before) + 1;
 		}
-		column = rhook_moves_to(&moves, start + pair.rust_column) - moved_start;
-		if (pair.rust_row != from && column > pair.rust_column)
-			add_mapping(&mappings, &(struct rhook_pair){pair.rust_row, pair.rust_column, pair.ruchy_row, pair.ruchy_column});
-		from = pair.rust_row;
-		pair.rust_column = column;
+		moved = rhook_moves_to(&moves, start + pair.rust_column, &before);
+		pair.rust_column = before - moved_start;
 		add_mapping(&mappings, &pair);
+		pair.rust_column = moved - moved_start;
+		if (moved > before)
+			add_mapping(&mappings, &pair);
 	}
 	rhook_moves_end(&moves);
 	return !out->failed;

@@ -62,7 +62,7 @@ static void find_base(const char *line, size_t name, size_t end, struct symboliz
 		else if (line[at] == '>' && depth && line[at - 1] != '-')
 			depth--;
 		else if (depth == 0 && colons && !(at + 2 < end && line[at + 2] == '<')) {
-			frame->base = at + 2;
+			frame->base = ++at + 1;
 			frame->base_end = 0;
 		} else if (depth == 0 && colons && !frame->base_end) {
 			frame->base_end = at;

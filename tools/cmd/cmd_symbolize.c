@@ -250,10 +250,9 @@ const struct command cmd_symbolize = {
     .summary = "put panics, backtraces and rustc's messages into .ruchy lines and names",
     .usage = "symbolize F.ruchy | F.rs.map [--input FILE]",
     .about =
-	"A filter from standard input to standard output:\n"
-	"    RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy\n"
-	"knows the programs that `build` and `profile` make of F.ruchy. For Rust that you compile yourself, name the map that `transpile\n"
-	"--instrument` or `--source-map` wrote beside it. Several programs and maps may be named. What has no place stays as it is.",
+	"A filter: `RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy` knows the programs that `build` and `profile` make\n"
+	"of F.ruchy. For Rust that you compile yourself, name the map that `transpile --instrument` or `--source-map` wrote beside it.\n"
+	"Several programs and maps may be named. What has no place in Ruchy stays as it is.",
     .options = options,
     .run = run,
 };

@@ -42,6 +42,7 @@ static void release_program(struct rhook_program *p)
 	free(p->nodes);
 	free(p->calls);
 	free(p->exit_names);
+	free(p->openings);
 	free(p->blocks);
 	free(p->lines);
 	free(p->lesses);

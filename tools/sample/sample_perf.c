@@ -29,9 +29,9 @@
 #define PERIOD_MIN_NS 10000u	/* the kernel's own floor */
 
 struct ring {
-	int fd;	   /* the event that owns the buffer */
+	int fd; /* the event that owns the buffer */
 	int cpu;
-	int event; /* of this run, writes into the buffer; -1 */
+	int event;			   /* of this run, writes into the buffer; -1 */
 	struct perf_event_mmap_page *page; /* the data pages follow */
 	unsigned char *data;
 	size_t size;

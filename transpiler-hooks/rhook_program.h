@@ -21,8 +21,9 @@
 
 #include "rhook_internal.h"
 
-#define RHOOK_NONE     UINT32_MAX
-#define RHOOK_MAX_SIZE ((size_t)64 << 20)
+#define RHOOK_NONE	  UINT32_MAX
+#define RHOOK_MAX_SIZE	  ((size_t)64 << 20)
+#define RHOOK_MAX_MODULES 64 /* deeper ones are left alone: the path out of them would be too long */
 
 /* Kinds of node that some pass asks for; everything else is K_OTHER. One row each: enum, name in the grammar. */
 #define RHOOK_KINDS(X)                                                                                                                     \
@@ -323,6 +324,9 @@ struct rhook_program {
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
 	enum rhook_memory memory;
+
+	char prelude_name[32];
+	struct rhook_paths *paths; /* rhook_path.c */
 };
 
 /* --- rhook_words.c: ids of names, small maps ------------------------------------------------------------------------------ */
@@ -379,6 +383,15 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
 /* Wants functions and skips of `output` filled. */
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
+
+/* --- rhook_path.c: from a place in the text to the prelude ------------------------------------------------------------------ */
+bool rhook_find_paths(struct rhook_program *program);
+void rhook_free_paths(struct rhook_program *program);
+/* Is it in too many modules for a path? */
+bool rhook_is_too_deep(const struct rhook_program *program, uint32_t byte);
+/* `crate::__rprof::`; the same with `here()` behind it. */
+const char *rhook_path(const struct rhook_program *program, uint32_t byte);
+const char *rhook_here(const struct rhook_program *program, uint32_t byte);
 
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */
 uint32_t rhook_child(const struct rhook_program *program, uint32_t node, enum rhook_field field);

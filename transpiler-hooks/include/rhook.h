@@ -30,6 +30,12 @@ enum rhook_flags {
 	RHOOK_LINES = 1u << 2,	    /* count every executable line too */
 	RHOOK_NO_MEMORY = 1u << 3,  /* leave the allocator alone: allocations are not counted */
 	RHOOK_WRAPPING = 1u << 4,   /* compiled without overflow checks: sums of numbers do not panic */
+	/*
+	 * The text is a module of a crate (`mod x;`) or is included into one (`include!`), and other files of the crate may be
+	 * instrumented, too, each with a prelude and a table of its own. A program has one allocator: of all its texts, those of its crates
+	 * included, give all but one RHOOK_NO_MEMORY.
+	 */
+	RHOOK_MODULE = 1u << 5,
 };
 
 struct rhook_input {

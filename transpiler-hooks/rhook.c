@@ -10,6 +10,8 @@ static const char prelude[] = {
 #include "rhook_prelude.inc"
     0};
 
+#define ALL_FLAGS (RHOOK_ENTRY_ONLY | RHOOK_ABORT | RHOOK_LINES | RHOOK_NO_MEMORY | RHOOK_WRAPPING | RHOOK_MODULE)
+
 /* The public struct first: rhook_free() gets a pointer to it. */
 struct result {
 	struct rhook_output output;
@@ -456,6 +458,8 @@ static int hook(const struct rhook_input *input, struct rhook_output **output, b
 
 	*output = NULL;
 	*error = (struct rhook_error){0};
+	if (input->flags & ~(unsigned)ALL_FLAGS)
+		return fail(error, "a flag that this version of the hook does not know");
 	if (!input->rust.data || input->rust.size > RHOOK_MAX_SIZE || input->ruchy.size > RHOOK_MAX_SIZE)
 		return fail(error, input->rust.data ? "text of more than 64 MiB" : "no Rust text");
 	program.text = input->rust.data;
@@ -471,6 +475,11 @@ static int hook(const struct rhook_input *input, struct rhook_output **output, b
 	}
 	*output = &result->output;
 	return 0;
+}
+
+unsigned rhook_version(void)
+{
+	return RHOOK_VERSION;
 }
 
 int rhook_instrument(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error)

@@ -205,7 +205,18 @@ static void add_copied_attributes(struct guard *g, uint32_t fn, bool inlining)
 	}
 }
 
-enum way { COUNTED, CHOOSING, CLOCKED };
+enum way { COUNTED, CHOOSING, CLOCKED, CLOCKED_AT_ONCE };
+
+/* `impl Trait` as the result: each function has another, so there is no choosing. */
+static bool is_opaque(const struct rhook_program *p, uint32_t fn)
+{
+	uint32_t result = rhook_child(p, p->infos[fn].node, F_RETURN_TYPE);
+
+	for (uint32_t i = result; result != RHOOK_NONE && i < p->nodes[result].last; i++)
+		if (p->nodes[i].kind == K_ABSTRACT_TYPE)
+			return true;
+	return false;
+}
 
 /*
  * The ways to a body: the function's own name counts; `__rprof_t_` looks whether the clock is to be started; `__rprof_c_` starts it, out
@@ -213,7 +224,7 @@ enum way { COUNTED, CHOOSING, CLOCKED };
  */
 static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
 {
-	static const char *const prefix[] = {"", "__rprof_t_", "__rprof_c_"};
+	static const char *const prefix[] = {"", "__rprof_t_", "__rprof_c_", "__rprof_t_"};
 	const struct rhook_info *info = &g->program->infos[fn];
 	const char *path = rhook_path(g->program, g->program->nodes[info->node].start);
 	bool unsafe = is_unsafe(g->program, fn);
@@ -221,7 +232,7 @@ static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
 	add_signature(g, fn, prefix[way], way != COUNTED);
 	if (way == COUNTED)
 		rhook_buf_printf(&g->text, "let __rprof_a = %scount(%u); ", path, info->entry);
-	else if (way == CLOCKED)
+	else if (way == CLOCKED || way == CLOCKED_AT_ONCE)
 		rhook_buf_printf(&g->text, "let __rprof_s = __rprof_a.timed(%u); ", fn);
 	if (way == COUNTED && info->reaches)
 		rhook_buf_printf(&g->text, "let __rprof_m = %skeep(); ", path);
@@ -297,7 +308,10 @@ static void edit_split(struct guard *g, uint32_t fn)
 	restart(g);
 	rhook_buf_puts(&g->text, has_inline ? "#[allow(dead_code)] " : "#[inline(always)] #[allow(dead_code)] ");
 	add_wrapper(g, fn, COUNTED);
-	if (!info->tiny) {
+	if (!info->tiny && is_opaque(p, fn)) {
+		add_copied_attributes(g, fn, false);
+		add_wrapper(g, fn, CLOCKED_AT_ONCE);
+	} else if (!info->tiny) {
 		rhook_buf_puts(&g->text, "#[inline(always)] ");
 		add_copied_attributes(g, fn, false);
 		add_wrapper(g, fn, CHOOSING);

@@ -27,6 +27,7 @@
 
 /* Kinds of node that some pass asks for; everything else is K_OTHER. One row each: enum, name in the grammar. */
 #define RHOOK_KINDS(X)                                                                                                                     \
+	X(ABSTRACT_TYPE, "abstract_type")                                                                                                  \
 	X(ARGUMENTS, "arguments")                                                                                                          \
 	X(ARRAY, "array_expression")                                                                                                       \
 	X(ASSIGNMENT, "assignment_expression")                                                                                             \

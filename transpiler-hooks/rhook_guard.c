@@ -191,6 +191,19 @@ static bool is_about_inlining(const struct rhook_program *p, uint32_t attribute)
 	       rhook_node_is(p, attribute, "#[cold]");
 }
 
+static void add_attribute(struct guard *g, uint32_t attribute)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t from = p->nodes[attribute].start, size, at;
+
+	while ((at = rhook_denying(p, attribute, from, &size)), size) {
+		add_flat(&g->text, p->text, from, at);
+		rhook_buf_puts(&g->text, "allow");
+		from = at + size;
+	}
+	add_flat(&g->text, p->text, from, p->nodes[attribute].end);
+}
+
 static void add_copied_attributes(struct guard *g, uint32_t fn, bool inlining)
 {
 	const struct rhook_program *p = g->program;
@@ -199,7 +212,7 @@ static void add_copied_attributes(struct guard *g, uint32_t fn, bool inlining)
 		if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
 			break;
 		if (p->nodes[a].kind == K_ATTRIBUTE && rhook_attribute_copied(p, a) && (inlining || !is_about_inlining(p, a))) {
-			add_node(g, a);
+			add_attribute(g, a);
 			rhook_buf_puts(&g->text, " ");
 		}
 	}

@@ -15,6 +15,7 @@
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ *   rhook_lint.c       lints that are denied -> edits
  */
 #ifndef RHOOK_PROGRAM_H
 #define RHOOK_PROGRAM_H
@@ -418,6 +419,13 @@ uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
 bool rhook_is_standard_macro(const struct rhook_program *program, uint32_t macro_invocation);
 /* Does the attribute concern the body of a function, so that a second copy of the function needs it too? */
 bool rhook_attribute_copied(const struct rhook_program *program, uint32_t attribute_item);
+/* rhook_lint.c: lints that are denied are allowed. To be called before any other edit is made. */
+void rhook_allow_lints(const struct rhook_program *program, struct rhook_edits *edits);
+/* Where the word of an attribute that denies lints stands, at or behind `from`: `deny`, `forbid`, `expect`; its size in *size, 0: there is
+ * none. */
+uint32_t rhook_denying(const struct rhook_program *program, uint32_t attribute, uint32_t from, uint32_t *size);
+/* Has the item a `#[cfg(..)]`? */
+bool rhook_may_be_left_out(const struct rhook_program *program, uint32_t item);
 /* rhook_assert.c: the condition of an assert without a message, RHOOK_NONE if the call is none; how rustc prints it (false: not known); */
 /* the edits around those that are changed, to be made before and behind all others. */
 uint32_t rhook_condition(const struct rhook_program *program, uint32_t call);

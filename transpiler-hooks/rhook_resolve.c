@@ -269,7 +269,7 @@ static void add_module(struct resolver *r, uint32_t node)
 		return;
 	r->module_parent[r->module_count] = r->module_depth ? r->modules[r->module_depth - 1] : 0;
 	r->module_node[r->module_count] = node;
-	bind_item(r, TYPES, IS_MODULE, node, (uint32_t)r->module_count);
+	bind_item(r, TYPES, rhook_may_be_left_out(p, node) ? IS_UNKNOWN : IS_MODULE, node, (uint32_t)r->module_count);
 	if (!rhook_pairs_put(&r->type_of_node, node, 0, (uint32_t)r->module_count))
 		p->no_memory = true;
 	r->module_count++;

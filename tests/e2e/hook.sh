@@ -44,10 +44,12 @@ run() {
 for file in "$here"/hook/${ONLY:-*}.rs; do
 	name=$(basename "$file" .rs)
 	flags=$(sed -n 's|^// rustc: ||p' "$file")
+	lints=$(sed -n 's|^// lints: ||p' "$file")
+	lints=${lints:---cap-lints allow}
 	edition=$(sed -n 's|^// edition: ||p' "$file")
 	expected=$(sed -n 's|^// expect: ||p' "$file" | tr ' ' '\n' | sed 's|=-$|=0|' | LC_ALL=C sort)
 	# shellcheck disable=SC2086
-	rustc --edition "${edition:-2021}" --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
+	rustc --edition "${edition:-2021}" $lints -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
 	run plain > plain.out
 	for way in "" --wrapping --entry-only --abort --lines --module; do
 		rm -f raw raw.*
@@ -57,7 +59,7 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 			root=root.rs
 		fi
 		# shellcheck disable=SC2086
-		./driver $way "$file" > instr.rs 2> err && rustc --edition "${edition:-2021}" --cap-lints allow -O $flags -L native="$LIB" -o instr $root 2> err
+		./driver $way "$file" > instr.rs 2> err && rustc --edition "${edition:-2021}" $lints -O $flags -L native="$LIB" -o instr $root 2> err
 		if [ $? -ne 0 ]; then
 			check "$name ${way:---blocks}: compiles" "$(head -n 30 err)" ""
 			continue

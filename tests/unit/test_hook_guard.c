@@ -60,8 +60,12 @@ static const struct {
     {"assert! that can't be printed stays", 0, "fn f() -> bool { x!() } fn main() { assert!({ f() }); }",
      "fn f() -> bool { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  x!() } "
      "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  assert!({ f() }); }"},
-    {"forbid is softened", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
-     "#![deny(unsafe_code)]\n#![deny(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
+    {"what is denied is allowed", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
+     "#![allow(unsafe_code)]\n#![allow(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
+    {"also in cfg_attr and around it, but not in texts", 0,
+     "#![cfg_attr(all(), forbid(unsafe_code), deny (x))]\n#[doc = \"deny(x)\"]\n#[cfg_attr(a, doc = \"forbid(x)\")]\n#[deny(y)] fn f() {}",
+     "#![cfg_attr(all(), allow(unsafe_code), allow (x))]\n#[doc = \"deny(x)\"]\n#[cfg_attr(a, doc = \"forbid(x)\")]\n#[allow(y)] "
+     "fn f() { Rcount(0); }"},
     {"new syntax", 0, "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { g::<-1>(a - 1, -1); }",
      "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = "
      "__rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},

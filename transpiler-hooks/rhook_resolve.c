@@ -261,6 +261,7 @@ static void add_module(struct resolver *r, uint32_t node)
 
 	if (rhook_child(p, node, F_BODY) == RHOOK_NONE) {
 		bind_item(r, TYPES, IS_UNKNOWN, node, 0);
+		r->methods = false; /* another file, which may have traits */
 		return;
 	}
 	if (!rhook_grow(p, (void **)&r->module_parent, &r->parent_capacity, r->module_count, sizeof(uint32_t)) ||
@@ -268,7 +269,7 @@ static void add_module(struct resolver *r, uint32_t node)
 		return;
 	r->module_parent[r->module_count] = r->module_depth ? r->modules[r->module_depth - 1] : 0;
 	r->module_node[r->module_count] = node;
-	bind_item(r, TYPES, IS_MODULE, node, (uint32_t)r->module_count);
+	bind_item(r, TYPES, rhook_may_be_left_out(p, node) ? IS_UNKNOWN : IS_MODULE, node, (uint32_t)r->module_count);
 	if (!rhook_pairs_put(&r->type_of_node, node, 0, (uint32_t)r->module_count))
 		p->no_memory = true;
 	r->module_count++;
@@ -622,11 +623,11 @@ static struct place first_segment(struct resolver *r, uint32_t node)
 
 	switch (p->nodes[node].kind) {
 	case K_CRATE:
-		return (struct place){IS_MODULE, 0};
+		return p->input->flags & RHOOK_MODULE ? unknown : (struct place){IS_MODULE, 0};
 	case K_SELF:
 		return (struct place){IS_MODULE, this_module(r)};
 	case K_SUPER:
-		return (struct place){IS_MODULE, r->module_parent[this_module(r)]};
+		return this_module(r) ? (struct place){IS_MODULE, r->module_parent[this_module(r)]} : unknown;
 	case K_IDENTIFIER:
 	case K_TYPE_IDENTIFIER:
 		break;
@@ -661,6 +662,8 @@ static uint32_t path_target(struct resolver *r, uint32_t path, uint32_t name)
 		return RHOOK_NONE;
 	at = first_segment(r, segments[0]);
 	for (int i = 1; i < count && at.what == IS_MODULE; i++) {
+		if (p->nodes[segments[i]].kind == K_SUPER && at.index == 0)
+			return RHOOK_NONE;
 		if (p->nodes[segments[i]].kind == K_SUPER)
 			at.index = r->module_parent[at.index];
 		else
@@ -845,7 +848,7 @@ static bool prepare(struct resolver *r)
 
 bool rhook_resolve(struct rhook_program *program)
 {
-	struct resolver r = {.program = program, .methods = !program->blanked};
+	struct resolver r = {.program = program, .methods = !program->blanked && !(program->input->flags & RHOOK_MODULE)};
 	bool good = prepare(&r);
 
 	if (good) {

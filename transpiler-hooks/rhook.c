@@ -71,6 +71,7 @@ void rhook_free(struct rhook_output *output)
 	free(output->rust);
 	free(output->table);
 	free(output->map_json);
+	free(output->edited_map_json);
 	free((void *)output->functions);
 	free((void *)output->skips);
 	free((void *)output->lines);
@@ -212,6 +213,22 @@ static bool fill_map(struct result *result, const struct rhook_program *p, const
 	return true;
 }
 
+static bool fill_edited_map(struct result *result, const struct rhook_program *p, const struct rhook_align *align,
+			    const struct rhook_edits *edits)
+{
+	struct rhook_buf map = {0};
+
+	if (!p->input->ruchy.data)
+		return true;
+	if (!rhook_map_write_edited(align, &p->input->ruchy, &p->input->rust, edits, &map)) {
+		rhook_buf_free(&map);
+		return false;
+	}
+	result->output.edited_map_json = map.data;
+	result->output.edited_map_json_size = map.size;
+	return true;
+}
+
 static bool fill_skips(struct result *result, const struct rhook_program *p)
 {
 	struct rhook_skip *skips = calloc(p->skip_count + 1, sizeof *skips);
@@ -336,6 +353,8 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 		fail_memory(error);
 	} else if (!rhook_edits_apply(edits, p->text, p->size, &rust) && !rust.failed) {
 		good = fail(error, "edits overlap: this is a bug of the hook") == 0;
+	} else if (!fill_edited_map(result, p, align, edits)) {
+		good = fail_memory(error) == 0;
 	} else {
 		if (rust.size && rust.data[rust.size - 1] != '\n')
 			rhook_buf_puts(&rust, "\n");

@@ -89,6 +89,8 @@ struct rhook_output {
 	/* Rust line before instrumentation of each line of `rust`: back[1..back_count]; 0 = inserted (prelude) */
 	const uint32_t *back;
 	size_t back_count;
+	char *edited_map_json; /* Source Map v3: `rust` -> .ruchy; NULL when there is no Ruchy text, or no counters */
+	size_t edited_map_json_size;
 };
 
 /* RHOOK_VERSION of the library: it has all that a header of at most this version declares. */

@@ -64,6 +64,7 @@ void rhook_free(struct rhook_output *output)
 		free(result->names[f]);
 	free(result->names);
 	free(output->rust);
+	free(output->prelude);
 	free(output->table);
 	free(output->map_json);
 	free((void *)output->functions);
@@ -293,6 +294,18 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 	}
 }
 
+/* The prelude as a crate: its items are that crate's. */
+static bool make_prelude(struct result *result, const struct rhook_program *p)
+{
+	struct rhook_buf text = {0};
+
+	add_prelude(&text, p, &result->output);
+	rhook_buf_puts(&text, "pub use __rprof::*;\n");
+	result->output.prelude = text.data;
+	result->output.prelude_size = text.size;
+	return !text.failed;
+}
+
 /* The prelude allows what the program forbids; denying it is as good for a text that has passed rustc already. */
 static void soften_forbid(const struct rhook_program *p, struct rhook_edits *edits)
 {
@@ -318,7 +331,7 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_calm(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) ||
 	    !rhook_find_owners(p) || !rhook_find_blocks(p) || !rhook_find_lines(p, align))
 		return !fail_memory(error);
-	edits = rhook_edits_new();
+	edits = rhook_edits_new(p->input->prelude_crate);
 	if (edits)
 		soften_forbid(p, edits);
 	good = edits && rhook_guard(p, edits) && fill_skips(result, p);
@@ -335,7 +348,10 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	} else {
 		if (rust.size && rust.data[rust.size - 1] != '\n')
 			rhook_buf_puts(&rust, "\n");
-		add_prelude(&rust, p, &result->output);
+		if (!p->input->prelude_crate)
+			add_prelude(&rust, p, &result->output);
+		else if (!make_prelude(result, p))
+			good = fail_memory(error) == 0;
 	}
 	rhook_edits_free(edits);
 	result->output.rust = rust.data;

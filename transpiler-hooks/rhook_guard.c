@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define MOD "crate::__rprof::"
+#define MOD RHOOK_PRELUDE
 
 struct guard {
 	struct rhook_program *program;

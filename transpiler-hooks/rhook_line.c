@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOD "crate::__rprof::"
+#define MOD RHOOK_PRELUDE
 
 /* What the subtree of a node may do. */
 enum trait {

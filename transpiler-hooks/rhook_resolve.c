@@ -139,7 +139,8 @@ static void bind_use(struct resolver *r, uint32_t node)
 /* Traits of other crates may have methods that hide those of a type; those of the standard library are known. */
 static void look_at_import(struct resolver *r, uint32_t node)
 {
-	static const char *const safe[] = {"std::", "core::", "alloc::", "crate::", "self::", "super::"};
+	static const char *const safe[] = {"std::", "core::", "alloc::", "self::", "crate::", "super::"};
+	/* Where the text is not the whole crate, the last two may lead out of it: look_at_way_out() tells. */
 	uint32_t argument = rhook_child(r->program, node, F_ARGUMENT);
 
 	if (argument == RHOOK_NONE)
@@ -274,6 +275,17 @@ static void add_module(struct resolver *r, uint32_t node)
 	r->module_count++;
 }
 
+/* `crate` and `super` of a text that is a module: other files of the crate may do what other crates may. */
+static void look_at_way_out(struct resolver *r, uint32_t node)
+{
+	const struct rhook_node *n = &r->program->nodes[node];
+
+	if (!r->program->input->prelude_crate)
+		return;
+	if (n->kind == K_CRATE || r->module_depth == 0 || n->field == F_NAME)
+		r->methods = false;
+}
+
 static void collect_node(struct resolver *r, uint32_t i)
 {
 	struct rhook_program *p = r->program;
@@ -306,6 +318,10 @@ static void collect_node(struct resolver *r, uint32_t i)
 	case K_USE:
 		bind_use(r, i);
 		look_at_import(r, i);
+		break;
+	case K_CRATE:
+	case K_SUPER:
+		look_at_way_out(r, i);
 		break;
 	case K_EXTERN_CRATE:
 		bind_item(r, TYPES, IS_UNKNOWN, i, 0);
@@ -622,11 +638,11 @@ static struct place first_segment(struct resolver *r, uint32_t node)
 
 	switch (p->nodes[node].kind) {
 	case K_CRATE:
-		return (struct place){IS_MODULE, 0};
+		return p->input->prelude_crate ? unknown : (struct place){IS_MODULE, 0};
 	case K_SELF:
 		return (struct place){IS_MODULE, this_module(r)};
 	case K_SUPER:
-		return (struct place){IS_MODULE, r->module_parent[this_module(r)]};
+		return this_module(r) == 0 ? unknown : (struct place){IS_MODULE, r->module_parent[this_module(r)]};
 	case K_IDENTIFIER:
 	case K_TYPE_IDENTIFIER:
 		break;
@@ -662,7 +678,7 @@ static uint32_t path_target(struct resolver *r, uint32_t path, uint32_t name)
 	at = first_segment(r, segments[0]);
 	for (int i = 1; i < count && at.what == IS_MODULE; i++) {
 		if (p->nodes[segments[i]].kind == K_SUPER)
-			at.index = r->module_parent[at.index];
+			at = at.index == 0 ? (struct place){IS_UNKNOWN, 0} : (struct place){IS_MODULE, r->module_parent[at.index]};
 		else
 			at = in_module(r, TYPES, at.index, rhook_node_name(p, segments[i]));
 		if (at.what == IS_TYPE && i != count - 1)

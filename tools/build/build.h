@@ -21,6 +21,7 @@ struct build_options {
 	bool no_memory;		 /* RHOOK_NO_MEMORY */
 	bool lines;		 /* RHOOK_LINES */
 	bool no_cache;
+	bool no_hook; /* stop at the Rust text: build->hook is NULL */
 	/* called at the start of each step that takes time ("transpiling", "compiling (plain)"); may be NULL */
 	void (*progress)(void *context, const char *step);
 	/* called with each finished step, its time and the exact command (NULL if none); may be NULL */

@@ -37,6 +37,13 @@ struct rhook_input {
 	struct rhook_text rust;
 	const char *prelude; /* text of runtime/prelude.rs, NULL = the one built in */
 	unsigned flags;	     /* enum rhook_flags */
+	/*
+	 * For a text that is a module, or the root of a crate of several files: the name of a crate for the prelude. The generated code
+	 * calls `::NAME::count` and the like, needs no unsafe code of its own, and stands in any module of any crate; `crate::` and
+	 * `super::` may lead out of the text. Compile output->prelude as that crate. NULL: the text is a whole program, and the prelude is
+	 * appended to it.
+	 */
+	const char *prelude_crate;
 };
 
 struct rhook_error {
@@ -62,6 +69,8 @@ struct rhook_skip {
 struct rhook_output {
 	char *rust; /* instrumented text, NUL-terminated */
 	size_t rust_size;
+	char *prelude; /* text of the crate `prelude_crate`, NUL-terminated; NULL where there is none */
+	size_t prelude_size;
 	char *table; /* function table, see rhook_table.h, NUL-terminated */
 	size_t table_size;
 	char *map_json; /* Source Map v3: Rust before instrumentation -> .ruchy; NULL when there is no Ruchy text */

@@ -54,5 +54,7 @@ void build_free(struct build *build);
 /* Rewrites positions in rustc's (or a panic's) text: `F.rs:12:5` becomes `F.ruchy:9 (F.rs:12:5)`. `lines` as in rhook_output. Caller frees.
  */
 char *build_map_message(const char *text, const char *rust_path, const char *ruchy_path, const uint32_t *lines, size_t line_count);
+/* rustc's text without its warnings, at most 32 KiB. Caller frees. */
+char *build_drop_warnings(const char *text);
 
 #endif

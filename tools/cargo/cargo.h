@@ -10,6 +10,8 @@
 
 #include "build.h"
 #include "err.h"
+#include "profile.h"
+#include "sample.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,6 +44,22 @@ void cargo_project_close(struct cargo_project *project);
  * shellquote_free(). For BUILD_PLAIN the same without the wrapper.
  */
 char **cargo_environment(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, struct err *err);
+
+/*
+ * Build the project and find the program `bin` (NULL: the only one) of the package that `manifest` is of, or of the workspace. `program`:
+ * its path, `name`: of the bin; the caller frees both. Messages of cargo go to err->detail.
+ */
+int cargo_build(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, const char *bin,
+		char **program, char **name, struct err *err);
+/* The path as given, or Cargo.toml in that directory; NULL when it is neither. Caller frees. */
+char *cargo_manifest(const char *path);
+/*
+ * Attribute samples of the program that was built as BUILD_PLAIN: its files are those of the profile, their transpiles lie in the
+ * directories of either build.
+ */
+int cargo_attribute(const struct cargo_project *project, struct sampler *sampler, struct profile *profile, struct err *err);
+/* Name the files of a profile as seen from the working directory, where they are below it; else by absolute paths. */
+void cargo_name_files(const struct cargo_project *project, struct profile *profile);
 
 /* What the wrapper instrumented, one per file and crate. */
 struct cargo_record {

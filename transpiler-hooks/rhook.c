@@ -285,7 +285,10 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 			rhook_buf_puts(out, "\";");
 		} else if (p->memory != RHOOK_MEMORY_COUNTED && starts_with(line, "const MEMORY: bool = true;")) {
 			rhook_buf_puts(out, "const MEMORY: bool = false;");
-		} else if (p->memory == RHOOK_MEMORY_COUNTED || !starts_with(line, "#[global_allocator]")) {
+		} else if (p->input->prelude_crate && starts_with(line, "const SEVERAL: bool = false;")) {
+			rhook_buf_puts(out, "const SEVERAL: bool = true;");
+		} else if (starts_with(line, "#[used]") ? p->input->prelude_crate != NULL
+							: p->memory == RHOOK_MEMORY_COUNTED || !starts_with(line, "#[global_allocator]")) {
 			rhook_buf_add(out, line, size - blank);
 		}
 		text += size;

@@ -131,15 +131,18 @@ static int choose(struct programs *programs, const char *manifest, const char *b
 /* --- build -----------------------------------------------------------------------------------------------------------------------------
  */
 
-/* The first error that names a place; else the project. */
-static void name_failure(const struct cargo_project *project, const struct cargo_options *options, char *said, struct err *err)
+static void name_failure(const struct cargo_options *options, const char *bin, const char *said, struct err *err)
 {
 	const char *script = strstr(said, "failed to run custom build command");
 
+	if (bin && strstr(said, "no bin target named")) {
+		err_usage(err, bin, NULL, "the project has no such program");
+		err->detail = build_drop_warnings(said);
+		return;
+	}
 	err->detail = build_drop_warnings(said);
 	err_set(err, options->manifest, script ? "its message is above; it must work with `cargo build` first" : NULL, "%s",
 		script ? "a build script of the project fails" : "cargo can't build the project");
-	(void)project;
 }
 
 int cargo_build(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, const char *bin,
@@ -165,7 +168,7 @@ int cargo_build(const struct cargo_project *project, const struct cargo_options 
 			read_messages(&programs, output.out, bin);
 			result = choose(&programs, options->manifest, bin, program, name, err);
 		} else if (!err->set) {
-			name_failure(project, options, output.err, err);
+			name_failure(options, bin, output.err, err);
 		}
 		subprocess_output_free(&output);
 	}

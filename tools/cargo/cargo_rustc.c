@@ -71,6 +71,26 @@ static char **copy_words(const struct cargo_args *args, size_t more)
 	return argv;
 }
 
+/* Where the list can't be had: the files that the messages are about, for the places in them. */
+static void take_named_files(struct cargo_deps *deps, const char *said)
+{
+	static const char key[] = "\"file_name\":\"";
+
+	while ((said = strstr(said, key))) {
+		bool known = false;
+		size_t size;
+
+		said += sizeof key - 1;
+		size = strcspn(said, "\"\\\n");
+		for (size_t i = 0; i < deps->count; i++)
+			known |= strlen(deps->paths[i]) == size && memcmp(deps->paths[i], said, size) == 0;
+		if (known || said[size] != '"')
+			continue;
+		deps->paths = xrealloc(deps->paths, deps->count + 1, sizeof *deps->paths);
+		deps->paths[deps->count++] = xasprintf("%.*s", (int)size, said);
+	}
+}
+
 /* Expansion tells all files and takes a fraction of a compilation. No artifact is written but the list. */
 static int ask_files(struct wrapper *w, struct err *err)
 {
@@ -89,6 +109,8 @@ static int ask_files(struct wrapper *w, struct err *err)
 	int result = cargo_run(argv, &run, err);
 	if (result == 0 && run.status == 0)
 		w->dep_info = fs_read(list, LARGEST, NULL, &ignored);
+	if (result == 0 && !w->dep_info)
+		take_named_files(&w->deps, run.said);
 	unlink(list);
 	free(run.said);
 	free(emit);
@@ -431,17 +453,17 @@ static int wrap(struct wrapper *w)
 	if (!w->ours || !package || !cargo_args_is_users(&w->args))
 		return run_plain(&w->args);
 	cargo_sources_find(&w->sources, package, w->out_dir);
-	if (w->sources.count == 0 || ask_files(w, &err) < 0) {
-		err_free(&err);
+	if (w->sources.count == 0)
 		return run_plain(&w->args);
-	}
+	bool whole = ask_files(w, &err) == 0;
+	err_free(&err);
 	find_made(w);
 	if (w->sources.problem.set && w->made_count == 0)
 		tell(w, "no file of it could be compared with its source", &w->sources.problem);
 	if (w->made_count == 0)
 		return run_plain(&w->args);
 	w->mirror = xasprintf("%s/mirror/%s%s", w->ours, w->args.crate, w->args.extra);
-	return try_instrumented(w) == 0 ? 0 : compile_plain(w);
+	return whole && try_instrumented(w) == 0 ? 0 : compile_plain(w);
 }
 
 int cargo_rustc_main(int argc, char **argv)

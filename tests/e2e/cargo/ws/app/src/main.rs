@@ -8,7 +8,7 @@ use handler_generated::{answer, collatz};
 
 fn main() {
     let mut tally = rt::Tally::start();
-    for n in 1..=plain::limit() {
+    for n in 1..=plain::limit(std::env::args().nth(2)) {
         tally.add(n);
     }
     println!("{} after {} steps", tally.total, tally.steps);

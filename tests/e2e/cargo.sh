@@ -35,13 +35,13 @@ if ! command -v cargo > /dev/null; then
 fi
 
 # ---- the workspace, and a ruchy for it ----
-cp -r "$here/ws" "$work/ws"
+ws="$work/a workspace"
+cp -r "$here/ws" "$ws"
 mkdir "$work/bin" && cp "$here/ruchy" "$work/bin/ruchy" && cp -r "$here/transpiles" "$work/transpiles"
 export RUCHY_TRANSPILES=$work/transpiles RUCHY_PROF_RUCHY=$work/bin/ruchy CARGO_NET_OFFLINE=true CARGO_TERM_COLOR=never
 path=$PATH
 export PATH=$work/bin:$PATH
 unset CARGO_TARGET_DIR RUST_BACKTRACE RUSTFLAGS RUSTC_WRAPPER CARGO_ENCODED_RUSTFLAGS
-ws=$work/ws
 cd "$ws" || exit 1
 ours=$ws/target/ruchy-prof/instrumented/release
 
@@ -112,8 +112,8 @@ check "runs of another program are refused" fails 1 'different' "$prof" report "
 # ---- run, test, other options ----
 check "cargo run passes arguments and exit status on" fails 3 'failing as asked' "$prof" cargo run -q --bin app -- fail
 rm -f "$ws"/ruchy-prof.*.raw
-check "cargo test passes" fails 0 '1 passed' env RUCHY_PROF_FILE="$work/test.%p.raw" "$prof" cargo test
-check "--lines builds again and counts lines" bash -c "'$prof' cargo --lines build 2>&1 | grep -q 'Compiling rt'"
+check "cargo test passes, the test of the documentation too" fails 0 'test rt/src/lib.rs - .line 3. ... ok' env RUCHY_PROF_FILE="$work/test.%p.raw" "$prof" cargo test
+check "--lines builds again and counts lines" fails 0 'Compiling rt' "$prof" cargo --lines build
 check "with --lines: every count is exact" counts app 20
 check "every line has a count then" jq -e '[.lines[] | select(.file == "rt/src/rt.ruchy" and .line == 15) | .count] == [210]' "$work/report.json"
 check "--entry-counters builds again" "$prof" cargo --entry-counters build
@@ -123,9 +123,44 @@ check "a target directory of the user's choice" env CARGO_TARGET_DIR="$work/else
 check "ours is below it" test -d "$work/elsewhere/ruchy-prof/instrumented/release"
 check "no file of the user's is changed by all that" untouched
 
+# ---- profiles and wrappers of the user's ----
+cp Cargo.toml "$work/manifest"
+printf '\n[profile.release]\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\nopt-level = "z"\n' >> Cargo.toml
+check "lto, panic=abort, strip, opt-level=z" "$prof" cargo build
+check "with them: every count is exact" counts app 20
+cp "$work/manifest" Cargo.toml
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho "$2" >> "%s"\nexec "$@"\n' "$work/wrapped" > "$work/wrapper" && chmod +x "$work/wrapper"
+touch app/build.rs
+check "a wrapper of the user's" env RUSTC_WRAPPER="$work/wrapper" "$prof" cargo build
+check "is still asked, for what stays plain" grep -q . "$work/wrapped"
+ln -s "$ws" "$work/link"
+check "a path through a link" bash -c "cd '$work/link' && touch rt/build.rs && '$prof' cargo build && RUCHY_PROF_FILE='$work/link.raw' '$ours/app' > '$work/out'"
+check "names the files all the same" bash -c "'$prof' report '$work/link.raw' --format json | jq -e '.files[1].file == \"rt/src/rt.ruchy\"'"
+
+# ---- a root that is a transpile itself, in two crates; another edition ----
+mkdir -p "$work/root/src" && cat > "$work/root/Cargo.toml" << 'EOF'
+[package]
+name = "root"
+version = "0.1.0"
+edition = "2024"
+[lib]
+path = "src/words_generated.rs"
+[[bin]]
+name = "root"
+path = "src/main.rs"
+EOF
+cp "$here/ws/boot/src/words.ruchy" "$work/root/src/"
+{ echo '#![allow(dead_code, unused_braces)]' && cat "$here/transpiles/words.rs"; } > "$work/root/src/words_generated.rs"
+printf '#[allow(dead_code, unused_braces)]\n#[path = "words_generated.rs"]\nmod words;\nfn main() { println!("{} {}", words::weight("aaa".to_string()), root::weight("b".to_string())); }\n' |
+	sed 's/^#!\[.*//' > "$work/root/src/main.rs"
+check "a generated root, in the library and in the program" bash -c "cd '$work/root' && '$prof' cargo build && RUCHY_PROF_FILE='$work/root.raw' target/ruchy-prof/instrumented/release/root"
+check "counts of both add up" bash -c "'$prof' report '$work/root.raw' --format json |
+	jq -e '[.functions[] | select(.calls > 0) | [.name, .calls]] | sort == [[\"letter\", 4], [\"weight\", 2]]'"
+
 # ---- a change ----
 sed -i '1i // One more line.' rt/src/rt.ruchy
-check "a change of the source alone is noticed" bash -c "'$prof' cargo build 2>&1 | grep -q 'Compiling rt'"
+check "a change of the source alone is noticed" fails 0 'Compiling rt' "$prof" cargo build
 check "and its lines are the new ones" bash -c "RUCHY_PROF_FILE='$work/new.raw' '$ours/app' > /dev/null && '$prof' report '$work/new.raw' --format json |
 	jq -e '[.functions[] | select(.name == \"gcd\") | .line_start] == [3]'"
 sed -i '1d' rt/src/rt.ruchy

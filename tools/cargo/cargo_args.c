@@ -129,11 +129,13 @@ void cargo_args_read(struct cargo_args *args, int argc, char **argv)
 	args->wrapping = optimised && !checked;
 }
 
-bool cargo_args_is_users(const struct cargo_args *args)
+bool cargo_args_is_users(const struct cargo_args *args, const char *package, const char *root)
 {
+	bool foreign = args->capped && *cargo_relative(package, root) == '/';
+
 	/* Another wrapper between us and rustc (clippy) would be in front. */
 	return args->count > 1 && args->argv[1][0] == '-' && args->root && *args->crate && args->out_dir && args->emit &&
-	       strstr(args->emit, "dep-info") && !args->capped && !args->proc_macro && strncmp(args->crate, "build_script_", 13) != 0;
+	       strstr(args->emit, "dep-info") && !foreign && !args->proc_macro && strncmp(args->crate, "build_script_", 13) != 0;
 }
 
 void cargo_args_free(struct cargo_args *args)

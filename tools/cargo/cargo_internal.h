@@ -20,12 +20,12 @@ struct cargo_args {
 	size_t root;				       /* index of the crate's root file, 0 = none */
 	const char *crate, *out_dir, *extra, *edition; /* extra: -C extra-filename; "" where not given */
 	const char *target, *emit;		       /* NULL where not given */
-	bool capped;				       /* --cap-lints: a dependency that is not the user's */
+	bool capped;				       /* --cap-lints, which cargo gives to what others wrote */
 	bool proc_macro, abort, wrapping;
 };
 void cargo_args_read(struct cargo_args *args, int argc, char **argv);
-/* A crate whose transpiled files are to be looked for. */
-bool cargo_args_is_users(const struct cargo_args *args);
+/* A crate whose transpiled files are to be looked for; its package is in directory `package`, the workspace in `root`. */
+bool cargo_args_is_users(const struct cargo_args *args, const char *package, const char *root);
 void cargo_args_free(struct cargo_args *args);
 
 /* --- cargo_deps.c: the files that a crate is made of --------------------------------------------------------------------------- */
@@ -64,8 +64,10 @@ double cargo_likeness(const char *made, const char *rust);
 /* --- cargo_mirror.c -------------------------------------------------------------------------------------------------------------- */
 /* Absolute, without `.` and `..`, links not followed. Caller frees. */
 char *cargo_absolute(const char *path);
-/* `path` (absolute) as it is named in profiles: relative to `root` where it is below it. Points into `path`. */
+/* `path` (absolute) relative to `root` where it is below it. Points into `path`. */
 const char *cargo_relative(const char *path, const char *root);
+/* As it is named in profiles: without links, and relative to `root` where it is below it. Caller frees. */
+char *cargo_shown(const char *path, const char *root);
 /* A link at MIRROR/PATH to PATH, which is absolute. */
 int cargo_mirror_link(const char *mirror, const char *path, struct err *err);
 int cargo_mirror_write(const char *mirror, const char *path, const char *text, size_t size, struct err *err);

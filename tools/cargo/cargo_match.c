@@ -51,11 +51,16 @@ static bool is_foreign(const char *path, const char *name)
 {
 	if (*name == '.' || strcmp(name, "target") == 0 || strcmp(name, "node_modules") == 0)
 		return true;
-	char *manifest = xasprintf("%s/Cargo.toml", path);
-	struct stat status;
-	bool found = stat(manifest, &status) == 0;
+	static const char *const marks[] = {"Cargo.toml", "CACHEDIR.TAG"};
+	bool found = false;
 
-	free(manifest);
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		char *mark = xasprintf("%s/%s", path, marks[i]);
+		struct stat status;
+
+		found |= stat(mark, &status) == 0;
+		free(mark);
+	}
 	return found;
 }
 

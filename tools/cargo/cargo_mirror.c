@@ -51,6 +51,14 @@ const char *cargo_relative(const char *path, const char *root)
 	return size && strncmp(path, root, size) == 0 && path[size] == '/' ? path + size + 1 : path;
 }
 
+char *cargo_shown(const char *path, const char *root)
+{
+	char *real = realpath(path, NULL), *shown = xstrdup(cargo_relative(real ? real : path, root));
+
+	free(real);
+	return shown;
+}
+
 /* MIRROR/PATH, its directory made. */
 static char *place(const char *mirror, const char *path, struct err *err)
 {

@@ -54,7 +54,9 @@ static int read_metadata(struct cargo_project *project, const char *manifest, st
 	const char *target = json_string_value(json_object_get(document, "target_directory"));
 
 	if (root && target) {
-		project->root = xstrdup(root);
+		char *real = realpath(root, NULL);
+
+		project->root = real ? real : xstrdup(root);
 		project->target = xstrdup(target);
 	} else {
 		err_set(err, manifest, NULL, "cargo metadata says neither where the workspace nor where its target directory is");
@@ -121,7 +123,15 @@ int cargo_project_open(struct cargo_project *project, const struct cargo_options
 		project->target = cargo_absolute(options->target);
 	}
 	project->ours = find_ours(project, err);
-	return project->ours ? link_wrapper(project->ours, err) : -1;
+	if (!project->ours)
+		return -1;
+	/* What rustc and debug information name is without links. */
+	char *real = realpath(project->ours, NULL);
+	if (real) {
+		free(project->ours);
+		project->ours = real;
+	}
+	return link_wrapper(project->ours, err);
 }
 
 void cargo_project_close(struct cargo_project *project)

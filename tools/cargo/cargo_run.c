@@ -68,9 +68,10 @@ int cargo_run(char *const argv[], struct cargo_run *run, struct err *err)
 
 /* --- messages ------------------------------------------------------------------------------------------------------------------- */
 
-static char *map_text(const char *text, const struct cargo_place *places, size_t count)
+/* A piece without colours. */
+static char *map_piece(const char *text, size_t size, const struct cargo_place *places, size_t count)
 {
-	char *mapped = xstrdup(text);
+	char *mapped = xasprintf("%.*s", (int)size, text);
 
 	for (size_t i = 0; i < count; i++) {
 		char *next = build_map_message(mapped, places[i].rust, places[i].ruchy, places[i].lines, places[i].line_count);
@@ -79,6 +80,26 @@ static char *map_text(const char *text, const struct cargo_place *places, size_t
 		mapped = next;
 	}
 	return mapped;
+}
+
+/* Sequences of colour are no part of a path. */
+static char *map_text(const char *text, const struct cargo_place *places, size_t count)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	while (*text) {
+		size_t size = strcspn(text, "\033");
+		char *piece = map_piece(text, size, places, count);
+
+		strbuf_puts(&out, piece);
+		free(piece);
+		text += size;
+		size = *text ? strcspn(text, "m") + 1 : 0;
+		size = strnlen(text, size);
+		strbuf_add(&out, text, size);
+		text += size;
+	}
+	return strbuf_take(&out);
 }
 
 /* A message as cargo shows it is its "rendered" text; the rest stays for tools. */

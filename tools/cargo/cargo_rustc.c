@@ -24,7 +24,8 @@ struct made {
 	const char *named;	/* the path as rustc names it; of deps */
 	const struct cargo_source *source;
 	struct rhook_output *hook;
-	char *crate, *library; /* of its prelude: name, path */
+	char *source_name, *rust_name; /* as profiles name them */
+	char *crate, *library;	       /* of its prelude: name, path */
 };
 
 struct wrapper {
@@ -150,6 +151,8 @@ static void find_made(struct wrapper *w)
 			free(made.rust.data);
 			continue;
 		}
+		made.source_name = cargo_shown(made.source->ruchy.path, w->root);
+		made.rust_name = cargo_shown(made.rust.path, w->root);
 		w->made = xrealloc(w->made, w->made_count + 1, sizeof *w->made);
 		w->made[w->made_count++] = made;
 	}
@@ -174,9 +177,9 @@ static char *prelude_name(const struct wrapper *w, const struct made *made, unsi
 	hash_add(hash, &rustc.st_size, sizeof rustc.st_size);
 	hash_add(hash, &rustc.st_mtim, sizeof rustc.st_mtim);
 	hash_add_text(hash, w->args.target);
-	hash_add_text(hash, cargo_relative(made->rust.path, w->root));
+	hash_add_text(hash, made->rust_name);
 	hash_add(hash, made->rust.data, made->rust.size);
-	hash_add_text(hash, cargo_relative(made->source->ruchy.path, w->root));
+	hash_add_text(hash, made->source_name);
 	hash_add(hash, made->source->ruchy.data, made->source->ruchy.size);
 	hash_add(hash, &flags, sizeof flags);
 	hash_finish(hash, hex);
@@ -190,8 +193,8 @@ static int instrument(struct wrapper *w, struct made *made, unsigned flags, stru
 {
 	struct rhook_error error;
 	struct rhook_input input = {
-	    .ruchy = {cargo_relative(made->source->ruchy.path, w->root), made->source->ruchy.data, made->source->ruchy.size},
-	    .rust = {cargo_relative(made->rust.path, w->root), made->rust.data, made->rust.size},
+	    .ruchy = {made->source_name, made->source->ruchy.data, made->source->ruchy.size},
+	    .rust = {made->rust_name, made->rust.data, made->rust.size},
 	    .flags = flags | (w->args.abort ? RHOOK_ABORT : 0u) | (w->args.wrapping ? RHOOK_WRAPPING : 0u) | RHOOK_NO_MEMORY,
 	};
 
@@ -327,8 +330,8 @@ static void write_record(const struct wrapper *w)
 	char *directory = xasprintf("%s/records", w->ours), *path = xasprintf("%s/%s%s", directory, w->args.crate, w->args.extra);
 
 	for (size_t i = 0; i < w->made_count; i++)
-		strbuf_printf(&text, "%s\t%s\t%s\t%s\n", w->args.crate, cargo_relative(w->made[i].source->ruchy.path, w->root),
-			      cargo_relative(w->made[i].rust.path, w->root), w->fell_back ? "entry" : "");
+		strbuf_printf(&text, "%s\t%s\t%s\t%s\n", w->args.crate, w->made[i].source_name, w->made[i].rust_name,
+			      w->fell_back ? "entry" : "");
 	if (fs_mkdirs(directory, &ignored) == 0)
 		fs_write(path, text.data ? text.data : "", text.size, 0666, &ignored);
 	strbuf_free(&text);
@@ -399,8 +402,7 @@ static int compile_plain(struct wrapper *w)
 		rhook_free(made->hook);
 		made->hook = NULL;
 		if (rhook_map(&input, &made->hook, &error) == 0)
-			places[i] = (struct cargo_place){made->named, cargo_relative(made->source->ruchy.path, w->root), made->hook->lines,
-							 made->hook->line_count};
+			places[i] = (struct cargo_place){made->named, made->source_name, made->hook->lines, made->hook->line_count};
 		else
 			places[i] = (struct cargo_place){made->named, made->named, NULL, 0};
 	}
@@ -434,6 +436,8 @@ static void release(struct wrapper *w)
 	for (size_t i = 0; i < w->made_count; i++) {
 		free(w->made[i].rust.path);
 		free(w->made[i].rust.data);
+		free(w->made[i].source_name);
+		free(w->made[i].rust_name);
 		free(w->made[i].crate);
 		free(w->made[i].library);
 		rhook_free(w->made[i].hook);
@@ -450,7 +454,7 @@ static int wrap(struct wrapper *w)
 	const char *package = getenv("CARGO_MANIFEST_DIR");
 	struct err err = {0};
 
-	if (!w->ours || !package || !cargo_args_is_users(&w->args))
+	if (!w->ours || !package || !cargo_args_is_users(&w->args, package, w->root))
 		return run_plain(&w->args);
 	cargo_sources_find(&w->sources, package, w->out_dir);
 	if (w->sources.count == 0)

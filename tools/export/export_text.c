@@ -301,9 +301,10 @@ static bool is_skipped(const struct profile_fn *fn)
 	return fn->kind == PROFILE_SKIPPED;
 }
 
+/* What has no line is the transpiler's own: the empty `main` of a module. */
 static bool is_never_called(const struct profile_fn *fn)
 {
-	return fn->kind != PROFILE_INLINED && fn->kind != PROFILE_SKIPPED && fn->calls == 0 && fn->samples_total == 0;
+	return fn->kind != PROFILE_INLINED && fn->kind != PROFILE_SKIPPED && fn->from > 0 && fn->calls == 0 && fn->samples_total == 0;
 }
 
 static void put_names(const struct page *page, const char *lead, bool (*wanted)(const struct profile_fn *))

@@ -1,4 +1,8 @@
 //! The runtime library, in Ruchy.
+//!
+//! ```
+//! assert_eq!(rt::gcd(12, 18), 6);
+//! ```
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 

@@ -6,7 +6,6 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct edit {
 	uint32_t at, size;
@@ -18,17 +17,12 @@ struct rhook_edits {
 	struct edit *list;
 	size_t count, capacity;
 	struct rhook_buf texts;
-	const char *prelude;
 	bool failed;
 };
 
-struct rhook_edits *rhook_edits_new(const char *prelude)
+struct rhook_edits *rhook_edits_new(void)
 {
-	struct rhook_edits *edits = calloc(1, sizeof *edits);
-
-	if (edits)
-		edits->prelude = prelude;
-	return edits;
+	return calloc(1, sizeof(struct rhook_edits));
 }
 
 void rhook_edits_free(struct rhook_edits *edits)
@@ -94,23 +88,6 @@ static int by_place(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* The text of an edit, its paths to the prelude as they are for this crate. */
-static void add_text(const struct rhook_edits *edits, const struct edit *e, struct rhook_buf *out)
-{
-	const char *text = edits->texts.data + e->text, *end = text + e->text_size;
-	const size_t size = sizeof RHOOK_PRELUDE - 1;
-
-	while (edits->prelude) {
-		const char *path = memmem(text, (size_t)(end - text), RHOOK_PRELUDE, size);
-		if (!path)
-			break;
-		rhook_buf_add(out, text, (size_t)(path - text));
-		rhook_buf_printf(out, "::%s::", edits->prelude);
-		text = path + size;
-	}
-	rhook_buf_add(out, text, (size_t)(end - text));
-}
-
 bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t size, struct rhook_buf *out)
 {
 	struct edit *sorted;
@@ -133,7 +110,7 @@ bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t
 		}
 		rhook_buf_add(out, text + done, e->at - done);
 		if (e->text_size)
-			add_text(edits, e, out);
+			rhook_buf_add(out, edits->texts.data + e->text, e->text_size);
 		done = e->at + e->size;
 	}
 	free(sorted);

@@ -88,9 +88,7 @@ bool rhook_map_write(const struct rhook_align *align, const struct rhook_text *r
 
 /* --- rhook_edit.c: ordered insertions and replacements, applied once, at the end; passes never splice text --------------- */
 struct rhook_edits;
-/* `prelude`: crate to which RHOOK_PRELUDE in the texts leads, NULL for the one that is being edited. */
-#define RHOOK_PRELUDE "crate::__rprof::"
-struct rhook_edits *rhook_edits_new(const char *prelude);
+struct rhook_edits *rhook_edits_new(void);
 void rhook_edits_free(struct rhook_edits *edits);
 /* Replace `size` bytes at `at` by `text` (copied). Insertions at one place keep the order in which they were made. */
 void rhook_edit(struct rhook_edits *edits, uint32_t at, uint32_t size, const char *text);

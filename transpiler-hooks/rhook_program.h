@@ -15,17 +15,20 @@
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ *   rhook_lint.c       lints that are denied -> edits
  */
 #ifndef RHOOK_PROGRAM_H
 #define RHOOK_PROGRAM_H
 
 #include "rhook_internal.h"
 
-#define RHOOK_NONE     UINT32_MAX
-#define RHOOK_MAX_SIZE ((size_t)64 << 20)
+#define RHOOK_NONE	  UINT32_MAX
+#define RHOOK_MAX_SIZE	  ((size_t)64 << 20)
+#define RHOOK_MAX_MODULES 64 /* deeper ones are left alone: the path out of them would be too long */
 
 /* Kinds of node that some pass asks for; everything else is K_OTHER. One row each: enum, name in the grammar. */
 #define RHOOK_KINDS(X)                                                                                                                     \
+	X(ABSTRACT_TYPE, "abstract_type")                                                                                                  \
 	X(ARGUMENTS, "arguments")                                                                                                          \
 	X(ARRAY, "array_expression")                                                                                                       \
 	X(ASSIGNMENT, "assignment_expression")                                                                                             \
@@ -304,8 +307,9 @@ struct rhook_program {
 	size_t call_count, call_capacity;
 	bool *exit_names; /* by name id */
 	size_t exit_name_count;
-	bool single;  /* count every known call alone */
-	bool foreign; /* other crates or macros may add methods to any type */
+	bool single;	/* count every known call alone */
+	bool foreign;	/* other crates or macros may add methods to any type */
+	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
 	struct rhook_counted *blocks;
 	size_t block_count, block_capacity;
@@ -323,6 +327,9 @@ struct rhook_program {
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
 	enum rhook_memory memory;
+
+	char prelude_name[32];
+	struct rhook_paths *paths; /* rhook_path.c */
 };
 
 /* --- rhook_words.c: ids of names, small maps ------------------------------------------------------------------------------ */
@@ -380,6 +387,15 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
 
+/* --- rhook_path.c: from a place in the text to the prelude ------------------------------------------------------------------ */
+bool rhook_find_paths(struct rhook_program *program);
+void rhook_free_paths(struct rhook_program *program);
+/* Is it in too many modules for a path? */
+bool rhook_is_too_deep(const struct rhook_program *program, uint32_t byte);
+/* `crate::__rprof::`; the same with `here()` behind it. */
+const char *rhook_path(const struct rhook_program *program, uint32_t byte);
+const char *rhook_here(const struct rhook_program *program, uint32_t byte);
+
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */
 uint32_t rhook_child(const struct rhook_program *program, uint32_t node, enum rhook_field field);
 uint32_t rhook_child_kind(const struct rhook_program *program, uint32_t node, enum rhook_kind kind);
@@ -404,6 +420,13 @@ uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
 bool rhook_is_standard_macro(const struct rhook_program *program, uint32_t macro_invocation);
 /* Does the attribute concern the body of a function, so that a second copy of the function needs it too? */
 bool rhook_attribute_copied(const struct rhook_program *program, uint32_t attribute_item);
+/* rhook_lint.c: lints that are denied are allowed. To be called before any other edit is made. */
+void rhook_allow_lints(const struct rhook_program *program, struct rhook_edits *edits);
+/* Where the word of an attribute that denies lints stands, at or behind `from`: `deny`, `forbid`, `expect`; its size in *size, 0: there is
+ * none. */
+uint32_t rhook_denying(const struct rhook_program *program, uint32_t attribute, uint32_t from, uint32_t *size);
+/* Has the item a `#[cfg(..)]`? */
+bool rhook_may_be_left_out(const struct rhook_program *program, uint32_t item);
 /* rhook_assert.c: the condition of an assert without a message, RHOOK_NONE if the call is none; how rustc prints it (false: not known); */
 /* the edits around those that are changed, to be made before and behind all others. */
 uint32_t rhook_condition(const struct rhook_program *program, uint32_t call);

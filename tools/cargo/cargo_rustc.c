@@ -195,7 +195,7 @@ static int instrument(struct wrapper *w, struct made *made, unsigned flags, stru
 	struct rhook_input input = {
 	    .ruchy = {made->source_name, made->source->ruchy.data, made->source->ruchy.size},
 	    .rust = {made->rust_name, made->rust.data, made->rust.size},
-	    .flags = flags | (w->args.abort ? RHOOK_ABORT : 0u) | (w->args.wrapping ? RHOOK_WRAPPING : 0u) | RHOOK_NO_MEMORY,
+	    .flags = flags | (w->args.abort ? RHOOK_ABORT : 0u) | (w->args.wrapping ? RHOOK_WRAPPING : 0u) | RHOOK_NO_MEMORY | RHOOK_MODULE,
 	};
 
 	free(made->crate);

@@ -69,6 +69,7 @@ void rhook_free(struct rhook_output *output)
 		free(result->names[f]);
 	free(result->names);
 	free(output->rust);
+	free(output->prelude);
 	free(output->table);
 	free(output->map_json);
 	free(output->edited_map_json);
@@ -299,6 +300,14 @@ static void add_from_std(struct rhook_buf *out, const char *line, size_t size)
 	}
 }
 
+/* Lines that only some programs have: the allocator, and the entry in the list of all programs of a process. */
+static bool is_left_out(const struct rhook_program *p, const char *line)
+{
+	if (starts_with(line, "#[global_allocator]"))
+		return p->memory != RHOOK_MEMORY_COUNTED;
+	return starts_with(line, "#[used]") && !(p->input->flags & RHOOK_MODULE);
+}
+
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
@@ -321,13 +330,27 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 			rhook_buf_puts(out, "\";");
 		} else if (p->memory != RHOOK_MEMORY_COUNTED && starts_with(line, "const MEMORY: bool = true;")) {
 			rhook_buf_puts(out, "const MEMORY: bool = false;");
-		} else if (p->memory == RHOOK_MEMORY_COUNTED || !starts_with(line, "#[global_allocator]")) {
+		} else if (p->input->flags & RHOOK_MODULE && starts_with(line, "const SEVERAL: bool = false;")) {
+			rhook_buf_puts(out, "const SEVERAL: bool = true;");
+		} else if (!is_left_out(p, line)) {
 			add_from_std(out, line, size - blank);
 		}
 		text += size;
 		if (*text)
 			rhook_buf_add(out, text++, 1);
 	}
+}
+
+/* The prelude as a crate: its items are that crate's. */
+static bool make_prelude(struct result *result, const struct rhook_program *p)
+{
+	struct rhook_buf text = {0};
+
+	add_prelude(&text, p, &result->output);
+	rhook_buf_printf(&text, "pub use %s::*;\n", p->prelude_name);
+	result->output.prelude = text.data;
+	result->output.prelude_size = text.size;
+	return !text.failed;
 }
 
 static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)
@@ -358,7 +381,10 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	} else {
 		if (rust.size && rust.data[rust.size - 1] != '\n')
 			rhook_buf_puts(&rust, "\n");
-		add_prelude(&rust, p, &result->output);
+		if (!p->input->prelude_crate)
+			add_prelude(&rust, p, &result->output);
+		else if (!make_prelude(result, p))
+			good = fail_memory(error) == 0;
 	}
 	rhook_edits_free(edits);
 	result->output.rust = rust.data;

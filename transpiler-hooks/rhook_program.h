@@ -319,8 +319,9 @@ struct rhook_program {
 	size_t call_count, call_capacity;
 	bool *exit_names; /* by name id */
 	size_t exit_name_count;
-	bool single;  /* count every known call alone */
-	bool foreign; /* other crates or macros may add methods to any type */
+	bool single;	/* count every known call alone */
+	bool foreign;	/* other crates or macros may add methods to any type */
+	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
 	struct rhook_opening *openings;
 	size_t opening_count, opening_capacity;

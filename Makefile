@@ -117,10 +117,10 @@ $(B)/lib/librhook.a: $(HOOK_O)
 	@mkdir -p $(@D)
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(B)/lib/librhook.so: $(HOOK_O)
+$(B)/lib/librhook.so: $(HOOK_O) transpiler-hooks/librhook.map
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -o $@ $^ $(LIBS_HOOK)
+	$(Q)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -Wl,--version-script=transpiler-hooks/librhook.map -Wl,-z,defs -o $@ $(HOOK_O) $(LIBS_HOOK)
 # Goes into sampled programs by LD_PRELOAD, so it has no sanitizer.
 $(B)/lib/librprof-sampler.so: tools/sample/preload/rprof_sampler.c tools/sample/sample_ring.h
 	@mkdir -p $(@D)
@@ -211,7 +211,7 @@ golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (r
 bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.py --quick
+	@tests/perf/bench.py --quick --page docs/benchmarks.md
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
@@ -236,6 +236,9 @@ install: all ## into DESTDIR/PREFIX
 	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
 	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
+	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"
 	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
 
 clean: ## remove build/ (the installed ruchy too)

@@ -1,4 +1,5 @@
 /* main.c - the command line: commands[] and nothing clever. The only place that prints errors and chooses the exit status. */
+#include "cargo.h"
 #include "cmd.h"
 #include "err.h"
 #include "front.h"
@@ -21,6 +22,7 @@ static const struct command *const commands[] = {
     &cmd_transpile,
     &cmd_symbolize,
     &cmd_env,
+    &cmd_cargo,
 };
 /* clang-format on */
 enum { COMMANDS = sizeof commands / sizeof *commands }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
@@ -106,6 +108,14 @@ static void open_standard_streams(void)
 		close(fd);
 }
 
+/* Several programs in one: which is said by the link that it was started by. */
+static bool is_called(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {0};
@@ -122,6 +132,8 @@ int main(int argc, char **argv)
 	/* A closed reader of our output is noticed at the flush below; a file size limit where the file is written. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	if (argc > 0 && is_called(argv[0], CARGO_WRAPPER))
+		return cargo_rustc_main(argc, argv);
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -45,6 +45,7 @@ static void release_program(struct rhook_program *p)
 	free(p->nodes);
 	free(p->calls);
 	free(p->exit_names);
+	free(p->handings);
 	free(p->openings);
 	free(p->blocks);
 	free(p->lines);
@@ -359,8 +360,8 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	struct rhook_buf table = {0}, rust = {0};
 	bool good;
 
-	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_calm(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) ||
-	    !rhook_find_owners(p) || !rhook_find_blocks(p) || !rhook_find_lines(p, align))
+	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_handed(p) || !rhook_find_calm(p) || !rhook_find_exits(p) ||
+	    !rhook_find_cycles(p) || !rhook_find_owners(p) || !rhook_find_blocks(p) || !rhook_find_lines(p, align))
 		return !fail_memory(error);
 	edits = rhook_edits_new();
 	if (edits)

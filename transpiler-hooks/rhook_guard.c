@@ -261,14 +261,49 @@ static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
 
 /* --- functions --------------------------------------------------------------------------------------------------------------- */
 
-/* Where the first statement of a body may stand: behind the brace, or behind `#![..]`. */
+/* Behind the comment at `at`, of lines or of blocks in blocks. */
+static uint32_t comment_end(const struct rhook_program *p, uint32_t at)
+{
+	uint32_t depth = 1;
+
+	if (p->text[at + 1] == '/') {
+		while (at < p->size && p->text[at] != '\n')
+			at++;
+		return at < p->size ? at + 1 : at;
+	}
+	for (at += 2; at + 1 < p->size && depth; at++) {
+		bool open = p->text[at] == '/' && p->text[at + 1] == '*', shut = p->text[at] == '*' && p->text[at + 1] == '/';
+		depth += open;
+		depth -= shut;
+		at += open || shut;
+	}
+	return at;
+}
+
+/* Behind the inner doc comments at the start of a body, which are attributes in the form of comments; `at` if there are none. */
+static uint32_t behind_inner_docs(const struct rhook_program *p, uint32_t at)
+{
+	uint32_t docs = at;
+
+	while (at + 2 < p->size) {
+		bool comment = p->text[at] == '/' && (p->text[at + 1] == '/' || p->text[at + 1] == '*'), inner = p->text[at + 2] == '!';
+		if (!comment && !isspace((unsigned char)p->text[at]))
+			break;
+		at = comment ? comment_end(p, at) : at + 1;
+		if (comment && inner)
+			docs = at;
+	}
+	return docs;
+}
+
+/* Where the first statement of a body may stand: behind the brace, or behind `#![..]` and `//! ..`. */
 static uint32_t body_start(const struct rhook_program *p, uint32_t body)
 {
-	uint32_t at = p->nodes[body].start + 1;
+	uint32_t at = behind_inner_docs(p, p->nodes[body].start + 1);
 
 	for (uint32_t c = rhook_first(p, body); c != RHOOK_NONE; c = rhook_next(p, c))
 		if (p->nodes[c].kind == K_INNER_ATTRIBUTE)
-			at = p->nodes[c].end;
+			at = behind_inner_docs(p, p->nodes[c].end);
 	return at;
 }
 

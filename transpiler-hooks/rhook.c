@@ -45,6 +45,7 @@ static void release_program(struct rhook_program *p)
 	free(p->nodes);
 	free(p->calls);
 	free(p->exit_names);
+	free(p->openings);
 	free(p->blocks);
 	free(p->lines);
 	free(p->lesses);
@@ -68,8 +69,10 @@ void rhook_free(struct rhook_output *output)
 		free(result->names[f]);
 	free(result->names);
 	free(output->rust);
+	free(output->prelude);
 	free(output->table);
 	free(output->map_json);
+	free(output->edited_map_json);
 	free((void *)output->functions);
 	free((void *)output->skips);
 	free((void *)output->lines);
@@ -211,6 +214,22 @@ static bool fill_map(struct result *result, const struct rhook_program *p, const
 	return true;
 }
 
+static bool fill_edited_map(struct result *result, const struct rhook_program *p, const struct rhook_align *align,
+			    const struct rhook_edits *edits)
+{
+	struct rhook_buf map = {0};
+
+	if (!p->input->ruchy.data)
+		return true;
+	if (!rhook_map_write_edited(align, &p->input->ruchy, &p->input->rust, edits, &map)) {
+		rhook_buf_free(&map);
+		return false;
+	}
+	result->output.edited_map_json = map.data;
+	result->output.edited_map_json_size = map.size;
+	return true;
+}
+
 static bool fill_skips(struct result *result, const struct rhook_program *p)
 {
 	struct rhook_skip *skips = calloc(p->skip_count + 1, sizeof *skips);
@@ -281,6 +300,14 @@ static void add_from_std(struct rhook_buf *out, const char *line, size_t size)
 	}
 }
 
+/* Lines that only some programs have: the allocator, and the entry in the list of all programs of a process. */
+static bool is_left_out(const struct rhook_program *p, const char *line)
+{
+	if (starts_with(line, "#[global_allocator]"))
+		return p->memory != RHOOK_MEMORY_COUNTED;
+	return starts_with(line, "#[used]") && !(p->input->flags & RHOOK_MODULE);
+}
+
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
@@ -303,13 +330,27 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 			rhook_buf_puts(out, "\";");
 		} else if (p->memory != RHOOK_MEMORY_COUNTED && starts_with(line, "const MEMORY: bool = true;")) {
 			rhook_buf_puts(out, "const MEMORY: bool = false;");
-		} else if (p->memory == RHOOK_MEMORY_COUNTED || !starts_with(line, "#[global_allocator]")) {
+		} else if (p->input->flags & RHOOK_MODULE && starts_with(line, "const SEVERAL: bool = false;")) {
+			rhook_buf_puts(out, "const SEVERAL: bool = true;");
+		} else if (!is_left_out(p, line)) {
 			add_from_std(out, line, size - blank);
 		}
 		text += size;
 		if (*text)
 			rhook_buf_add(out, text++, 1);
 	}
+}
+
+/* The prelude as a crate: its items are that crate's. */
+static bool make_prelude(struct result *result, const struct rhook_program *p)
+{
+	struct rhook_buf text = {0};
+
+	add_prelude(&text, p, &result->output);
+	rhook_buf_printf(&text, "pub use %s::*;\n", p->prelude_name);
+	result->output.prelude = text.data;
+	result->output.prelude_size = text.size;
+	return !text.failed;
 }
 
 static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)
@@ -335,10 +376,15 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 		fail_memory(error);
 	} else if (!rhook_edits_apply(edits, p->text, p->size, &rust) && !rust.failed) {
 		good = fail(error, "edits overlap: this is a bug of the hook") == 0;
+	} else if (!fill_edited_map(result, p, align, edits)) {
+		good = fail_memory(error) == 0;
 	} else {
 		if (rust.size && rust.data[rust.size - 1] != '\n')
 			rhook_buf_puts(&rust, "\n");
-		add_prelude(&rust, p, &result->output);
+		if (!p->input->prelude_crate)
+			add_prelude(&rust, p, &result->output);
+		else if (!make_prelude(result, p))
+			good = fail_memory(error) == 0;
 	}
 	rhook_edits_free(edits);
 	result->output.rust = rust.data;

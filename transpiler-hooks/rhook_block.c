@@ -196,6 +196,11 @@ static enum start starts_region(const struct rhook_program *p, uint32_t node)
 	}
 }
 
+bool rhook_is_conditional(const struct rhook_program *program, uint32_t node)
+{
+	return starts_region(program, node) != SAME;
+}
+
 static bool is_statement(const struct rhook_program *p, uint32_t node)
 {
 	const struct rhook_node *n = &p->nodes[node];

@@ -329,7 +329,7 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 	if (!info->tiny && !info->async)
 		rhook_buf_printf(&g->text, "%s.timed(%u)", info->closed ? "" : "; let __rprof_s = __rprof_a", fn);
 	rhook_buf_puts(&g->text, "; ");
-	if (info->allocates)
+	if (info->allocates && info->closed)
 		rhook_buf_printf(&g->text, "let __rprof_m = %sowner(%u); ", path, fn);
 	else if (info->reaches)
 		rhook_buf_printf(&g->text, "let __rprof_m = %skeep(); ", path);
@@ -381,14 +381,20 @@ static void edit_split(struct guard *g, uint32_t fn)
 		rhook_editf(g->edits, p->nodes[parameters].start + 1, 0, "__rprof_a: %sAt", path);
 	else
 		rhook_editf(g->edits, p->nodes[last].end, 0, ", __rprof_a: %sAt", path);
-	if (info->allocates)
-		rhook_editf(g->edits, body_start(p, info->body), 0, " __rprof_a.own(%u); ", fn);
 }
 
 /* What the calls and blocks of this function count with. */
 static const char *token_of(const struct rhook_program *p, uint32_t fn)
 {
 	return p->infos[fn].lean ? rhook_here(p, p->fns[fn].start) : "__rprof_a";
+}
+
+static void edit_opening(struct guard *g, const struct rhook_opening *opening)
+{
+	rhook_editf(g->edits, opening->start, 0, "%s%s.own(%u); ", opening->end ? "{ " : "", token_of(g->program, opening->fn),
+		    opening->fn);
+	if (opening->end)
+		rhook_edit(g->edits, opening->end, 0, " }");
 }
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
@@ -469,6 +475,8 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 		else
 			edit_in_place(&g, f);
 	}
+	for (size_t i = 0; i < program->opening_count; i++)
+		edit_opening(&g, &program->openings[i]);
 	for (size_t b = 0; b < program->block_count; b++)
 		edit_block(&g, &program->blocks[b]);
 	rhook_edit_lines(program, edits);

@@ -73,6 +73,10 @@ static char *path_text(const struct rhook_program *p, uint32_t depth, const char
 {
 	struct rhook_buf buf = {0};
 
+	if (p->input->prelude_crate) {
+		rhook_buf_printf(&buf, "::%s::%s", p->input->prelude_crate, tail);
+		return buf.failed ? (rhook_buf_free(&buf), NULL) : buf.data;
+	}
 	if (!(p->input->flags & RHOOK_MODULE))
 		rhook_buf_puts(&buf, "crate::");
 	else if (!depth)

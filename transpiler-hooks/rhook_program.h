@@ -11,7 +11,8 @@
  *   rhook_unwind.c     which functions cannot unwind
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
- *   rhook_owner.c      which functions may allocate, and where their account is opened again
+ *   rhook_type.c       types that the text tells
+ *   rhook_owner.c      which functions may allocate                 rhook_account.c  where their account is opened
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
@@ -31,6 +32,7 @@
 	X(ABSTRACT_TYPE, "abstract_type")                                                                                                  \
 	X(ARGUMENTS, "arguments")                                                                                                          \
 	X(ARRAY, "array_expression")                                                                                                       \
+	X(ARRAY_TYPE, "array_type")                                                                                                        \
 	X(ASSIGNMENT, "assignment_expression")                                                                                             \
 	X(ASYNC_BLOCK, "async_block")                                                                                                      \
 	X(ATTRIBUTE, "attribute_item")                                                                                                     \
@@ -60,6 +62,7 @@
 	X(EXPRESSION_STATEMENT, "expression_statement")                                                                                    \
 	X(EXTERN_CRATE, "extern_crate_declaration")                                                                                        \
 	X(EXTERN_MODIFIER, "extern_modifier")                                                                                              \
+	X(FIELD_DECLARATION, "field_declaration")                                                                                          \
 	X(FIELD_EXPRESSION, "field_expression")                                                                                            \
 	X(FIELD_IDENTIFIER, "field_identifier")                                                                                            \
 	X(FLOAT, "float_literal")                                                                                                          \
@@ -68,6 +71,7 @@
 	X(FUNCTION, "function_item")                                                                                                       \
 	X(FUNCTION_MODIFIERS, "function_modifiers")                                                                                        \
 	X(FUNCTION_SIGNATURE, "function_signature_item")                                                                                   \
+	X(FUNCTION_TYPE, "function_type")                                                                                                  \
 	X(GEN_BLOCK, "gen_block")                                                                                                          \
 	X(GENERIC_FUNCTION, "generic_function")                                                                                            \
 	X(GENERIC_TYPE, "generic_type")                                                                                                    \
@@ -93,6 +97,7 @@
 	X(MATCH_PATTERN, "match_pattern")                                                                                                  \
 	X(MOD, "mod_item")                                                                                                                 \
 	X(MUTABLE, "mutable_specifier")                                                                                                    \
+	X(ORDERED_FIELDS, "ordered_field_declaration_list")                                                                                \
 	X(PARAMETER, "parameter")                                                                                                          \
 	X(PARAMETERS, "parameters")                                                                                                        \
 	X(PARENTHESIZED, "parenthesized_expression")                                                                                       \
@@ -137,8 +142,10 @@
 	X(ARGUMENT, "argument")                                                                                                            \
 	X(ARGUMENTS, "arguments")                                                                                                          \
 	X(BODY, "body")                                                                                                                    \
+	X(BOUNDS, "bounds")                                                                                                                \
 	X(CONDITION, "condition")                                                                                                          \
 	X(CONSEQUENCE, "consequence")                                                                                                      \
+	X(ELEMENT, "element")                                                                                                              \
 	X(FIELD, "field")                                                                                                                  \
 	X(FUNCTION, "function")                                                                                                            \
 	X(LEFT, "left")                                                                                                                    \
@@ -240,7 +247,7 @@ struct rhook_call {
 	uint32_t node, target, caller;
 	uint32_t name_start, name_size; /* the bytes to be replaced */
 	uint32_t block, index;
-	bool back; /* the caller allocates behind it, and the target may have, too */
+	bool back; /* names the caller as owner of what is allocated behind it */
 };
 
 /* A counted block. `anchor` is where its guard is declared, RHOOK_NONE when it holds one call. */
@@ -268,6 +275,11 @@ struct rhook_tally {
 };
 struct rhook_line_edit;
 struct rhook_line_end;
+
+/* `own` before the byte `start`; in braces up to `end` unless that is 0. */
+struct rhook_opening {
+	uint32_t fn, start, end;
+};
 
 enum rhook_memory { RHOOK_MEMORY_OFF, RHOOK_MEMORY_OWN, RHOOK_MEMORY_COUNTED };
 
@@ -307,9 +319,12 @@ struct rhook_program {
 	size_t call_count, call_capacity;
 	bool *exit_names; /* by name id */
 	size_t exit_name_count;
-	bool single;  /* count every known call alone */
-	bool foreign; /* other crates or macros may add methods to any type */
+	bool single;	/* count every known call alone */
+	bool foreign;	/* other crates or macros may add methods to any type */
+	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
+	struct rhook_opening *openings;
+	size_t opening_count, opening_capacity;
 	struct rhook_counted *blocks;
 	size_t block_count, block_capacity;
 	struct rhook_line *lines;
@@ -376,6 +391,8 @@ bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
 bool rhook_find_blocks(struct rhook_program *program);
+/* Does the node run only sometimes when its parent runs, or not just once? */
+bool rhook_is_conditional(const struct rhook_program *program, uint32_t node);
 bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *align);
 /* Closing braces; to be called before any other edit is made, so that what ends at a byte comes before what begins there. */
 void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edits *edits);

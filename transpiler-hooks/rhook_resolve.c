@@ -5,6 +5,7 @@
  */
 #include "rhook_program.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,7 @@ static void look_at_import(struct resolver *r, uint32_t node)
 		if (strncmp(r->program->text + r->program->nodes[argument].start, safe[i], strlen(safe[i])) == 0)
 			return;
 	r->methods = false;
+	r->program->leads_out = true;
 }
 
 /* Every name in a pattern, be it a binding or a constant. */
@@ -275,6 +277,16 @@ static void add_module(struct resolver *r, uint32_t node)
 	r->module_count++;
 }
 
+/* `crate` and `super` of a text that is a module, but in `pub(crate)`: what is called there may end the process. */
+static void look_at_way_out(struct resolver *r, uint32_t node)
+{
+	const struct rhook_node *n = &r->program->nodes[node];
+	bool visibility = n->parent != RHOOK_NONE && strncmp(r->program->text + r->program->nodes[n->parent].start, "pub(", 4) == 0;
+
+	if (!visibility && (n->kind == K_CRATE || r->module_depth == 0 || n->field == F_NAME))
+		r->program->leads_out = true;
+}
+
 static void collect_node(struct resolver *r, uint32_t i)
 {
 	struct rhook_program *p = r->program;
@@ -307,6 +319,10 @@ static void collect_node(struct resolver *r, uint32_t i)
 	case K_USE:
 		bind_use(r, i);
 		look_at_import(r, i);
+		break;
+	case K_CRATE:
+	case K_SUPER:
+		look_at_way_out(r, i);
 		break;
 	case K_EXTERN_CRATE:
 		bind_item(r, TYPES, IS_UNKNOWN, i, 0);
@@ -797,6 +813,8 @@ static void resolve_call(struct resolver *r, uint32_t node)
 		found = lookup(r, VALUES, rhook_node_name(p, name));
 		if (found != RHOOK_NONE && r->bindings[found].what == IS_FN)
 			target = r->bindings[found].index;
+		else if (found == RHOOK_NONE && islower((unsigned char)p->text[p->nodes[name].start]) && !rhook_node_is(p, name, "drop"))
+			p->leads_out = true; /* of the module that it is included into */
 	}
 	if (target == RHOOK_NONE || p->infos[target].skip || p->infos[target].whole || p->infos[target].async)
 		return;

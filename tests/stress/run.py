@@ -78,7 +78,7 @@ def prepare(crates, sources):
                 target = os.path.join(top, part)
                 shutil.rmtree(target, ignore_errors=True)
                 shutil.copytree(sources[part][1], target)
-                for extra in ("Cargo.lock", "Cargo.toml.orig", ".cargo-checksum.json", "benches", "examples", ".cargo"):
+                for extra in ("Cargo.lock", "Cargo.toml.orig", ".cargo-checksum.json", "benches", ".cargo"):
                     path = os.path.join(target, extra)
                     shutil.rmtree(path) if os.path.isdir(path) else os.path.exists(path) and os.remove(path)
                 for test in crate.get("skip", {}):

@@ -50,6 +50,11 @@ struct rhook_input {
 	struct rhook_text rust;
 	const char *prelude; /* text of runtime/prelude.rs, NULL = the one built in */
 	unsigned flags;	     /* enum rhook_flags */
+	/*
+	 * With RHOOK_MODULE: the name of a crate for the prelude. The generated code then calls `::NAME::count` and the like and needs no
+	 * unsafe code of its own. Compile output->prelude as that crate. NULL: the prelude is appended to the text.
+	 */
+	const char *prelude_crate;
 };
 
 struct rhook_error {
@@ -89,6 +94,10 @@ struct rhook_output {
 	/* Rust line before instrumentation of each line of `rust`: back[1..back_count]; 0 = inserted (prelude) */
 	const uint32_t *back;
 	size_t back_count;
+	char *edited_map_json; /* Source Map v3: `rust` -> .ruchy; NULL when there is no Ruchy text, or no counters */
+	size_t edited_map_json_size;
+	char *prelude; /* text of the crate `prelude_crate`, NUL-terminated; NULL where there is none */
+	size_t prelude_size;
 };
 
 /* RHOOK_VERSION of the library: it has all that a header of at most this version declares. */

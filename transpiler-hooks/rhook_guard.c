@@ -307,6 +307,37 @@ static uint32_t body_start(const struct rhook_program *p, uint32_t body)
 	return at;
 }
 
+/*
+ * `|n| { f }(n)`, `|n| match n { .. } + 1`: within braces, behind a statement, it would end with its first block, so it needs brackets.
+ */
+static bool ends_early(const struct rhook_program *p, uint32_t fn)
+{
+	static const char *const words[] = {"{", "match", "if", "unsafe", "loop", "while", "for", "const", "async", "'"};
+	uint32_t body = p->infos[fn].body, first = rhook_first(p, body);
+	const char *text = p->text + p->nodes[body].start;
+
+	if (p->infos[fn].skip || p->nodes[body].kind == K_BLOCK || first == RHOOK_NONE)
+		return false;
+	if (!p->nodes[first].named || p->nodes[first].start != p->nodes[body].start || p->nodes[first].end == p->nodes[body].end)
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t size = strlen(words[i]);
+		if (p->size - p->nodes[body].start > size && memcmp(text, words[i], size) == 0 &&
+		    (!isalpha((unsigned char)*words[i]) || !(isalnum((unsigned char)text[size]) || text[size] == '_')))
+			return true;
+	}
+	return false;
+}
+
+static void edit_brackets(struct guard *g, bool open)
+{
+	const struct rhook_program *p = g->program;
+
+	for (uint32_t f = 0; f < p->fn_count; f++)
+		if (p->infos[f].role == ROLE_CLOSURE && ends_early(p, f))
+			rhook_edit(g->edits, open ? p->nodes[p->infos[f].body].start : p->nodes[p->infos[f].body].end, 0, open ? "(" : ")");
+}
+
 static void edit_in_place(struct guard *g, uint32_t fn)
 {
 	struct rhook_program *p = g->program;
@@ -464,6 +495,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 {
 	struct guard g = {.program = program, .edits = edits};
 
+	edit_brackets(&g, false);
 	rhook_edit_line_ends(program, edits);
 	rhook_open_asserts(program, edits);
 	for (uint32_t f = 0; f < program->fn_count; f++) {
@@ -480,6 +512,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 	for (size_t b = 0; b < program->block_count; b++)
 		edit_block(&g, &program->blocks[b]);
 	rhook_edit_lines(program, edits);
+	edit_brackets(&g, true);
 	edit_backs(&g);
 	for (size_t c = 0; c < program->call_count; c++)
 		edit_call(&g, &program->calls[c]);

@@ -329,6 +329,8 @@ static bool blank_unknown_items(struct rhook_program *p)
 			good++;
 			continue;
 		}
+		/* A macro's rules may hold any tokens: that they can't be read does not mean that this is no Rust. */
+		good += memmem(p->parsed + from, to - from, "macro_rules!", 12) != NULL;
 		p->blanked = true;
 		while (isspace((unsigned char)p->parsed[from]))
 			from++;
@@ -664,8 +666,8 @@ static bool read_function(struct finder *finder, uint32_t node, struct rhook_inf
 }
 
 /*
- * The node up to which a closure without braces really goes. The grammar ends `|r| r.0..(r.1)` behind the dots and takes the rest for the
- * arguments of a call. Behind a closure stands what ends an expression.
+ * The node up to which a closure really goes. The grammar ends `|r| r.0..(r.1)` behind the dots and `|r| { f }(r)` behind the brace, and
+ * takes the rest for the arguments of a call. Behind a closure stands what ends an expression.
  */
 static uint32_t closure_end(const struct rhook_program *program, uint32_t closure)
 {
@@ -725,7 +727,7 @@ static bool add_function(struct finder *finder, uint32_t node, uint32_t body)
 				info->async = info->closed = true;
 		if (parent >= 0 && program->infos[parent].skip && program->infos[parent].role != ROLE_CLOSURE)
 			info->skip = program->infos[parent].skip;
-		end = program->nodes[body].kind == K_BLOCK ? node : closure_end(program, node);
+		end = closure_end(program, node);
 		if (end != node) {
 			info->skip = "where this closure ends is not certain";
 			finder->beyond = program->nodes[end].last;

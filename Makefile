@@ -215,7 +215,7 @@ golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (r
 bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.py --quick
+	@tests/perf/bench.py --quick --page docs/benchmarks.md
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py

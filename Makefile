@@ -45,7 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
+.PHONY: all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -193,6 +193,10 @@ test-aarch64: all ## the runtime under qemu-aarch64 (tools/dev/setup.sh --aarch6
 
 soak: all ## what takes too long for every day: 1,000 kills, fork storms, full disks
 	@tests/soak.sh
+
+stress: all ## strangers' crates with their own tests, and every example of ruchy, before and after (long; needs the network)
+	@tests/stress/run.py --page docs/stress.md
+	@tests/upstream/run.sh --all > build/stress/examples.tap; status=$$?; grep -v "^ok" build/stress/examples.tap; exit $$status
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)

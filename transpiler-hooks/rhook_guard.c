@@ -262,15 +262,81 @@ static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
 
 /* --- functions --------------------------------------------------------------------------------------------------------------- */
 
-/* Where the first statement of a body may stand: behind the brace, or behind `#![..]`. */
+/* Behind the comment at `at`, of lines or of blocks in blocks. */
+static uint32_t comment_end(const struct rhook_program *p, uint32_t at)
+{
+	uint32_t depth = 1;
+
+	if (p->text[at + 1] == '/') {
+		while (at < p->size && p->text[at] != '\n')
+			at++;
+		return at < p->size ? at + 1 : at;
+	}
+	for (at += 2; at + 1 < p->size && depth; at++) {
+		bool open = p->text[at] == '/' && p->text[at + 1] == '*', shut = p->text[at] == '*' && p->text[at + 1] == '/';
+		depth += open;
+		depth -= shut;
+		at += open || shut;
+	}
+	return at;
+}
+
+/* Behind the inner doc comments at the start of a body, which are attributes in the form of comments; `at` if there are none. */
+static uint32_t behind_inner_docs(const struct rhook_program *p, uint32_t at)
+{
+	uint32_t docs = at;
+
+	while (at + 2 < p->size) {
+		bool comment = p->text[at] == '/' && (p->text[at + 1] == '/' || p->text[at + 1] == '*'), inner = p->text[at + 2] == '!';
+		if (!comment && !isspace((unsigned char)p->text[at]))
+			break;
+		at = comment ? comment_end(p, at) : at + 1;
+		if (comment && inner)
+			docs = at;
+	}
+	return docs;
+}
+
+/* Where the first statement of a body may stand: behind the brace, or behind `#![..]` and `//! ..`. */
 static uint32_t body_start(const struct rhook_program *p, uint32_t body)
 {
-	uint32_t at = p->nodes[body].start + 1;
+	uint32_t at = behind_inner_docs(p, p->nodes[body].start + 1);
 
 	for (uint32_t c = rhook_first(p, body); c != RHOOK_NONE; c = rhook_next(p, c))
 		if (p->nodes[c].kind == K_INNER_ATTRIBUTE)
-			at = p->nodes[c].end;
+			at = behind_inner_docs(p, p->nodes[c].end);
 	return at;
+}
+
+/*
+ * `|n| { f }(n)`, `|n| match n { .. } + 1`: within braces, behind a statement, it would end with its first block, so it needs brackets.
+ */
+static bool ends_early(const struct rhook_program *p, uint32_t fn)
+{
+	static const char *const words[] = {"{", "match", "if", "unsafe", "loop", "while", "for", "const", "async", "'"};
+	uint32_t body = p->infos[fn].body, first = rhook_first(p, body);
+	const char *text = p->text + p->nodes[body].start;
+
+	if (p->infos[fn].skip || p->nodes[body].kind == K_BLOCK || first == RHOOK_NONE)
+		return false;
+	if (!p->nodes[first].named || p->nodes[first].start != p->nodes[body].start || p->nodes[first].end == p->nodes[body].end)
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t size = strlen(words[i]);
+		if (p->size - p->nodes[body].start > size && memcmp(text, words[i], size) == 0 &&
+		    (!isalpha((unsigned char)*words[i]) || !(isalnum((unsigned char)text[size]) || text[size] == '_')))
+			return true;
+	}
+	return false;
+}
+
+static void edit_brackets(struct guard *g, bool open)
+{
+	const struct rhook_program *p = g->program;
+
+	for (uint32_t f = 0; f < p->fn_count; f++)
+		if (p->infos[f].role == ROLE_CLOSURE && ends_early(p, f))
+			rhook_edit(g->edits, open ? p->nodes[p->infos[f].body].start : p->nodes[p->infos[f].body].end, 0, open ? "(" : ")");
 }
 
 static void edit_in_place(struct guard *g, uint32_t fn)
@@ -511,6 +577,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 {
 	struct guard g = {.program = program, .edits = edits};
 
+	edit_brackets(&g, false);
 	rhook_edit_line_ends(program, edits);
 	rhook_open_asserts(program, edits);
 	for (uint32_t f = 0; f < program->fn_count; f++) {
@@ -531,6 +598,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 	for (size_t b = 0; b < program->block_count; b++)
 		edit_block(&g, &program->blocks[b]);
 	rhook_edit_lines(program, edits);
+	edit_brackets(&g, true);
 	edit_backs(&g);
 	for (uint32_t i = 0; program->handing_count && i < program->node_count; i++)
 		if (program->nodes[i].handed && program->nodes[i].kind == K_CALL)

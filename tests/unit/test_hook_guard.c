@@ -71,6 +71,8 @@ static const struct {
      "__rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},
     {"an unknown item stays", RHOOK_ENTRY_ONLY, "macro m($x:expr) { f() }\nfn main() { f() }",
      "macro m($x:expr) { f() }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  f() }"},
+    {"nothing but a macro that can't be read", 0, "macro_rules! m { ($x:tt) => { m!(@a[$] $x) } }",
+     "macro_rules! m { ($x:tt) => { m!(@a[$] $x) } }"},
     {"comments are nothing", 0, "fn f() {/*}*/}// fn g() {\nfn main() {}",
      "fn f() { let __rprof_a = Rcount(0); /*}*/}// fn g() {\nfn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1); }"},
     {"shebang", 0, "#!/bin/f {\nfn main() {}", "#!/bin/f {\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},

@@ -100,6 +100,8 @@ check "app: every count is exact" counts app 20
 check "app that exits: every count is exact" counts app 20 fail
 check "app with more work: every count is exact" counts app 300 ok 300
 check "boot, two files of one crate and a library: every count is exact" counts boot boot
+check "no time is in two files: all of it fits into main" \
+	jq -e '([.functions[].self_ns // 0] | add) as $sum | .functions[] | select(.name == "main" and .calls == 1) | $sum > 0 and $sum <= .inclusive_ns' "$work/report.json"
 check "functions of Rust files are not in the report" bash -c "! grep -E '\"(limit|apply)\"' '$work/report.json'"
 check "the report names the file of each function" \
 	jq -e '[.files[].file] == ["boot/src/main.ruchy", "boot/src/words.ruchy", "rt/src/rt.ruchy"]' "$work/report.json"

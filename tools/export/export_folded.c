@@ -4,10 +4,14 @@
  */
 #include "export_names.h"
 #include "exporters.h"
+#include "flame_layout.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Each line spells its whole path out, so what is far too deep for its size must not be. */
+#define SIZE_MOST ((size_t)1 << 30)
 
 /* The separator is part of no name. */
 static void put_name(struct strbuf *out, const char *name)
@@ -19,58 +23,48 @@ static void put_name(struct strbuf *out, const char *name)
 	strbuf_puts(out, name);
 }
 
-static void put_path(struct strbuf *out, const struct paths *paths, const struct export_names *names, uint32_t node, uint32_t *trail)
+static int put_frames(const struct flame *flame, const struct export_names *names, struct strbuf *out, struct err *err)
 {
-	size_t depth = 0;
+	size_t *end = xcalloc((size_t)flame->depth + 1, sizeof *end); /* of the path at each depth, in `path` */
+	struct strbuf path = STRBUF_INIT;
+	int status = 0;
 
-	for (; node; node = paths->nodes[node].parent)
-		trail[depth++] = node;
-	while (depth-- > 0) {
-		put_name(out, export_name(names, paths->nodes[trail[depth]].fn));
-		if (depth > 0)
-			strbuf_add(out, ";", 1);
+	for (size_t i = 1; i < flame->count && status == 0; i++) {
+		const struct flame_frame *frame = &flame->frames[i];
+
+		path.size = end[frame->depth - 1];
+		if (frame->depth > 1)
+			strbuf_puts(&path, ";");
+		put_name(&path, export_name(names, frame->fn));
+		end[frame->depth] = path.size;
+		if (frame->self == 0)
+			continue;
+		strbuf_add(out, path.data, path.size);
+		strbuf_printf(out, " %" PRIu64 "\n", frame->self);
+		if (out->size > SIZE_MOST)
+			status = err_set(err, "folded", "use another format", "the call paths would take more than a gigabyte");
 	}
+	strbuf_free(&path);
+	free(end);
+	return status;
 }
 
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Two nodes that differ in the line of a call alone are one stack here; whoever reads this adds them up. */
 static int folded_write(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err)
 {
 	struct paths *paths = export_paths(report, options, options->weight, err);
 	struct export_names names;
-	uint32_t *trail;
-	char **lines;
-	size_t count = 0;
+	struct flame flame;
+	int status;
 
 	if (!paths)
 		return -1;
-	trail = xcalloc(paths->count, sizeof *trail);
-	lines = xcalloc(paths->count, sizeof *lines);
 	export_names_init(&names, report->profile);
-	for (uint32_t i = 1; i < paths->count; i++) {
-		struct strbuf line = STRBUF_INIT;
-
-		if (paths->nodes[i].self == 0)
-			continue;
-		put_path(&line, paths, &names, i, trail);
-		strbuf_printf(&line, " %" PRIu64 "\n", paths->nodes[i].self);
-		lines[count++] = strbuf_take(&line);
-	}
-	if (count)
-		qsort(lines, count, sizeof *lines, compare_lines);
-	for (size_t i = 0; i < count; i++) {
-		strbuf_puts(out, lines[i]);
-		free(lines[i]);
-	}
-	free(lines);
-	free(trail);
+	flame_layout(&flame, paths, &names, 0);
+	status = put_frames(&flame, &names, out, err);
+	flame_free(&flame);
 	export_names_free(&names, report->profile);
 	paths_free(paths);
-	return 0;
+	return status;
 }
 
 const struct exporter export_folded = {

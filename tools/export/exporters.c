@@ -4,9 +4,17 @@
 
 #include <string.h>
 
+/* clang-format off: a row each */
 const struct exporter *const exporters[] = {
-    &export_text, &export_json, &export_flamegraph, &export_folded, NULL,
+    &export_text,
+    &export_json,
+    &export_flamegraph,
+    &export_folded,
+    &export_pprof,
+    &export_callgrind,
+    NULL,
 };
+/* clang-format on */
 
 const struct exporter *exporter_find(const char *name)
 {

@@ -5,6 +5,6 @@
 #include "exporter.h"
 
 extern const struct exporter export_text, export_json;
-extern const struct exporter export_folded, export_flamegraph;
+extern const struct exporter export_folded, export_flamegraph, export_pprof, export_callgrind;
 
 #endif

@@ -134,8 +134,8 @@ function start(svg) {
 
   const field = make(svg, 'foreignObject', {height: 28}), input = document.createElementNS(HTML, 'input');
   input.type = 'search';
-  input.placeholder = 'search (regular expression)   /';
-  input.setAttribute('aria-label', 'search functions by regular expression');
+  input.placeholder = 'search by regular expression';
+  input.setAttribute('aria-label', 'search functions by regular expression; the key is /');
   input.addEventListener('input', () => search(input.value));
   input.addEventListener('keydown', event => {
     if (event.key === 'Escape') { input.value = ''; search(''); held.g.focus({preventScroll: true}); }

@@ -12,6 +12,11 @@ const struct exporter *const exporters[] = {
     &export_folded,
     &export_pprof,
     &export_callgrind,
+    &export_speedscope,
+    &export_firefox,
+    &export_chrome,
+    &export_dhat,
+    &export_sarif,
     NULL,
 };
 /* clang-format on */

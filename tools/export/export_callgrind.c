@@ -118,7 +118,8 @@ static void collect_paths(struct callgrind *w, enum paths_weight weight)
 
 static void collect(struct callgrind *w)
 {
-	size_t most = w->p->edge_count;
+	size_t most = w->p->edge_count + w->p->fn_count;
+	uint64_t *rest = export_rest(w->p);
 
 	for (int weight = 0; weight < 3; weight++)
 		most += w->paths[weight]->count;
@@ -129,6 +130,11 @@ static void collect(struct callgrind *w)
 		w->arcs[w->arc_count++] =
 		    (struct arc){edge->caller, edge->callee, edge->line, paths_count(w->p, w->iterations, edge->calls), {0}};
 	}
+	for (uint32_t fn = 0; fn < w->p->fn_count; fn++) {
+		if (rest[fn])
+			w->arcs[w->arc_count++] = (struct arc){PROFILE_NONE, fn, 0, paths_count(w->p, w->iterations, rest[fn]), {0}};
+	}
+	free(rest);
 	for (int weight = 0; weight < 3; weight++)
 		collect_paths(w, (enum paths_weight)weight);
 	add_up(w);
@@ -222,9 +228,14 @@ static void put_arcs(struct callgrind *w, size_t *at, uint32_t caller)
 		    !is_wanted(w, arc->caller, arc->callee))
 			continue;
 		put_name(w, "cfn", arc->callee);
-		strbuf_printf(w->out, "calls=%" PRIu64 " %" PRIu32 "\n%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", arc->calls,
-			      line_or_start(w, arc->callee, 0), line_or_start(w, caller, arc->line), arc->costs[PATHS_TIME],
-			      arc->costs[PATHS_CALLS], arc->costs[PATHS_BYTES]);
+		/*
+		 * Time without known calls: through a function pointer, whose caller the samples tell and the counts do not.
+		 * callgrind_annotate takes the costs of "calls=0" for the function's own, but not those of "calls=00".
+		 */
+		strbuf_printf(w->out, arc->calls ? "calls=%" PRIu64 : "calls=0%" PRIu64, arc->calls);
+		strbuf_printf(w->out, " %" PRIu32 "\n%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", line_or_start(w, arc->callee, 0),
+			      line_or_start(w, caller, arc->line), arc->costs[PATHS_TIME], arc->costs[PATHS_CALLS],
+			      arc->costs[PATHS_BYTES]);
 	}
 }
 

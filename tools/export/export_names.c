@@ -161,3 +161,17 @@ struct paths *export_paths(const struct report *report, const struct export_opti
 		keep_paths(paths, fn);
 	return paths;
 }
+
+uint64_t *export_rest(const struct profile *profile)
+{
+	uint64_t *rest = xcalloc(profile->fn_count + 1, sizeof *rest);
+
+	for (size_t i = 0; i < profile->fn_count; i++)
+		rest[i] = profile->fns[i].calls;
+	for (size_t i = 0; i < profile->edge_count; i++) {
+		uint64_t *left = &rest[profile->edges[i].callee];
+
+		*left -= profile->edges[i].calls < *left ? profile->edges[i].calls : *left;
+	}
+	return rest;
+}

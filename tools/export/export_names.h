@@ -23,6 +23,9 @@ void export_markup(struct strbuf *out, const char *text);
 /* The call paths that the options ask for: through the function that they name, or all. NULL and err when there is no such function. */
 struct paths *export_paths(const struct report *report, const struct export_options *options, enum paths_weight weight, struct err *err);
 
+/* Calls of each function, over all runs, that no edge explains: the start of a thread where the text does not tell. The caller frees. */
+uint64_t *export_rest(const struct profile *profile);
+
 /* "of one iteration", "of all 12 iterations"; why paths are an estimate, or "". For comments and titles of formats. */
 void export_scope(struct strbuf *out, uint64_t iterations);
 #define EXPORT_DERIVED "call paths are an estimate: split by call counts"

@@ -100,6 +100,52 @@ static void join_lines(struct callgrind *w)
 	}
 }
 
+/* The arc of the callee from which `calls` of an arc without any can be taken: those of unknown callers, else the one with the most. */
+static struct arc **sources(struct callgrind *w)
+{
+	struct arc **source = xcalloc(w->p->fn_count + 1, sizeof *source);
+
+	for (size_t i = 0; i < w->arc_count; i++) {
+		struct arc **best = &source[w->arcs[i].callee];
+
+		if (w->arcs[i].calls && (!*best || w->arcs[i].caller == PROFILE_NONE || w->arcs[i].calls > (*best)->calls))
+			*best = &w->arcs[i];
+	}
+	return source;
+}
+
+/*
+ * Time without counted calls: through a function pointer or a closure, whose caller the samples tell and the counts do not, or past a frame
+ * that is gone. Readers want a call for it. It is one of those whose caller is not known, split by the time; all calls of a function
+ * stay as many as were counted.
+ */
+static void lend_calls(struct callgrind *w)
+{
+	struct arc **source = sources(w);
+	uint64_t *time = xcalloc(w->p->fn_count + 1, sizeof *time);
+
+	for (size_t i = 0; i < w->arc_count; i++) {
+		if (w->arcs[i].calls == 0 || w->arcs[i].caller == PROFILE_NONE)
+			time[w->arcs[i].callee] += w->arcs[i].costs[PATHS_TIME];
+	}
+	for (size_t i = 0; i < w->arc_count; i++) {
+		struct arc *arc = &w->arcs[i], *from = source[arc->callee];
+		double share = arc->costs[PATHS_TIME] ? (double)arc->costs[PATHS_TIME] / (double)time[arc->callee] : 0;
+
+		if (arc->calls || (arc->costs[PATHS_TIME] == 0 && arc->costs[PATHS_CALLS] == 0 && arc->costs[PATHS_BYTES] == 0))
+			continue;
+		arc->calls = 1;
+		if (!from)
+			continue;
+		if (from->caller == PROFILE_NONE && (double)from->calls * share > 1)
+			arc->calls = (uint64_t)((double)from->calls * share);
+		time[arc->callee] -= arc->costs[PATHS_TIME];
+		from->calls -= arc->calls < from->calls ? arc->calls : from->calls;
+	}
+	free(source);
+	free(time);
+}
+
 static void collect_paths(struct callgrind *w, enum paths_weight weight)
 {
 	const struct paths *paths = w->paths[weight];
@@ -139,6 +185,7 @@ static void collect(struct callgrind *w)
 		collect_paths(w, (enum paths_weight)weight);
 	add_up(w);
 	join_lines(w);
+	lend_calls(w);
 }
 
 /* "fn=(1) main" the first time, "fn=(1)" later. */
@@ -224,15 +271,10 @@ static void put_arcs(struct callgrind *w, size_t *at, uint32_t caller)
 	for (; *at < w->arc_count && w->arcs[*at].caller == caller; ++*at) {
 		const struct arc *arc = &w->arcs[*at];
 
-		if ((arc->calls == 0 && arc->costs[0] == 0 && arc->costs[1] == 0 && arc->costs[2] == 0) ||
-		    !is_wanted(w, arc->caller, arc->callee))
+		if (arc->calls == 0 || !is_wanted(w, arc->caller, arc->callee))
 			continue;
 		put_name(w, "cfn", arc->callee);
-		/*
-		 * Time without known calls: through a function pointer, whose caller the samples tell and the counts do not.
-		 * callgrind_annotate takes the costs of "calls=0" for the function's own, but not those of "calls=00".
-		 */
-		strbuf_printf(w->out, arc->calls ? "calls=%" PRIu64 : "calls=0%" PRIu64, arc->calls);
+		strbuf_printf(w->out, "calls=%" PRIu64, arc->calls);
 		strbuf_printf(w->out, " %" PRIu32 "\n%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", line_or_start(w, arc->callee, 0),
 			      line_or_start(w, caller, arc->line), arc->costs[PATHS_TIME], arc->costs[PATHS_CALLS],
 			      arc->costs[PATHS_BYTES]);
@@ -288,7 +330,9 @@ static int callgrind_write(const struct report *report, const struct export_opti
 	strbuf_printf(out, "# callgrind format\nversion: 1\ncreator: ruchy-prof %s\ncmd: %s\ndesc: Values: ", RUCHY_PROF_VERSION,
 		      w.names.file);
 	export_scope(out, w.iterations);
-	strbuf_printf(out, "\ndesc: Estimate: inclusive %scalls and bytes, split over callers by call counts",
+	strbuf_printf(out,
+		      "\ndesc: Estimate: inclusive %scalls and bytes, split over callers by call counts; callers of closures and function "
+		      "pointers, by samples",
 		      w.paths[PATHS_TIME]->derived ? "time, " : "");
 	strbuf_puts(out, "\npositions: line\nevent: ns : Time in ns\nevent: Calls : Calls of a function\nevent: Bytes : Bytes allocated\n"
 			 "events: ns Calls Bytes\n");

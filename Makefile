@@ -197,6 +197,11 @@ $(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+# a profile of any size, for tests of what views cost
+$(B)/tests/graph: tests/perf/graph.c $(B)/lib/libtools.a
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
 fuzz: $(FUZZ_X) ## run every fuzz target for FUZZ_SECONDS (default 600) each
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),600) $(FUZZ_X)
 fuzz-quick: $(FUZZ_X) ## every fuzz target on its corpus and 10 seconds more

@@ -273,6 +273,8 @@ static void put_arcs(struct callgrind *w, size_t *at, uint32_t caller)
 
 		if (arc->calls == 0 || !is_wanted(w, arc->caller, arc->callee))
 			continue;
+		if (w->p->file_count && (caller == PROFILE_NONE || w->p->fns[caller].file != w->p->fns[arc->callee].file))
+			strbuf_printf(w->out, "cfi=%s\n", export_file(&w->names, w->p, arc->callee));
 		put_name(w, "cfn", arc->callee);
 		strbuf_printf(w->out, "calls=%" PRIu64, arc->calls);
 		strbuf_printf(w->out, " %" PRIu32 "\n%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", line_or_start(w, arc->callee, 0),
@@ -285,6 +287,7 @@ static void put_arcs(struct callgrind *w, size_t *at, uint32_t caller)
 static void put_functions(struct callgrind *w)
 {
 	size_t count, cost = 0, arc = 0;
+	uint32_t file = 0;
 	struct cost *costs = own_costs(w, &count);
 
 	while (cost < count || arc < w->arc_count) {
@@ -295,6 +298,10 @@ static void put_functions(struct callgrind *w)
 			fn = w->arcs[arc].caller;
 		while (cost < count && costs[cost].fn == fn)
 			cost++;
+		if (fn != PROFILE_NONE && w->p->fns[fn].file != file) {
+			file = w->p->fns[fn].file;
+			strbuf_printf(w->out, "fl=%s\n", w->names.files[file]);
+		}
 		put_name(w, "fn", fn);
 		put_costs(w, costs + first, cost - first);
 		put_arcs(w, &arc, fn);
@@ -328,7 +335,7 @@ static int callgrind_write(const struct report *report, const struct export_opti
 	w.named = xcalloc(w.p->fn_count + 1, sizeof *w.named);
 	collect(&w);
 	strbuf_printf(out, "# callgrind format\nversion: 1\ncreator: ruchy-prof %s\ncmd: %s\ndesc: Values: ", RUCHY_PROF_VERSION,
-		      w.names.file);
+		      w.names.title);
 	export_scope(out, w.iterations);
 	strbuf_printf(out,
 		      "\ndesc: Estimate: inclusive %scalls and bytes, split over callers by call counts; callers of closures and function "

@@ -6,12 +6,17 @@
 
 struct export_names {
 	char **fns;  /* by index into profile->fns; two functions of one name are `name:LINE` */
-	char *file;  /* the source, as it was given */
-	char *place; /* its last part, for people */
+	char **files;  /* sources, as they were given, by number of the file */
+	char **places; /* their last parts, for people */
+	char *file;    /* files[0] */
+	char *title;   /* the program: its name, or the last part of its source */
 };
 
 void export_names_init(struct export_names *names, const struct profile *profile);
 void export_names_free(struct export_names *names, const struct profile *profile);
+/* The source of a function, whole and for people. `fn` is none of PROFILE_NONE. */
+const char *export_file(const struct export_names *names, const struct profile *profile, uint32_t fn);
+const char *export_place(const struct export_names *names, const struct profile *profile, uint32_t fn);
 /* The name of a node's function: "(outside)" of none. */
 const char *export_name(const struct export_names *names, uint32_t fn);
 

@@ -146,7 +146,10 @@ static void put_locations(struct pprof *w)
 static void put_functions(struct pprof *w)
 {
 	bool *used = xcalloc(w->p->fn_count + 1, sizeof *used);
-	uint64_t file = text(w, w->names.file);
+	uint64_t *files = xcalloc(w->p->file_count + 1, sizeof *files);
+
+	for (size_t i = 0; i <= w->p->file_count; i++)
+		files[i] = text(w, w->names.files[i]);
 
 	for (size_t i = 0; i < w->locations.count; i++)
 		used[w->locations.rows[i].fn == PROFILE_NONE ? w->p->fn_count : w->locations.rows[i].fn] = true;
@@ -160,19 +163,20 @@ static void put_functions(struct pprof *w)
 		protobuf_uint(&w->part, FUNCTION_NAME, name);
 		protobuf_uint(&w->part, FUNCTION_SYSTEM_NAME, name);
 		if (i < w->p->fn_count) {
-			protobuf_uint(&w->part, FUNCTION_FILE, file);
+			protobuf_uint(&w->part, FUNCTION_FILE, files[w->p->fns[i].file]);
 			protobuf_uint(&w->part, FUNCTION_START, w->p->fns[i].from);
 		}
 		protobuf_message(w->out, PROFILE_FUNCTION, &w->part);
 	}
 	free(used);
+	free(files);
 }
 
 /* Without a mapping that says that all names are there, pprof looks for the program. */
 static void put_mapping(struct pprof *w)
 {
 	protobuf_uint(&w->part, MAPPING_ID, 1);
-	protobuf_uint(&w->part, MAPPING_FILE, text(w, w->names.file));
+	protobuf_uint(&w->part, MAPPING_FILE, text(w, w->names.title));
 	protobuf_uint(&w->part, MAPPING_HAS_FUNCTIONS, 1);
 	protobuf_uint(&w->part, MAPPING_HAS_FILES, 1);
 	protobuf_uint(&w->part, MAPPING_HAS_LINES, 1);

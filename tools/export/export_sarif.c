@@ -66,7 +66,7 @@ static void put_uri(struct strbuf *out, const char *path)
 
 static void put_location(struct sarif *w, uint32_t fn)
 {
-	const char *path = *w->p->source_path ? w->p->source_path : w->p->rust_path;
+	const char *path = profile_source_of(w->p, fn);
 	const struct profile_fn *f = fn == PROFILE_NONE ? NULL : &w->p->fns[fn];
 
 	if (!*path)

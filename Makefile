@@ -45,7 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
+.PHONY: screenshots bench-export consumers all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -173,6 +173,7 @@ cmd: $(B)/deps-test.ok all ## command tests alone
 
 test: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
+	@[ -e build/tools/bin/inferno-flamegraph ] || tools/dev/install-consumers.sh build/tools
 	@tests/run.sh all
 
 test-quick: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything but what needs the real ruchy
@@ -227,6 +228,15 @@ bench-quick: all ## benchmarks in under three minutes
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
+
+bench-export: all $(B)/tests/graph ## what views of large profiles cost, against go tool pprof and inferno
+	@tests/perf/export.py
+
+screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromium
+	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
+
+consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
+	@tools/dev/install-consumers.sh build/tools
 
 lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')

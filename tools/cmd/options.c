@@ -1,6 +1,7 @@
 #include "cmd.h"
 #include "distance.h"
 #include "strbuf.h"
+#include "term.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT_MAX 1000000000ull
 enum { VALUE_HELP = 1000, VALUE_FIRST = 1001 };
@@ -39,8 +41,16 @@ static size_t rows_of(const struct command *command)
 
 #define HELP_COLUMNS 79
 #define HELP_INDENT  29
+#define HELP_NARROW  60 /* below that, what an option does stands under it */
 
-/* Words of `text` in lines of HELP_COLUMNS; the cursor stands at `column`, later lines begin at `indent`. */
+static int help_columns(void)
+{
+	unsigned columns = term_columns(STDOUT_FILENO);
+
+	return columns == 0 || columns > HELP_COLUMNS ? HELP_COLUMNS : columns < 30 ? 30 : (int)columns;
+}
+
+/* Words of `text` in lines as long as the terminal allows; the cursor stands at `column`, later lines begin at `indent`. */
 static void print_filled(const char *text, int column, int indent)
 {
 	bool first = true;
@@ -48,7 +58,7 @@ static void print_filled(const char *text, int column, int indent)
 	while (*text) {
 		int length = (int)strcspn(text, " \n");
 
-		if (!first && column + 1 + length > HELP_COLUMNS) {
+		if (!first && column + 1 + length > help_columns()) {
 			printf("\n%*s", indent, "");
 			column = indent;
 		} else if (!first) {
@@ -69,6 +79,11 @@ static void print_option(const struct option_row *row)
 
 	snprintf(left, sizeof left, "%s%c%s --%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ', row->letter ? "," : " ",
 		 row->name, row->value ? " " : "", row->value ? row->value : "");
+	if (help_columns() < HELP_NARROW) {
+		printf("  %s\n        ", left);
+		print_filled(row->help, 8, 8);
+		return;
+	}
 	printf("  %-*s ", HELP_INDENT - 3, left);
 	print_filled(row->help, HELP_INDENT, HELP_INDENT);
 }

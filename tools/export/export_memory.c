@@ -88,7 +88,7 @@ static size_t columns(const char *text)
 }
 
 struct widths {
-	size_t name, cell[COLUMNS], columns; /* of them, those that fit */
+	size_t name, cell[COLUMNS], columns; /* of them, those that fit; none: rows become records */
 };
 
 static struct widths measure(const struct page *page, const struct row *rows, size_t count)
@@ -114,10 +114,23 @@ static struct widths measure(const struct page *page, const struct row *rows, si
 	return w;
 }
 
+static void put_record(const struct page *page, const struct row *row)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_printf(&text, "%s allocation%s,", row->cell[0].data, strcmp(row->cell[0].data, "1") == 0 ? "" : "s");
+	page_record(page, (const char *const[]){row->name.data, text.data, row->cell[1].data}, 3, PAGE_PLAIN);
+	strbuf_free(&text);
+}
+
 static void put_row(const struct page *page, const struct row *row, const struct widths *w)
 {
 	struct strbuf shown = STRBUF_INIT;
 
+	if (w->columns == 0) {
+		put_record(page, row);
+		return;
+	}
 	if (row->fn == PROFILE_NONE)
 		strbuf_puts(&shown, row->name.data);
 	else
@@ -182,7 +195,7 @@ static void put_table(const struct page *page)
 	for (size_t i = 0; i < all; i++)
 		fill_row(page, &rows[i]);
 	w = measure(page, rows, all);
-	if (all > 0)
+	if (all > 0 && w.columns > 0)
 		put_heads(page, &w);
 	for (size_t i = 0; i < shown; i++)
 		put_row(page, &rows[i], &w);

@@ -9,6 +9,7 @@
 #define ROWS_SHOWN   40 /* without --verbose */
 #define LINES_SHOWN  10 /* without --verbose */
 #define SHORTEST     20 /* columns that a name should have before another column gives way */
+#define LEAST_NAME   10 /* below that, the numbers go to a line of their own */
 #define HOT_PERCENT  50
 #define WARM_PERCENT 10
 
@@ -129,6 +130,7 @@ static void free_cells(struct cells *cells, size_t count)
 
 struct widths {
 	size_t name, time, share, calls, total;
+	bool records; /* not even the name and the calls fit beside each other */
 };
 
 static struct widths measure(const struct page *page, const struct cells *cells, size_t count)
@@ -155,13 +157,42 @@ static struct widths measure(const struct page *page, const struct cells *cells,
 		w.total = 0;
 	rest += w.total > 0 ? 2 + w.total : 0;
 	rest = page_width(page) > rest + 4 ? page_width(page) - rest : 4;
+	w.records = page_is_narrow(page) && rest < LEAST_NAME && rest < w.name;
 	w.name = w.name < rest ? w.name : rest;
 	return w;
+}
+
+/* `text` with blanks in front, so that the numbers of records stand below each other. */
+static void pad(struct strbuf *out, const char *text, size_t width)
+{
+	for (size_t used = columns(text); used < width; used++)
+		strbuf_puts(out, " ");
+	strbuf_puts(out, text);
+}
+
+static void put_record(const struct page *page, const struct cells *cells, const struct widths *w)
+{
+	struct strbuf time = STRBUF_INIT, share = STRBUF_INIT;
+
+	pad(&time, cells->time.data, cells->share.size > 0 ? w->time : 0);
+	if (cells->share.size > 0)
+		pad(&share, cells->share.data, w->share);
+	page_record(page,
+		    (const char *const[]){cells->name.data, time.data, share.size > 0 ? share.data : "", cells->calls.data,
+					  cells->total.size > 0 ? cells->total.data : ""},
+		    5, heat(cells->percent));
+	strbuf_free(&time);
+	strbuf_free(&share);
 }
 
 static void put_row(const struct page *page, const struct cells *cells, const struct widths *w)
 {
 	struct strbuf name = STRBUF_INIT;
+
+	if (w->records) {
+		put_record(page, cells, w);
+		return;
+	}
 
 	page_name(page, &name, cells->fn, w->name);
 	strbuf_puts(page->out, "  ");
@@ -259,14 +290,41 @@ static const char *text_of(const struct strbuf *sb)
 	return sb->size > 0 ? sb->data : "";
 }
 
+static void put_records(const struct page *page, const struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct line *line = &lines->line[i];
+		const char *cells[4];
+
+		for (size_t c = 0; c < 4; c++)
+			cells[c] = text_of(&line->cell[c]);
+		page_record(page, cells, 4, heat(line->percent));
+	}
+}
+
+static void free_lines(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		for (size_t c = 0; c < 4; c++)
+			strbuf_free(&lines->line[i].cell[c]);
+	free(lines->line);
+}
+
 /* Prints and frees. */
 static void put_lines(const struct page *page, struct lines *lines)
 {
-	size_t width[4] = {0};
+	size_t width[4] = {0}, all = 0;
 
 	for (size_t i = 0; i < lines->count; i++)
 		for (size_t c = 0; c < 4; c++)
 			width[c] = larger(width[c], columns(text_of(&lines->line[i].cell[c])));
+	for (size_t c = 0; c < 4; c++)
+		all += width[c] > 0 ? 2 + width[c] : 0;
+	if (page_is_narrow(page) && all > page_width(page)) {
+		put_records(page, lines);
+		free_lines(lines);
+		return;
+	}
 	for (size_t i = 0; i < lines->count; i++) {
 		struct line *line = &lines->line[i];
 
@@ -284,10 +342,8 @@ static void put_lines(const struct page *page, struct lines *lines)
 			blanks = 2 + (line->right[c] ? 0 : width[c] - columns(text));
 		}
 		strbuf_puts(page->out, "\n");
-		for (size_t c = 0; c < 4; c++)
-			strbuf_free(&line->cell[c]);
 	}
-	free(lines->line);
+	free_lines(lines);
 }
 
 void table_hotspots(const struct page *page, uint32_t fn)
@@ -369,8 +425,13 @@ void table_lines(const struct page *page, uint32_t fn)
 	for (size_t i = 0; i < limit; i++)
 		put_line(page, &lines, &counted[i]);
 	put_lines(page, &lines);
-	if (limit < count)
-		strbuf_printf(page->out, "  %s %zu more (--verbose lists them)\n", page->options->ascii ? "..." : "…", count - limit);
+	if (limit < count) {
+		struct strbuf text = STRBUF_INIT;
+
+		strbuf_printf(&text, "%zu more (--verbose lists them)", count - limit);
+		page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_PLAIN, 4, text.data);
+		strbuf_free(&text);
+	}
 	free(counted);
 }
 

@@ -208,8 +208,7 @@ static void put_tools(const struct page *page)
 
 static void put_head(const struct page *page)
 {
-	page_cell(page, "=== Binary Execution Profile ===", 0, false, PAGE_BOLD);
-	strbuf_puts(page->out, "\n");
+	page_title(page, "=== Binary Execution Profile ===");
 	put_path(page, "File: ", page_source(page));
 	put_iterations(page);
 	put_time(page);
@@ -306,6 +305,15 @@ static void put_names(const struct page *page, const char *lead, bool (*wanted)(
 	strbuf_free(&text);
 }
 
+static void put_more_skips(const struct page *page, size_t left)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_printf(&text, "%zu more places (--verbose lists them)", left);
+	page_paragraph(page, "Left alone: ", PAGE_PLAIN, 2, text.data);
+	strbuf_free(&text);
+}
+
 static void put_skips(const struct page *page)
 {
 	const struct profile *p = page->report->profile;
@@ -321,7 +329,7 @@ static void put_skips(const struct page *page)
 		strbuf_free(&text);
 	}
 	if (limit < p->skip_count)
-		strbuf_printf(page->out, "Left alone: %zu more places (--verbose lists them)\n", p->skip_count - limit);
+		put_more_skips(page, p->skip_count - limit);
 }
 
 static void put_lists(const struct page *page)

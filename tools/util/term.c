@@ -92,7 +92,10 @@ static bool wants_progress(void)
 	return wanted;
 }
 
-/* Cut to the columns: a line that wraps could not be overwritten. Never within a UTF-8 character. */
+/*
+ * Cut to the columns: a line that wraps could not be overwritten. Never within a UTF-8 character. Those of three bytes and more count as
+ * wide, which most are: cut too early does no harm.
+ */
 static void cut(char *line, size_t columns)
 {
 	size_t used = 0;
@@ -101,7 +104,8 @@ static void cut(char *line, size_t columns)
 			continue;
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = '?';
-		if (++used > columns) {
+		used += (unsigned char)*c >= 0xe2 ? 2 : 1;
+		if (used > columns) {
 			*c = 0;
 			return;
 		}

@@ -45,6 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
+.PHONY: pages
 .PHONY: all help setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -213,7 +214,7 @@ lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, 
 format: ## clang-format in place
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-install: all ## into DESTDIR/PREFIX
+install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
 	install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
 	install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
@@ -222,6 +223,22 @@ install: all ## into DESTDIR/PREFIX
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
 	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
+
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 644 $(B)/share/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	install -m 644 $(B)/share/completions/bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ruchy-prof"
+	install -m 644 $(B)/share/completions/zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ruchy-prof"
+	install -m 644 $(B)/share/completions/fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ruchy-prof.fish"
+
+# Manual pages and completions, all from the option tables in the command itself.
+pages: $(B)/share/pages.ok ## manual pages and shell completions, into build/share
+$(B)/share/pages.ok: $(B)/bin/ruchy-prof
+	@rm -rf $(B)/share/man $(B)/share/completions && mkdir -p $(B)/share/man/man1 $(B)/share/completions
+	$(call say,PAGES,$(B)/share/man)
+	$(Q)$(B)/bin/ruchy-prof man > $(B)/share/man/man1/ruchy-prof.1
+	$(Q)for command in $$($(B)/bin/ruchy-prof man | sed -n 's/^\.It Cm //p'); do $(B)/bin/ruchy-prof man $$command > $(B)/share/man/man1/ruchy-prof-$$command.1 || exit 1; done
+	$(Q)for shell in bash zsh fish; do $(B)/bin/ruchy-prof completions $$shell > $(B)/share/completions/$$shell || exit 1; done
+	@touch $@
 
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build

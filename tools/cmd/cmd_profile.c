@@ -50,7 +50,7 @@ static double now_seconds(void)
 }
 
 struct narrator {
-	bool verbose;
+	bool verbose, show_output;
 	const char *source;
 };
 
@@ -65,7 +65,17 @@ static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 {
 	struct narrator *narrator = context;
 
+	if (narrator->show_output && done == 0 && strcmp(step, "running") == 0) {
+		term_progress_clear(); /* the program has the terminal */
+		return;
+	}
 	term_progress("%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
+}
+
+static void on_tick(void *context)
+{
+	(void)context;
+	term_progress_tick();
 }
 
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
@@ -142,7 +152,7 @@ static int build_all(const struct build_options *b, bool reference, const char *
 
 static int profile_source(const struct profile_options *o, const char *source, char **args, struct err *err)
 {
-	struct narrator narrator = {.verbose = o->output.verbose, .source = source};
+	struct narrator narrator = {.verbose = o->output.verbose, .show_output = o->show_output, .source = source};
 	struct build_options b = {.source = source,
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
@@ -158,6 +168,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				    .reference = !o->no_reference,
 				    .ignore_failure = o->ignore_failure,
 				    .progress = on_run,
+				    .tick = on_tick,
 				    .context = &narrator};
 	struct build *build = NULL;
 	struct profile *profile = NULL;

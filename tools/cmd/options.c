@@ -14,6 +14,9 @@
 #define COUNT_MAX 1000000000ull
 enum { VALUE_HELP = 1000, VALUE_FIRST = 1001 };
 
+const struct command *const *command_list;
+const struct option_row option_help = {"help", 'h', OPTION_FLAG, NULL, "this text", 0};
+
 const char *did_you_mean(const char *word, const char *const *candidates, size_t count)
 {
 	const char *best = NULL;
@@ -90,7 +93,6 @@ static void print_option(const struct option_row *row)
 
 void command_help(const struct command *command, bool full)
 {
-	static const struct option_row help = {"help", 'h', OPTION_FLAG, NULL, "this text", 0};
 	const char *line = command->usage;
 
 	printf("%s\n\nUsage:\n", command->summary);
@@ -107,7 +109,7 @@ void command_help(const struct command *command, bool full)
 	printf("\nOptions:\n");
 	for (size_t i = 0; command->options[i].name; i++)
 		print_option(&command->options[i]);
-	print_option(&help);
+	print_option(&option_help);
 }
 
 static int parse_count(const struct option_row *row, const char *text, uint64_t *value, struct err *err)

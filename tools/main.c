@@ -14,6 +14,7 @@
 static const struct command *const commands[] = {
     &cmd_profile,
     &cmd_report,
+    &cmd_annotate,
     &cmd_build,
     &cmd_transpile,
     &cmd_completions,

@@ -1,5 +1,6 @@
 /* What the placeholders of the option tables stand for. A placeholder that is a set of words: one row. */
 #include "completion.h"
+#include "export_sort.h"
 #include "exporter.h"
 
 #include <string.h>
@@ -18,6 +19,15 @@ static char *colors(void)
 	return xstrdup("auto always never");
 }
 
+static char *orders(void)
+{
+	struct strbuf words = STRBUF_INIT;
+
+	for (size_t i = 0; sort_keys[i].name; i++)
+		strbuf_printf(&words, "%s%s", i ? " " : "", sort_keys[i].name);
+	return strbuf_take(&words);
+}
+
 static char *file(void)
 {
 	return xstrdup("");
@@ -27,7 +37,8 @@ static const struct {
 	const char *placeholder;
 	char *(*words)(void);
 } rows[] = {
-    {"FORMAT", formats}, {"WHEN", colors}, {"FILE", file}, {"PROGRAM", file}, {"F.rs", file}, {"F.ruchy", file}, {"DIR", file},
+    {"FORMAT", formats}, {"WHEN", colors}, {"KEY", orders},   {"FILE", file},
+    {"PROGRAM", file},	 {"F.rs", file},   {"F.ruchy", file}, {"DIR", file},
 };
 
 char *completion_words(const struct option_row *row)

@@ -142,6 +142,16 @@ static int parse_seconds(const struct option_row *row, const char *text, double 
 	return err_usage(err, text, "give a time above zero, such as 10, 0.5s, 500ms or 2m", "--%s is not a usable time", row->name);
 }
 
+static int parse_percent(const struct option_row *row, const char *text, double *value, struct err *err)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	if (end == text || (strcmp(end, "") != 0 && strcmp(end, "%") != 0) || !(*value >= 0 && *value <= 100))
+		return err_usage(err, text, "give a number from 0 to 100, such as 5, 0.5 or 5%", "--%s is not a usable share", row->name);
+	return 0;
+}
+
 static int store(const struct option_row *row, char *text, void *into, struct err *err)
 {
 	char *field = (char *)into + row->offset;
@@ -155,6 +165,8 @@ static int store(const struct option_row *row, char *text, void *into, struct er
 		return 0;
 	case OPTION_COUNT:
 		return parse_count(row, text, (uint64_t *)field, err);
+	case OPTION_PERCENT:
+		return parse_percent(row, text, (double *)field, err);
 	case OPTION_SECONDS:
 		return parse_seconds(row, text, (double *)field, err);
 	}

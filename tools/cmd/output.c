@@ -1,4 +1,5 @@
 #include "output.h"
+#include "export_sort.h"
 #include "exporter.h"
 #include "fs.h"
 #include "report.h"
@@ -81,13 +82,26 @@ int output_check_file(const char *option, const char *path, const char *const *i
 	return check_path(option, path, inputs, count, err);
 }
 
+static int check_sort(const struct output_options *o, struct err *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	if (!o->sort || sort_key_find(o->sort))
+		return 0;
+	for (size_t i = 0; sort_keys[i].name; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known: ", sort_keys[i].name);
+	err_usage(err, o->sort, names.data, "unknown order of functions");
+	strbuf_free(&names);
+	return -1;
+}
+
 int output_check(const struct output_options *o, const char *const *inputs, size_t count, struct err *err)
 {
 	enum term_color color;
 
 	if (o->color && !term_parse_color(o->color, &color))
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
-	if (!choose(o, err))
+	if (!choose(o, err) || check_sort(o, err) != 0)
 		return -1;
 	return to_stdout(o->path) ? 0 : check_path("--output", o->path, inputs, count, err);
 }
@@ -104,8 +118,16 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 int output_report(const struct profile *profile, const struct output_options *o, bool source_map, struct err *err)
 {
 	const struct exporter *exporter = choose(o, err);
-	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map, .lines = o->lines};
+	struct export_options e = {.function = o->function,
+				   .verbose = o->verbose,
+				   .source_map = source_map,
+				   .lines = o->lines,
+				   .sort = o->sort,
+				   .top = o->top,
+				   .min_percent = o->min_percent,
+				   .calls = o->calls};
 	struct report *report;
+	struct source_text *source = NULL;
 	struct strbuf out = STRBUF_INIT;
 	enum term_color color = TERM_COLOR_AUTO;
 	int status;
@@ -119,11 +141,14 @@ int output_report(const struct profile *profile, const struct output_options *o,
 		e.color = term_wants_color(STDOUT_FILENO, color);
 		e.width = term_columns(STDOUT_FILENO);
 	}
+	if (exporter->wants_source)
+		e.source = source = source_text_find(profile, o->source);
 	report = report_new(profile);
 	status = exporter->write(report, &e, &out, err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
 	strbuf_free(&out);
 	report_free(report);
+	source_text_free(source);
 	return status;
 }

@@ -1,5 +1,6 @@
 /* Memory in the text report: one line of totals, and the functions that allocate. */
 #include "export_memory.h"
+#include "export_table.h"
 #include "export_utf8.h"
 
 #include <stdlib.h>
@@ -161,7 +162,7 @@ static void put_rest(const struct page *page, size_t left)
 	struct strbuf text = STRBUF_INIT;
 
 	unit_count(&text, left);
-	strbuf_printf(&text, " more function%s (--verbose lists them)", left == 1 ? "" : "s");
+	strbuf_printf(&text, " more function%s%s", left == 1 ? "" : "s", page->options->top > 0 ? "" : " (--verbose lists them)");
 	page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_DIM, 4, text.data);
 	strbuf_free(&text);
 }
@@ -188,7 +189,8 @@ static void put_table(const struct page *page)
 			rows[count++] = (struct row){.memory = &p->fns[i].memory, .fn = i};
 	if (count > 0)
 		qsort(rows, count, sizeof(*rows), by_bytes);
-	shown = page->options->verbose || count <= ROWS_SHOWN ? count : ROWS_SHOWN;
+	shown = table_limit(page, ROWS_SHOWN);
+	shown = shown < count ? shown : count;
 	all = shown;
 	if (p->outside.allocations > 0)
 		rows[all++] = (struct row){.memory = &p->outside, .fn = PROFILE_NONE};

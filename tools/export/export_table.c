@@ -1,6 +1,7 @@
 /* Columns are as wide as their widest cell; the name gets what is left. */
 #include "export_table.h"
 #include "export_select.h"
+#include "export_sort.h"
 #include "export_utf8.h"
 
 #include <stdlib.h>
@@ -214,11 +215,6 @@ static void put_row(const struct page *page, const struct cells *cells, const st
 	strbuf_free(&name);
 }
 
-static bool ran(const struct page *page, const struct report_fn *row)
-{
-	return page->report->profile->fns[row->fn].calls > 0 || row->calls == PROFILE_ABSENT || row->self_ns > 0 || row->total_ns > 0;
-}
-
 /* One line for the rows that were left out. */
 static void put_rest(const struct page *page, size_t left, double percent)
 {
@@ -231,38 +227,39 @@ static void put_rest(const struct page *page, size_t left, double percent)
 		unit_percent(&text, percent);
 		strbuf_puts(&text, " of the time");
 	}
-	strbuf_puts(&text, " (--verbose lists them)");
+	if (page->options->top == 0 && page->options->min_percent <= 0)
+		strbuf_puts(&text, " (--verbose lists them)");
 	page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_DIM, 4, text.data);
 	strbuf_free(&text);
 }
 
+size_t table_limit(const struct page *page, size_t usual)
+{
+	if (page->options->top > 0)
+		return page->options->top < SIZE_MAX ? (size_t)page->options->top : SIZE_MAX;
+	return page->options->verbose ? SIZE_MAX : usual;
+}
+
 void table_functions(const struct page *page)
 {
-	const struct report *r = page->report;
-	size_t limit = page->options->verbose ? r->fn_count : ROWS_SHOWN, count = 0, left = 0;
-	struct cells *cells = xcalloc(r->fn_count + 1, sizeof(*cells));
-	double percent = 0;
+	/* Who asks for those above some share wants all of them. */
+	struct sorted sorted =
+	    sort_functions(page->report, page->options, table_limit(page, page->options->min_percent > 0 ? SIZE_MAX : ROWS_SHOWN));
+	struct cells *cells = xcalloc(sorted.count + 1, sizeof(*cells));
 	struct widths w;
 
-	for (size_t i = 0; i < r->fn_count; i++) {
-		if (!ran(page, &r->fns[i]))
-			continue;
-		if (count < limit) {
-			fill_cells(page, &r->fns[i], &cells[count++]);
-			continue;
-		}
-		left++;
-		percent += r->fns[i].self_percent > 0 ? r->fns[i].self_percent : 0;
-	}
+	for (size_t i = 0; i < sorted.count; i++)
+		fill_cells(page, sorted.rows[i], &cells[i]);
 	page_heading(page, "Function-level timings:");
-	if (count == 0)
+	if (sorted.count + sorted.left == 0)
 		strbuf_puts(page->out, "  no function ran\n");
-	w = measure(page, cells, count);
-	for (size_t i = 0; i < count; i++)
+	w = measure(page, cells, sorted.count);
+	for (size_t i = 0; i < sorted.count; i++)
 		put_row(page, &cells[i], &w);
-	if (left > 0)
-		put_rest(page, left, r->source == REPORT_NO_TIME ? -1 : percent);
-	free_cells(cells, count);
+	if (sorted.left > 0)
+		put_rest(page, sorted.left, sorted.left_percent);
+	free_cells(cells, sorted.count);
+	free(sorted.rows);
 }
 
 /* ---- rows of place, value, note: hot spots, calls, source map ---- */
@@ -421,14 +418,15 @@ void table_lines(const struct page *page, uint32_t fn)
 		qsort(counted, count, sizeof(*counted), hotter);
 		page_heading(page, "Lines:");
 	}
-	limit = page->options->verbose || count < LINES_SHOWN ? count : LINES_SHOWN;
+	limit = table_limit(page, LINES_SHOWN);
+	limit = limit < count ? limit : count;
 	for (size_t i = 0; i < limit; i++)
 		put_line(page, &lines, &counted[i]);
 	put_lines(page, &lines);
 	if (limit < count) {
 		struct strbuf text = STRBUF_INIT;
 
-		strbuf_printf(&text, "%zu more (--verbose lists them)", count - limit);
+		strbuf_printf(&text, "%zu more%s", count - limit, page->options->top > 0 ? "" : " (--verbose lists them)");
 		page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_PLAIN, 4, text.data);
 		strbuf_free(&text);
 	}
@@ -525,4 +523,56 @@ void table_callees(const struct page *page, uint32_t fn)
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
 	put_lines(page, &lines);
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct profile_edge *x = *(const struct profile_edge *const *)a, *y = *(const struct profile_edge *const *)b;
+
+	if (x->calls != y->calls)
+		return x->calls < y->calls ? 1 : -1;
+	return (x > y) - (x < y);
+}
+
+static void put_call(const struct page *page, struct lines *lines, const struct profile_edge *edge)
+{
+	struct line *line = add_line(lines);
+
+	put_calls(page, line, edge->calls);
+	if (edge->caller == PROFILE_NONE)
+		strbuf_puts(&line->cell[1], "(not known from the text)");
+	else
+		page_name(page, &line->cell[1], edge->caller, name_columns(page));
+	strbuf_puts(&line->cell[2], page->options->ascii ? "-> " : "→ ");
+	page_name(page, &line->cell[2], edge->callee, name_columns(page));
+	if (edge->line > 0)
+		page_place(page, &line->cell[3], page_source(page), edge->line, edge->line);
+}
+
+void table_calls(const struct page *page)
+{
+	const struct profile *p = page->report->profile;
+	const struct profile_edge **edges = xcalloc(p->edge_count + 1, sizeof(*edges));
+	size_t count = 0, limit = table_limit(page, ROWS_SHOWN);
+	struct lines lines = {0};
+
+	for (size_t i = 0; i < p->edge_count; i++)
+		if (p->edges[i].calls > 0)
+			edges[count++] = &p->edges[i];
+	qsort(edges, count, sizeof(*edges), by_calls);
+	page_heading(page, "Calls:");
+	for (size_t i = 0; i < count && i < limit; i++)
+		put_call(page, &lines, edges[i]);
+	if (count == 0)
+		strbuf_puts(page->out, "  none counted\n");
+	put_lines(page, &lines);
+	if (limit < count) {
+		struct strbuf text = STRBUF_INIT;
+
+		strbuf_printf(&text, "%zu more place%s of calls%s", count - limit, count - limit == 1 ? "" : "s",
+			      page->options->top > 0 ? "" : " (--verbose lists them)");
+		page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_DIM, 4, text.data);
+		strbuf_free(&text);
+	}
+	free(edges);
 }

@@ -1,4 +1,5 @@
 /* The report for people: what ran, how long, where, and what to do about it. */
+#include "export_text.h"
 #include "export_memory.h"
 #include "export_select.h"
 #include "export_table.h"
@@ -206,7 +207,7 @@ static void put_tools(const struct page *page)
 		put_known(page, "Sampling: ", p->sample_method);
 }
 
-static void put_head(const struct page *page)
+void text_head(const struct page *page)
 {
 	page_title(page, "=== Binary Execution Profile ===");
 	put_path(page, "File: ", page_source(page));
@@ -404,7 +405,7 @@ static int text_write(const struct report *report, const struct export_options *
 
 	if (options->function && export_select_function(report, options->function, &fn, err) != 0)
 		return -1;
-	put_head(&page);
+	text_head(&page);
 	if (fn != PROFILE_NONE) {
 		put_function(&page, fn);
 		table_callers(&page, fn);
@@ -415,6 +416,8 @@ static int text_write(const struct report *report, const struct export_options *
 	table_hotspots(&page, fn);
 	if (options->lines || options->verbose || fn != PROFILE_NONE)
 		table_lines(&page, fn);
+	if (options->calls && fn == PROFILE_NONE)
+		table_calls(&page);
 	if (fn == PROFILE_NONE)
 		memory_section(&page);
 	put_advice(&page, fn);

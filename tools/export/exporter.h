@@ -5,6 +5,7 @@
 #define EXPORTER_H
 
 #include "report.h"
+#include "source_text.h"
 #include "strbuf.h"
 
 struct export_options {
@@ -15,12 +16,20 @@ struct export_options {
 	bool source_map; /* also show where each function went in the generated Rust */
 	bool lines;	 /* show the lines whose executions were counted */
 	unsigned width;	 /* terminal columns, 0 = unlimited */
+	/* The function table of text: */
+	const char *sort;   /* name of a row of sort_keys[]; NULL: by self time */
+	uint64_t top;	    /* rows of each table, 0 = as many as usual */
+	double min_percent; /* leave out what has less of the time, callees included; 0 = nothing */
+	bool calls;	    /* show who calls whom */
+	/* The text that the lines are of; NULL unless the exporter wants it */
+	const struct source_text *source;
 };
 
 struct exporter {
 	const char *name;   /* --format NAME */
 	const char *suffix; /* of --output when no format is given: ".json"; NULL */
 	const char *summary;
+	bool wants_source; /* options->source is set: the text, or why there is none */
 	/* Appends the whole document. Returns -1 and fills err when options do not fit the profile (no such function). */
 	int (*write)(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err);
 };

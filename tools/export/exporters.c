@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const struct exporter *const exporters[] = {&export_text, &export_json, NULL};
+const struct exporter *const exporters[] = {&export_text, &export_json, &export_annotate, NULL};
 
 const struct exporter *exporter_find(const char *name)
 {

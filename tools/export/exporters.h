@@ -5,5 +5,6 @@
 #include "exporter.h"
 
 extern const struct exporter export_text, export_json;
+extern const struct exporter export_annotate;
 
 #endif

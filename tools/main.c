@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
     &cmd_profile,
     &cmd_report,
     &cmd_annotate,
+    &cmd_merge,
     &cmd_build,
     &cmd_transpile,
     &cmd_completions,

@@ -5,28 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-int input_add(struct profile **into, const char *path, struct err *err)
+struct profile *input_read(const char *path, struct err *err)
 {
-	struct profile *one;
+	struct profile *profile = NULL;
 	size_t size;
 	char *data = fs_read(path, 0, &size, err);
-	int status;
 
 	if (!data)
-		return -1;
-	if (size >= 8 && memcmp(data, PROFILE_MAGIC, 8) == 0) {
-		one = profile_parse(data, size, path, err);
-		if (one && !*into) {
-			*into = one;
-			status = 0;
-		} else {
-			status = one ? profile_merge(*into, one, err) : -1;
-			profile_free(one);
-		}
-	} else {
-		status = profile_add_raw_bytes(into, data, size, path, err);
-	}
+		return NULL;
+	if (size >= 8 && memcmp(data, PROFILE_MAGIC, 8) == 0)
+		profile = profile_parse(data, size, path, err);
+	else if (profile_add_raw_bytes(&profile, data, size, path, err) != 0)
+		profile = NULL;
 	free(data);
+	return profile;
+}
+
+int input_add(struct profile **into, const char *path, struct err *err)
+{
+	struct profile *one = input_read(path, err);
+	int status = one ? 0 : -1;
+
+	if (one && *into) {
+		status = profile_merge(*into, one, err);
+		profile_free(one);
+	} else if (one) {
+		*into = one;
+	}
 	return status;
 }
 

@@ -11,10 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* clang-format off */
 static const struct command *const commands[] = {
     &cmd_profile,
     &cmd_report,
     &cmd_annotate,
+    &cmd_diff,
     &cmd_merge,
     &cmd_build,
     &cmd_transpile,
@@ -22,6 +24,7 @@ static const struct command *const commands[] = {
     &cmd_man,
     NULL,
 };
+/* clang-format on */
 enum { COMMANDS = sizeof commands / sizeof *commands - 1 }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 
 static void print_overview(void)

@@ -4,7 +4,24 @@ load helper
 
 fib() {
 	cp "$FIB" fib.ruchy
-	"$PROF" profile --binary fib.ruchy --iterations 2 --no-reference --lines --data fib.data > /dev/null
+	"$PROF" profile --binary fib.ruchy --iterations 2 --no-reference --lines --data fib.data "$@" > /dev/null
+}
+
+@test "a profile holds its source, so that it opens anywhere" {
+	fib
+	rm fib.ruchy
+	"$PROF" annotate fib.data > out
+	grep -q '^29,860,703 .* 2  fun fibonacci(n: i32)' out
+	echo 'fun other() {}' > fib.ruchy
+	"$PROF" annotate fib.data > out # what is there now does not matter
+	grep -q 'fun fibonacci' out
+	"$PROF" merge fib.data fib.data -o sum.data
+	"$PROF" annotate sum.data | grep -q 'fun fibonacci'
+	fib --no-source
+	[ "$("$PROF" annotate fib.data | grep -c 'fun fibonacci')" = 1 ]
+	rm fib.ruchy
+	run "$PROF" annotate fib.data
+	assert_error 1 'the source of the profile is not there'
 }
 
 @test "annotate shows the source with the count of each line" {
@@ -41,7 +58,7 @@ fib() {
 }
 
 @test "a source that has changed is said to have, one that is missing is asked for" {
-	fib
+	fib --no-source
 	sed -i '1i // a new line' fib.ruchy
 	"$PROF" annotate fib.data > out
 	tr '\n' ' ' < out | tr -s ' ' | grep -q 'this is not the text that was profiled: its hash is'
@@ -57,7 +74,7 @@ fib() {
 }
 
 @test "a profile cannot make annotate show a file that is no program" {
-	fib
+	fib --no-source
 	echo secret > secret
 	ln -sf secret fib.ruchy # a name that ends in .ruchy is a program's
 	python3 - <<- 'P'

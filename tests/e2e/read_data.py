@@ -23,6 +23,7 @@ TABLES = {
     "edges": "caller callee line calls".split(),
     "lines": "line fn count samples".split(),
     "skips": "rust_line reason".split(),
+    "sources": "hash text".split(),
 }
 DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented queued_plain queued_instrumented".split()
 
@@ -48,8 +49,11 @@ def read(path):
     need(len(payload) == size, f"payload of {len(payload)} bytes, not {size}")
     need(xxhash.xxh3_64(payload).digest() == data[24:32], "checksum")
     document = cbor2.loads(zstandard.ZstdDecompressor().decompress(payload))
+    document.setdefault("sources", {"hash": [], "text": []})
     for name, columns in TABLES.items():
         document[name] = rows(document[name], columns)
+    for source in document["sources"]:
+        need(xxhash.xxh3_128(source["text"].encode()).hexdigest() == source["hash"], "hash of a source")
     for name in DURATIONS:
         check_durations(document[name])
     return document

@@ -124,6 +124,15 @@ static void random_skips(struct profile *profile)
 	}
 }
 
+static void random_sources(struct profile *profile)
+{
+	static const char *const texts[] = {"fun main() {}\n", "", "// another\nfun main() {}\n"};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (random_below(3) == 0)
+			profile_keep_source(profile, texts[i], strlen(texts[i]));
+}
+
 /* `possible` functions at most, no multiple of 7. */
 static struct profile *random_profile(size_t possible)
 {
@@ -168,6 +177,7 @@ static struct profile *random_profile(size_t possible)
 	random_edges(profile);
 	random_lines(profile);
 	random_skips(profile);
+	random_sources(profile);
 	return profile;
 }
 

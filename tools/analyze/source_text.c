@@ -70,6 +70,21 @@ static struct source_text *from_file(const char *path, const char *want, bool tr
 	return source;
 }
 
+/* Its hash is computed, not believed. */
+static struct source_text *embedded(const struct profile *profile, const char *path, const char *want)
+{
+	const char *text = *want ? profile_source_text(profile, want) : NULL;
+	struct source_text *source = text ? source_text_of(path, text, strlen(text), want) : NULL;
+
+	if (source && source->state != SOURCE_SAME) {
+		source_text_free(source);
+		source = NULL;
+	}
+	if (source)
+		source->embedded = true;
+	return source;
+}
+
 struct source_text *source_text_find(const struct profile *profile, const char *given)
 {
 	bool ruchy = *profile->source_path || *profile->source_hash;
@@ -77,6 +92,8 @@ struct source_text *source_text_find(const struct profile *profile, const char *
 	char *why = NULL;
 	struct source_text *source = given ? from_file(given, want, true, &why) : NULL;
 
+	if (!source)
+		source = embedded(profile, path, want);
 	if (!source)
 		source = from_file(path, want, false, &why);
 	if (!source) {

@@ -1,6 +1,6 @@
 /*
- * source_text.h - the text that a profile's lines are lines of: embedded in the profile, or found where the profile says that it was,
- * and checked by its hash.
+ * source_text.h - the text that a profile's lines are lines of: kept in the profile, or found where the profile says that it was;
+ * checked by its hash.
  */
 #ifndef SOURCE_TEXT_H
 #define SOURCE_TEXT_H
@@ -15,8 +15,9 @@ enum source_state {
 
 struct source_text {
 	enum source_state state;
-	char *path; /* that the profile names, or where the text was found */
-	char *text; /* NUL-terminated; NULL when missing */
+	bool embedded; /* in the profile itself */
+	char *path;    /* that the profile names, or where the text was found */
+	char *text;    /* NUL-terminated; NULL when missing */
 	/* Line n of the text is lines[n - 1], which ends before its line break; lines[n - 1] + sizes[n - 1] is its end */
 	const char **lines;
 	size_t *sizes;

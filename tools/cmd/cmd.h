@@ -53,7 +53,7 @@ struct command {
 extern const struct command *const *command_list;
 
 extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile;
-extern const struct command cmd_annotate, cmd_merge;
+extern const struct command cmd_annotate, cmd_diff, cmd_merge;
 extern const struct command cmd_completions, cmd_man;
 
 /*

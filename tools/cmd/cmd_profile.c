@@ -3,6 +3,7 @@
 #include "collect.h"
 #include "export_select.h"
 #include "output.h"
+#include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
 
@@ -16,7 +17,7 @@
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_source;
 	uint64_t iterations;
 	const char *data, *rustc_flags;
 	double timeout;
@@ -37,6 +38,7 @@ static const struct option_row options[] = {
      FIELD(output.lines)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
+    {"no-source", 0, OPTION_FLAG, NULL, "do not keep the text of the source in the profile of --data", FIELD(no_source)},
     {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
     {0},
 };
@@ -141,6 +143,16 @@ static int check_function(const struct build *build, const char *name, struct er
 	return status;
 }
 
+/* Only the text that ran: if the file was changed while it was compiled and run, the profile has none. */
+static void keep_source(struct profile *profile)
+{
+	struct source_text *source = source_text_find(profile, NULL);
+
+	if (source->state == SOURCE_SAME && strlen(source->text) > 0)
+		(void)profile_keep_source(profile, source->text, strlen(source->text));
+	source_text_free(source);
+}
+
 static int build_all(const struct build_options *b, bool reference, const char *function, struct build **build, struct err *err)
 {
 	if (build_transpile(b, build, err) != 0 || (function && check_function(*build, function, err) != 0))
@@ -184,6 +196,8 @@ static int profile_source(const struct profile_options *o, const char *source, c
 			tell_collected(&narrator, build, &result, profile, now_seconds() - start);
 	}
 	term_progress_clear();
+	if (status == 0 && !o->no_source)
+		keep_source(profile);
 	if (status == 0)
 		status = output_report(profile, &o->output, o->source_map, err);
 	if (status == 0 && o->data)

@@ -2,6 +2,7 @@
 #include "export_sort.h"
 #include "exporter.h"
 #include "fs.h"
+#include "input.h"
 #include "report.h"
 #include "term.h"
 
@@ -95,13 +96,28 @@ static int check_sort(const struct output_options *o, struct err *err)
 	return -1;
 }
 
+/* Told before the runs: a base that cannot be read, a format that has no comparison. */
+static int check_base(const struct output_options *o, struct err *err)
+{
+	const struct exporter *exporter = choose(o, err);
+	struct profile *base;
+
+	if (!o->base)
+		return 0;
+	if (!exporter->diff)
+		return err_usage(err, exporter->name, "text and json have one", "there is no comparison in this format");
+	base = input_read(o->base, err);
+	profile_free(base);
+	return base ? 0 : -1;
+}
+
 int output_check(const struct output_options *o, const char *const *inputs, size_t count, struct err *err)
 {
 	enum term_color color;
 
 	if (o->color && !term_parse_color(o->color, &color))
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
-	if (!choose(o, err) || check_sort(o, err) != 0)
+	if (!choose(o, err) || check_sort(o, err) != 0 || check_base(o, err) != 0)
 		return -1;
 	return to_stdout(o->path) ? 0 : check_path("--output", o->path, inputs, count, err);
 }
@@ -115,6 +131,40 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 	return 0;
 }
 
+/* Against the base: a report and a text of its own, and the two side by side. */
+static int write_diff(const struct exporter *exporter, const struct report *report, struct profile *base, const struct source_text *text,
+		      const struct export_options *e, struct strbuf *out, struct err *err)
+{
+	struct report *before = report_new(base);
+	struct source_text *text_before = source_text_find(base, NULL);
+	struct comparison *comparison = compare_new(before, report, text_before, text);
+	int status = exporter->diff(comparison, e, out, err);
+
+	compare_free(comparison);
+	source_text_free(text_before);
+	report_free(before);
+	return status;
+}
+
+static int write_report(const struct exporter *exporter, const struct profile *profile, const struct output_options *o,
+			struct export_options *e, struct strbuf *out, struct err *err)
+{
+	struct profile *base = o->base ? input_read(o->base, err) : NULL;
+	struct source_text *source = exporter->wants_source || base ? source_text_find(profile, o->source) : NULL;
+	struct report *report;
+	int status;
+
+	if (o->base && !base)
+		return -1;
+	e->source = source;
+	report = report_new(profile);
+	status = base ? write_diff(exporter, report, base, source, e, out, err) : exporter->write(report, e, out, err);
+	report_free(report);
+	source_text_free(source);
+	profile_free(base);
+	return status;
+}
+
 int output_report(const struct profile *profile, const struct output_options *o, bool source_map, struct err *err)
 {
 	const struct exporter *exporter = choose(o, err);
@@ -126,8 +176,6 @@ int output_report(const struct profile *profile, const struct output_options *o,
 				   .top = o->top,
 				   .min_percent = o->min_percent,
 				   .calls = o->calls};
-	struct report *report;
-	struct source_text *source = NULL;
 	struct strbuf out = STRBUF_INIT;
 	enum term_color color = TERM_COLOR_AUTO;
 	int status;
@@ -141,14 +189,9 @@ int output_report(const struct profile *profile, const struct output_options *o,
 		e.color = term_wants_color(STDOUT_FILENO, color);
 		e.width = term_columns(STDOUT_FILENO);
 	}
-	if (exporter->wants_source)
-		e.source = source = source_text_find(profile, o->source);
-	report = report_new(profile);
-	status = exporter->write(report, &e, &out, err);
+	status = write_report(exporter, profile, o, &e, &out, err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
 	strbuf_free(&out);
-	report_free(report);
-	source_text_free(source);
 	return status;
 }

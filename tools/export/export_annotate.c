@@ -12,8 +12,6 @@
 #include <string.h>
 
 #define TAB	     4
-#define HOT_PERCENT  50
-#define WARM_PERCENT 10
 #define LEAST_SOURCE 30 /* columns of source; below that figures give way */
 #define AROUND	     2	/* lines shown before and behind a function */
 
@@ -140,11 +138,6 @@ static size_t margin(const struct annotation *a)
 
 /* ---- the page ---- */
 
-static enum page_color heat(double percent)
-{
-	return percent > HOT_PERCENT ? PAGE_RED : percent > WARM_PERCENT ? PAGE_YELLOW : PAGE_PLAIN;
-}
-
 static void put_heads(const struct annotation *a)
 {
 	static const char *const heads[CELLS] = {"count", "time", "share", "line"};
@@ -170,7 +163,7 @@ static void put_line(const struct annotation *a, uint32_t line)
 
 		if (!a->shown[c])
 			continue;
-		page_cell(page, cell, a->width[c], true, c == NUMBER ? PAGE_DIM : heat(row->percent));
+		page_cell(page, cell, a->width[c], true, c == NUMBER ? PAGE_DIM : page_heat(row->percent));
 		strbuf_puts(page->out, "  ");
 	}
 	plain_line(a, line, &text);

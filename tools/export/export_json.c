@@ -2,6 +2,7 @@
  * The report for programs. Keys and units: docs/json.md, docs/profile.schema.json. What was not measured is null, never 0.
  * Keys are only ever added within one version of the schema.
  */
+#include "export_diff.h"
 #include "export_select.h"
 #include "export_utf8.h"
 #include "exporters.h"
@@ -511,4 +512,5 @@ const struct exporter export_json = {
     .suffix = ".json",
     .summary = "for programs: everything, as in docs/json.md",
     .write = json_write,
+    .diff = json_diff,
 };

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define UNLIMITED_WIDTH 100 /* for what is cut or wrapped where no terminal says otherwise */
+#define HOT_PERCENT	50
+#define WARM_PERCENT	10
 #define NARROWEST	28
 
 size_t page_width(const struct page *page)
@@ -17,6 +19,11 @@ size_t page_width(const struct page *page)
 bool page_is_narrow(const struct page *page)
 {
 	return page->options->width > 0;
+}
+
+enum page_color page_heat(double percent)
+{
+	return percent > HOT_PERCENT ? PAGE_RED : percent > WARM_PERCENT ? PAGE_YELLOW : PAGE_PLAIN;
 }
 
 void page_color(const struct page *page, enum page_color color)

@@ -20,6 +20,8 @@ struct page {
 size_t page_width(const struct page *page);
 /* True when lines must end at page_width(); else they may be as long as they need. */
 bool page_is_narrow(const struct page *page);
+/* The colour of a share of the time. */
+enum page_color page_heat(double percent);
 void page_color(const struct page *page, enum page_color color);
 /* `text` in a colour, filled up with blanks to `columns`: behind it, or in front when `right`. */
 void page_cell(const struct page *page, const char *text, size_t columns, bool right, enum page_color color);

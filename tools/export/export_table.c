@@ -1,5 +1,6 @@
 /* Columns are as wide as their widest cell; the name gets what is left. */
 #include "export_table.h"
+#include "export_rows.h"
 #include "export_select.h"
 #include "export_sort.h"
 #include "export_utf8.h"
@@ -7,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_SHOWN   40 /* without --verbose */
-#define LINES_SHOWN  10 /* without --verbose */
-#define SHORTEST     20 /* columns that a name should have before another column gives way */
-#define LEAST_NAME   10 /* below that, the numbers go to a line of their own */
-#define HOT_PERCENT  50
-#define WARM_PERCENT 10
+#define ROWS_SHOWN  40 /* without --verbose */
+#define LINES_SHOWN 10 /* without --verbose */
+#define SHORTEST    20 /* columns that a name should have before another column gives way */
+#define LEAST_NAME  10 /* below that, the numbers go to a line of their own */
 
 static size_t larger(size_t a, size_t b)
 {
@@ -22,11 +21,6 @@ static size_t larger(size_t a, size_t b)
 static size_t columns(const char *text)
 {
 	return utf8_columns(text, strlen(text));
-}
-
-static enum page_color heat(double percent)
-{
-	return percent > HOT_PERCENT ? PAGE_RED : percent > WARM_PERCENT ? PAGE_YELLOW : PAGE_PLAIN;
 }
 
 /* ---- cells ---- */
@@ -181,7 +175,7 @@ static void put_record(const struct page *page, const struct cells *cells, const
 	page_record(page,
 		    (const char *const[]){cells->name.data, time.data, share.size > 0 ? share.data : "", cells->calls.data,
 					  cells->total.size > 0 ? cells->total.data : ""},
-		    5, heat(cells->percent));
+		    5, page_heat(cells->percent));
 	strbuf_free(&time);
 	strbuf_free(&share);
 }
@@ -199,9 +193,9 @@ static void put_row(const struct page *page, const struct cells *cells, const st
 	strbuf_puts(page->out, "  ");
 	page_cell(page, name.data, w->name + 2, false, PAGE_PLAIN);
 	if (cells->share.size > 0) {
-		page_cell(page, cells->time.data, w->time, true, heat(cells->percent));
+		page_cell(page, cells->time.data, w->time, true, page_heat(cells->percent));
 		strbuf_puts(page->out, "  ");
-		page_cell(page, cells->share.data, w->share, true, heat(cells->percent));
+		page_cell(page, cells->share.data, w->share, true, page_heat(cells->percent));
 	} else {
 		page_cell(page, cells->time.data, w->time + 2 + w->share, true, PAGE_DIM);
 	}
@@ -262,103 +256,22 @@ void table_functions(const struct page *page)
 	free(sorted.rows);
 }
 
-/* ---- rows of place, value, note: hot spots, calls, source map ---- */
-
-struct line {
-	struct strbuf cell[4];
-	bool right[4];
-	double percent; /* colours the cells aligned to the right */
-};
-struct lines {
-	struct line *line;
-	size_t count;
-};
-
-/* A new line; valid until the next call. */
-static struct line *add_line(struct lines *lines)
-{
-	lines->line = xrealloc(lines->line, lines->count + 1, sizeof(*lines->line));
-	memset(&lines->line[lines->count], 0, sizeof(*lines->line));
-	return &lines->line[lines->count++];
-}
-
-static const char *text_of(const struct strbuf *sb)
-{
-	return sb->size > 0 ? sb->data : "";
-}
-
-static void put_records(const struct page *page, const struct lines *lines)
-{
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct line *line = &lines->line[i];
-		const char *cells[4];
-
-		for (size_t c = 0; c < 4; c++)
-			cells[c] = text_of(&line->cell[c]);
-		page_record(page, cells, 4, heat(line->percent));
-	}
-}
-
-static void free_lines(struct lines *lines)
-{
-	for (size_t i = 0; i < lines->count; i++)
-		for (size_t c = 0; c < 4; c++)
-			strbuf_free(&lines->line[i].cell[c]);
-	free(lines->line);
-}
-
-/* Prints and frees. */
-static void put_lines(const struct page *page, struct lines *lines)
-{
-	size_t width[4] = {0}, all = 0;
-
-	for (size_t i = 0; i < lines->count; i++)
-		for (size_t c = 0; c < 4; c++)
-			width[c] = larger(width[c], columns(text_of(&lines->line[i].cell[c])));
-	for (size_t c = 0; c < 4; c++)
-		all += width[c] > 0 ? 2 + width[c] : 0;
-	if (page_is_narrow(page) && all > page_width(page)) {
-		put_records(page, lines);
-		free_lines(lines);
-		return;
-	}
-	for (size_t i = 0; i < lines->count; i++) {
-		struct line *line = &lines->line[i];
-
-		for (size_t c = 0, blanks = 2; c < 4; c++) {
-			const char *text = text_of(&line->cell[c]);
-
-			if (*text == '\0' && !line->right[c]) {
-				blanks += width[c] + 2;
-				continue;
-			}
-			for (; blanks > 0; blanks--)
-				strbuf_add(page->out, " ", 1);
-			page_cell(page, text, line->right[c] ? width[c] : 0, line->right[c],
-				  line->right[c] ? heat(line->percent) : PAGE_PLAIN);
-			blanks = 2 + (line->right[c] ? 0 : width[c] - columns(text));
-		}
-		strbuf_puts(page->out, "\n");
-	}
-	free_lines(lines);
-}
-
 void table_hotspots(const struct page *page, uint32_t fn)
 {
 	const struct report *r = page->report;
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	if (r->source == REPORT_NO_TIME)
 		return;
 	page_heading(page, "Hotspots (>10% total time):");
 	for (size_t i = 0; i < r->hotspot_count; i++) {
 		const struct report_hotspot *spot = &r->hotspots[i];
-		struct line *line;
+		struct row *line;
 
 		if (fn != PROFILE_NONE && spot->fn != fn)
 			continue;
-		line = add_line(&lines);
-		line->percent = spot->percent;
+		line = rows_add(&lines);
+		line->color = page_heat(spot->percent);
 		page_place(page, &line->cell[0], page_source(page), spot->from, spot->to);
 		unit_time(&line->cell[1], spot->self_ns, page_compact(page));
 		strbuf_puts(&line->cell[2], "(");
@@ -370,7 +283,7 @@ void table_hotspots(const struct page *page, uint32_t fn)
 	}
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
 /* By self time, then count, hottest first. */
@@ -385,9 +298,9 @@ static int hotter(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-static void put_line(const struct page *page, struct lines *lines, const struct profile_line *counted)
+static void put_line(const struct page *page, struct rows *lines, const struct profile_line *counted)
 {
-	struct line *line = add_line(lines);
+	struct row *line = rows_add(lines);
 	double ns = report_line_ns(page->report, counted), times = report_per_run(page->report->profile, counted->count);
 
 	page_place(page, &line->cell[0], page_source(page), counted->line, counted->line);
@@ -395,10 +308,12 @@ static void put_line(const struct page *page, struct lines *lines, const struct 
 	strbuf_puts(&line->cell[1], times == 1 ? " time" : " times");
 	line->right[1] = true;
 	if (ns > 0) {
-		line->percent = 100 * ns / page->report->base_ns;
+		double percent = 100 * ns / page->report->base_ns;
+
+		line->color = page_heat(percent);
 		unit_time(&line->cell[2], ns, page_compact(page));
 		strbuf_puts(&line->cell[3], "(");
-		unit_percent(&line->cell[3], line->percent);
+		unit_percent(&line->cell[3], percent);
 		strbuf_puts(&line->cell[3], ")");
 		line->right[2] = line->right[3] = true;
 	}
@@ -408,7 +323,7 @@ void table_lines(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
 	struct profile_line *counted = xcalloc(p->line_count + 1, sizeof(*counted));
-	struct lines lines = {0};
+	struct rows lines = {0};
 	size_t count = 0, limit;
 
 	for (size_t i = 0; i < p->line_count && p->runs > 0; i++)
@@ -422,7 +337,7 @@ void table_lines(const struct page *page, uint32_t fn)
 	limit = limit < count ? limit : count;
 	for (size_t i = 0; i < limit; i++)
 		put_line(page, &lines, &counted[i]);
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 	if (limit < count) {
 		struct strbuf text = STRBUF_INIT;
 
@@ -442,15 +357,15 @@ void table_source_map(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
 	const char *arrow = page->options->ascii ? "-> " : "→ ";
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	page_heading(page, "Source map:");
 	for (uint32_t i = 0; i < p->fn_count; i++) {
-		struct line *line;
+		struct row *line;
 
 		if (fn != PROFILE_NONE && fn != i)
 			continue;
-		line = add_line(&lines);
+		line = rows_add(&lines);
 		page_name(page, &line->cell[0], i, name_columns(page));
 		if (p->fns[i].from > 0)
 			page_place(page, &line->cell[1], page_source(page), p->fns[i].from, p->fns[i].to);
@@ -464,10 +379,10 @@ void table_source_map(const struct page *page, uint32_t fn)
 		else
 			strbuf_puts(&line->cell[2], "(place not known)");
 	}
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
-static void put_calls(const struct page *page, struct line *line, uint64_t sum)
+static void put_calls(const struct page *page, struct row *line, uint64_t sum)
 {
 	double calls = report_per_run(page->report->profile, sum);
 
@@ -480,9 +395,9 @@ static void put_calls(const struct page *page, struct line *line, uint64_t sum)
 	strbuf_puts(&line->cell[0], calls == 1 ? " call " : " calls");
 }
 
-static void put_edge(const struct page *page, struct lines *lines, const struct profile_edge *edge, uint32_t other)
+static void put_edge(const struct page *page, struct rows *lines, const struct profile_edge *edge, uint32_t other)
 {
-	struct line *line = add_line(lines);
+	struct row *line = rows_add(lines);
 
 	put_calls(page, line, edge->calls);
 	page_name(page, &line->cell[1], other, name_columns(page));
@@ -494,27 +409,27 @@ void table_callers(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
 	uint64_t unknown = export_unknown_calls(p, fn);
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	page_heading(page, "Callers:");
 	for (size_t i = 0; i < p->edge_count; i++)
 		if (p->edges[i].callee == fn && p->edges[i].caller != PROFILE_NONE && p->edges[i].calls > 0)
 			put_edge(page, &lines, &p->edges[i], p->edges[i].caller);
 	if (unknown > 0) {
-		struct line *line = add_line(&lines);
+		struct row *line = rows_add(&lines);
 
 		put_calls(page, line, unknown);
 		strbuf_puts(&line->cell[1], "(caller not known from the text)");
 	}
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
 void table_callees(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	page_heading(page, "Callees:");
 	for (size_t i = 0; i < p->edge_count; i++)
@@ -522,7 +437,7 @@ void table_callees(const struct page *page, uint32_t fn)
 			put_edge(page, &lines, &p->edges[i], p->edges[i].callee);
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
 static int by_calls(const void *a, const void *b)
@@ -534,9 +449,9 @@ static int by_calls(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void put_call(const struct page *page, struct lines *lines, const struct profile_edge *edge)
+static void put_call(const struct page *page, struct rows *lines, const struct profile_edge *edge)
 {
-	struct line *line = add_line(lines);
+	struct row *line = rows_add(lines);
 
 	put_calls(page, line, edge->calls);
 	if (edge->caller == PROFILE_NONE)
@@ -554,7 +469,7 @@ void table_calls(const struct page *page)
 	const struct profile *p = page->report->profile;
 	const struct profile_edge **edges = xcalloc(p->edge_count + 1, sizeof(*edges));
 	size_t count = 0, limit = table_limit(page, ROWS_SHOWN);
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	for (size_t i = 0; i < p->edge_count; i++)
 		if (p->edges[i].calls > 0)
@@ -565,7 +480,7 @@ void table_calls(const struct page *page)
 		put_call(page, &lines, edges[i]);
 	if (count == 0)
 		strbuf_puts(page->out, "  none counted\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 	if (limit < count) {
 		struct strbuf text = STRBUF_INIT;
 

@@ -1,5 +1,6 @@
 /* The report for people: what ran, how long, where, and what to do about it. */
 #include "export_text.h"
+#include "export_diff.h"
 #include "export_memory.h"
 #include "export_select.h"
 #include "export_table.h"
@@ -433,4 +434,5 @@ const struct exporter export_text = {
     .suffix = ".txt",
     .summary = "for people: functions, hot spots, memory, recommendations",
     .write = text_write,
+    .diff = text_diff,
 };

@@ -4,6 +4,7 @@
 #ifndef EXPORTER_H
 #define EXPORTER_H
 
+#include "compare.h"
 #include "report.h"
 #include "source_text.h"
 #include "strbuf.h"
@@ -32,6 +33,8 @@ struct exporter {
 	bool wants_source; /* options->source is set: the text, or why there is none */
 	/* Appends the whole document. Returns -1 and fills err when options do not fit the profile (no such function). */
 	int (*write)(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err);
+	/* The same of a comparison; NULL: this format has none */
+	int (*diff)(const struct comparison *comparison, const struct export_options *options, struct strbuf *out, struct err *err);
 };
 
 extern const struct exporter *const exporters[]; /* ends in NULL */

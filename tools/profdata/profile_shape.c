@@ -79,25 +79,31 @@ static const struct profile_field skip_fields[] = {
     TEXT(struct profile_skip, reason, RULE_KEY),
 };
 
+static const struct profile_field source_fields[] = {
+    TEXT(struct profile_source, hash, RULE_KEY),
+    TEXT(struct profile_source, text, RULE_KEY),
+};
+
 static const struct profile_field bucket_fields[] = {
     U32(struct profile_bucket, key, RULE_KEY),
     U64(struct profile_bucket, n, RULE_SUM),
 };
 
-#define TABLE(key, owner, rows, count, row, fields, keys)                                                                                  \
+#define TABLE(key, owner, rows, count, row, fields, keys, optional)                                                                        \
 	{                                                                                                                                  \
-		key, offsetof(owner, rows), offsetof(owner, count), sizeof(row), fields, COUNT(fields), keys                               \
+		key, offsetof(owner, rows), offsetof(owner, count), sizeof(row), fields, COUNT(fields), keys, optional                     \
 	}
 
 const struct profile_table profile_tables[TABLES] = {
-    [TABLE_FNS] = TABLE("functions", struct profile, fns, fn_count, struct profile_fn, fn_fields, 3),
-    [TABLE_EDGES] = TABLE("edges", struct profile, edges, edge_count, struct profile_edge, edge_fields, 3),
-    [TABLE_LINES] = TABLE("lines", struct profile, lines, line_count, struct profile_line, line_fields, 2),
-    [TABLE_SKIPS] = TABLE("skips", struct profile, skips, skip_count, struct profile_skip, skip_fields, 2),
+    [TABLE_FNS] = TABLE("functions", struct profile, fns, fn_count, struct profile_fn, fn_fields, 3, false),
+    [TABLE_EDGES] = TABLE("edges", struct profile, edges, edge_count, struct profile_edge, edge_fields, 3, false),
+    [TABLE_LINES] = TABLE("lines", struct profile, lines, line_count, struct profile_line, line_fields, 2, false),
+    [TABLE_SKIPS] = TABLE("skips", struct profile, skips, skip_count, struct profile_skip, skip_fields, 2, false),
+    [TABLE_SOURCES] = TABLE("sources", struct profile, sources, source_count, struct profile_source, source_fields, 2, true),
 };
 
 const struct profile_table profile_bucket_table =
-    TABLE("buckets", struct profile_times, buckets, bucket_count, struct profile_bucket, bucket_fields, 1);
+    TABLE("buckets", struct profile_times, buckets, bucket_count, struct profile_bucket, bucket_fields, 1, false);
 
 static const struct profile_field times_fields[] = {
     U64(struct profile_times, n, RULE_BY_HAND),		U64(struct profile_times, sum_ns, RULE_BY_HAND),

@@ -147,8 +147,11 @@ static struct profile *sample_memoised(void)
 	p->fns[1].memory.allocations = 3 * 7;
 	p->fns[1].memory.bytes = 3 * 4096;
 	sample_fn(p, "cached", 30, 33, 3 * 69)->samples_self = 0;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
+		free(p->wall[i].buckets);
+		free(p->cpu[i].buckets);
 		p->wall[i] = p->cpu[i] = (struct profile_times){0};
+	}
 	sample_runs(&p->wall[PROFILE_PLAIN], 3, 400000);
 	sample_runs(&p->cpu[PROFILE_PLAIN], 3, 400000);
 	sample_runs(&p->wall[PROFILE_INSTRUMENTED], 3, 500000);

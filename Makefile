@@ -23,7 +23,7 @@ OPT       ?= -O2 -g
 BASEFLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic $(WERROR)
 CFLAGS_ALL = $(BASEFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -MMD -MP
 
-LIBS_TOOLS = $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson) -lm -lpthread
+LIBS_TOOLS = $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib) -lm -lpthread
 LIBS_HOOK  = -ltree-sitter $(shell pkg-config --libs libxxhash)
 
 # ---- sources: a new file is picked up by its place ------------------------------------------------------------------------
@@ -36,7 +36,7 @@ FUZZ_C    := $(wildcard tests/fuzz/fuzz_*.c)
 # Each part sees what it may include and no more: the runtime and the hooks neither each other nor the tools.
 INC_RUNTIME := -Iruntime/include -Iruntime
 INC_HOOK    := -Itranspiler-hooks/include -Itranspiler-hooks -I$(B)/gen
-INC_TOOLS   := -Iruntime/include -Itranspiler-hooks/include $(addprefix -I,$(sort $(dir $(wildcard tools/*/*.h)))) -DRUCHY_PROF_VERSION='"$(VERSION)"'
+INC_TOOLS   := -I$(B)/gen -Iruntime/include -Itranspiler-hooks/include $(addprefix -I,$(sort $(dir $(wildcard tools/*/*.h)))) -DRUCHY_PROF_VERSION='"$(VERSION)"'
 
 RUNTIME_O := $(RUNTIME_C:%.c=$(B)/obj/%.o)
 HOOK_O    := $(HOOK_C:%.c=$(B)/obj/%.o) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o
@@ -99,6 +99,13 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
+
+# what goes into reports as it is, as the elements of a C char array
+EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css))
+$(B)/gen/%.inc: tools/export/%
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+$(TOOLS_O): | $(EXPORT_INC)
 
 # runtime/prelude.rs as the elements of a C char array
 $(B)/gen/rhook_prelude.inc: runtime/prelude.rs
@@ -187,7 +194,7 @@ soak: all ## what takes too long for every day: 1,000 kills, fork storms, full d
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc | $(B)/deps-test.ok
+$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
@@ -204,7 +211,7 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
-lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
+lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
 	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)

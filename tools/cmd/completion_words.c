@@ -28,6 +28,16 @@ static char *orders(void)
 	return strbuf_take(&words);
 }
 
+static char *weights(void)
+{
+	return xstrdup("time calls bytes");
+}
+
+static char *recursions(void)
+{
+	return xstrdup("folded deep");
+}
+
 static char *file(void)
 {
 	return xstrdup("");
@@ -37,8 +47,8 @@ static const struct {
 	const char *placeholder;
 	char *(*words)(void);
 } rows[] = {
-    {"FORMAT", formats}, {"WHEN", colors}, {"KEY", orders},   {"FILE", file},
-    {"PROGRAM", file},	 {"F.rs", file},   {"F.ruchy", file}, {"DIR", file},
+    {"FORMAT", formats}, {"WHEN", colors},  {"KEY", orders}, {"WHAT", weights}, {"HOW", recursions},
+    {"FILE", file},	 {"PROGRAM", file}, {"F.rs", file},  {"F.ruchy", file}, {"DIR", file},
 };
 
 char *completion_words(const struct option_row *row)

@@ -1,4 +1,5 @@
 #include "output.h"
+#include "compress.h"
 #include "export_sort.h"
 #include "exporter.h"
 #include "fs.h"
@@ -111,14 +112,63 @@ static int check_base(const struct output_options *o, struct err *err)
 	return base ? 0 : -1;
 }
 
+/* How the bytes are packed: as the name says, and where it says nothing, as the readers of the format expect. */
+static enum compress packing(const struct output_options *o, const struct exporter *exporter)
+{
+	enum compress how = to_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path);
+
+	return how == COMPRESS_NONE && exporter->binary ? COMPRESS_GZIP : how;
+}
+
+/* The number of `word` in `words`, 0 where it is not given. */
+static int choice(const char *option, const char *word, const char *const *words, unsigned *chosen, struct err *err)
+{
+	struct strbuf hint = STRBUF_INIT;
+
+	*chosen = 0;
+	for (unsigned i = 0; word && words[i]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*chosen = i;
+			return 0;
+		}
+	}
+	if (!word)
+		return 0;
+	for (unsigned i = 0; words[i]; i++)
+		strbuf_printf(&hint, "%s%s", i == 0 ? "give " : words[i + 1] ? ", " : " or ", words[i]);
+	err_usage(err, word, hint.data, "%s is not usable", option);
+	strbuf_free(&hint);
+	return -1;
+}
+
+static int choose_paths(const struct output_options *o, struct export_options *e, struct err *err)
+{
+	static const char *const weights[] = {[PATHS_TIME] = "time", [PATHS_CALLS] = "calls", [PATHS_BYTES] = "bytes", NULL};
+	static const char *const recursions[] = {[PATHS_FOLDED] = "folded", [PATHS_DEEP] = "deep", NULL};
+	unsigned weight, recursion;
+
+	if (choice("--weight", o->weight, weights, &weight, err) < 0 ||
+	    choice("--recursion", o->recursion, recursions, &recursion, err) < 0)
+		return -1;
+	e->weight = (enum paths_weight)weight;
+	e->recursion = (enum paths_recursion)recursion;
+	return 0;
+}
+
 int output_check(const struct output_options *o, const char *const *inputs, size_t count, struct err *err)
 {
+	struct export_options unused = {0};
+	const struct exporter *exporter;
 	enum term_color color;
 
 	if (o->color && !term_parse_color(o->color, &color))
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
-	if (!choose(o, err) || check_sort(o, err) != 0 || check_base(o, err) != 0)
+	exporter = choose(o, err);
+	if (!exporter || choose_paths(o, &unused, err) < 0 || check_sort(o, err) != 0 || check_base(o, err) != 0)
 		return -1;
+	if (exporter->binary && to_stdout(o->path) && isatty(STDOUT_FILENO))
+		return err_usage(err, exporter->name, "give --output FILE, or send standard output elsewhere",
+				 "this format is binary and not for a terminal");
 	return to_stdout(o->path) ? 0 : check_path("--output", o->path, inputs, count, err);
 }
 
@@ -180,7 +230,7 @@ int output_report(const struct profile *profile, const struct output_options *o,
 	enum term_color color = TERM_COLOR_AUTO;
 	int status;
 
-	if (!exporter)
+	if (!exporter || choose_paths(o, &e, err) < 0)
 		return -1;
 	if (o->color)
 		term_parse_color(o->color, &color);
@@ -190,6 +240,8 @@ int output_report(const struct profile *profile, const struct output_options *o,
 		e.width = term_columns(STDOUT_FILENO);
 	}
 	status = write_report(exporter, profile, o, &e, &out, err);
+	if (status == 0)
+		status = compress_text(&out, packing(o, exporter), err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
 	strbuf_free(&out);

@@ -6,7 +6,7 @@
 #include "profile.h"
 
 struct output_options {
-	const char *format, *path, *function, *color;
+	const char *format, *path, *function, *color, *weight, *recursion;
 	bool verbose, lines, calls;
 	const char *sort;
 	uint64_t top;
@@ -20,10 +20,22 @@ struct output_options {
 	 'f',                                                                                                                                \
 	 OPTION_TEXT,                                                                                                                        \
 	 "FORMAT",                                                                                                                           \
-	 "text or json (default: by the suffix of --output, else text)",                                                                     \
+	 "text, json, flamegraph, ...: see docs/formats.md (default: by the suffix of --output, else text)",                                 \
 	 offsetof(type, member.format)},                                                                                                     \
-	    {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", offsetof(type, member.path)},            \
+	    {"output",                                                                                                                       \
+	     'o',                                                                                                                            \
+	     OPTION_TEXT,                                                                                                                    \
+	     "FILE",                                                                                                                         \
+	     "write the report to FILE (- is standard output); .gz and .zst compress it",                                                    \
+	     offsetof(type, member.path)},                                                                                                   \
 	    {"function", 0, OPTION_TEXT, "NAME", "only this function, with its callers and callees", offsetof(type, member.function)},       \
+	    {"weight", 0, OPTION_TEXT, "WHAT", "of call paths: time, calls or bytes (default time)", offsetof(type, member.weight)},         \
+	    {"recursion",                                                                                                                    \
+	     0,                                                                                                                              \
+	     OPTION_TEXT,                                                                                                                    \
+	     "HOW",                                                                                                                          \
+	     "in call paths: folded into one frame, or deep (default folded)",                                                               \
+	     offsetof(type, member.recursion)},                                                                                              \
 	    {"sort",                                                                                                                         \
 	     0,                                                                                                                              \
 	     OPTION_TEXT,                                                                                                                    \

@@ -141,6 +141,8 @@ static void sort_fns(struct profile *profile)
 	}
 	for (size_t i = 0; i < profile->line_count; i++)
 		renumber(&profile->lines[i].fn, map);
+	for (size_t i = 0; i < profile->context_count; i++)
+		renumber(&profile->contexts[i].fn, map);
 	free(order);
 	free(map);
 }
@@ -183,7 +185,7 @@ int profile_canonical(struct profile *profile, struct err *err)
 	if (!is_sorted(&profile_tables[TABLE_FNS], profile))
 		sort_fns(profile);
 	for (size_t id = TABLE_EDGES; id < TABLES; id++) {
-		if (!sort_table(profile, id))
+		if (!(id == TABLE_CONTEXTS ? profile_contexts_canonical(profile) : sort_table(profile, id)))
 			return err_set(err, NULL, NULL, "the sums of the profile pass 64 bits (%s)", profile_tables[id].key);
 	}
 	return 0;

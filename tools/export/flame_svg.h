@@ -1,0 +1,21 @@
+/*
+ * flame_svg.h - a flame graph as one <svg> element. Whole as it stands; the style and the script beside it add dark colours, zoom and
+ * search, once per document however many pictures it has.
+ */
+#ifndef FLAME_SVG_H
+#define FLAME_SVG_H
+
+#include "exporter.h"
+#include "paths.h"
+
+/* For <style>, and for the end of <script>. Neither holds "</" or "]]>". */
+extern const char flame_css[], flame_js[];
+extern const size_t flame_css_size, flame_js_size;
+
+/*
+ * Appends <svg class="flame">...</svg>. `alone`: it is a document of its own, brings style and script along and fills the page; else
+ * they are up to the document around it.
+ */
+void flame_svg(const struct report *report, const struct paths *paths, bool alone, struct strbuf *out);
+
+#endif

@@ -4,10 +4,22 @@
 
 #include <string.h>
 
-/* clang-format off: a row each */
-const struct exporter *const exporters[] = {
-    &export_text,	&export_json,	 &export_annotate, &export_flamegraph, &export_folded, &export_pprof, &export_callgrind,
-    &export_speedscope, &export_firefox, &export_chrome,   &export_dhat,       &export_sarif,  NULL,
+/* clang-format off */
+const struct exporter *const exporters[] = { /* a row each */
+    &export_text,
+    &export_json,
+    &export_annotate,
+    &export_html,
+    &export_flamegraph,
+    &export_folded,
+    &export_pprof,
+    &export_callgrind,
+    &export_speedscope,
+    &export_firefox,
+    &export_chrome,
+    &export_dhat,
+    &export_sarif,
+    NULL,
 };
 /* clang-format on */
 

@@ -2,6 +2,7 @@
 import gzip
 import random
 import struct
+import sys
 
 import cbor2
 import xxhash
@@ -27,21 +28,19 @@ def durations(values):
 
 def document(functions, edges, seed=0, lines_each=5, names=None, path="generated.ruchy", source_hash="0123456789abcdef0123456789abcdef"):
     """One run of a program with `functions` functions that call each other in `edges` places; `seed` changes the counts alone."""
-    shape, chance = random.Random(functions * 1000003 + edges), random.Random(seed)
+    chance = random.Random(seed)
     f, e, l = functions, {"caller": [], "callee": [], "line": [], "calls": []}, {"line": [], "fn": [], "count": [], "samples": []}
     calls, own, total = [0] * f, [0] * f, [0] * f
-    places = set()
-    if edges >= f * f:
+    if edges > f * f:
         raise ValueError("more edges than pairs of functions")
-    while len(places) < edges:
-        caller = shape.randrange(f)
-        callee = shape.randrange(f)
-        places.add((caller, callee, 10 * caller + 2 + callee % 8))
-    for caller, callee, line in sorted(places):
-        n = chance.randrange(1, 1000)
-        calls[callee] += n
-        for key, value in zip(e, (caller, callee, line, n)):
-            e[key].append(value)
+    add_caller, add_callee, add_line, add_calls = (e[key].append for key in ("caller", "callee", "line", "calls"))
+    for caller in range(f):
+        each = edges // f + (caller < edges % f)
+        # Few near, many far: like a program of modules, and no pair twice.
+        for callee in sorted({(caller + 1 + k * (k + 1) // 2) % f for k in range(each)} if each * each // 2 < f else {(caller * 31 + k * (f // each)) % f for k in range(each)}):
+            n = chance.randrange(1, 1000)
+            calls[callee] += n
+            add_caller(caller), add_callee(callee), add_line(10 * caller + 2 + callee % 8), add_calls(n)
     for i in range(f):
         calls[i] = calls[i] or 1
         for line in range(10 * i + 1, 10 * i + 1 + lines_each):
@@ -118,3 +117,8 @@ def pprof(doc):
         out.append(message(5, number(1, i + 1) + number(2, text(name)) + number(3, text(name)) + number(4, text(doc["source_path"])) + number(5, functions["from"][i])))
     out += [message(6, s.encode()) for s in strings]
     return gzip.compress(b"".join(out), 6, mtime=0)
+
+
+if __name__ == "__main__":  # profiles.py FILE FUNCTIONS EDGES
+    with open(sys.argv[1], "wb") as file:
+        file.write(pack(document(int(sys.argv[2]), int(sys.argv[3]))))

@@ -9,7 +9,7 @@ set -euo pipefail
 build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
 build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev zlib:zlib1g-dev)
 tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy)
-tests+=(mandoc:mandoc zsh:zsh fish:fish)
+tests+=(mandoc:mandoc zsh:zsh fish:fish chromium:chromium)
 tests_libs=(cmocka:libcmocka-dev)
 
 missing=()

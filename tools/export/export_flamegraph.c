@@ -10,7 +10,7 @@ static int flamegraph_write(const struct report *report, const struct export_opt
 	if (!paths)
 		return -1;
 	strbuf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	flame_svg(report, paths, true, out);
+	flame_svg(report, paths, true, FLAME_FINE, out);
 	paths_free(paths);
 	return 0;
 }

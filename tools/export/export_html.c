@@ -211,7 +211,7 @@ static void put_flame(const struct html *html, enum paths_weight weight, bool *o
 
 	if (paths->total > 0) {
 		strbuf_printf(html->out, "<details%s><summary>%s</summary>\n", *open ? "" : " open", flame_titles[weight]);
-		flame_svg(html->report, paths, false, html->out);
+		flame_svg(html->report, paths, false, *open ? FLAME_FOLDED : FLAME_BESIDE, html->out);
 		strbuf_puts(html->out, "</details>\n");
 		*open = true;
 	}

@@ -7,14 +7,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define WIDTH	   1200.0 /* where there is no script to fit it to the window */
-#define EDGE	   10.0
-#define ROW	   18
-#define TOP	   72 /* title, what it is, reset and search on narrow pages */
-#define CHARACTER  7.23
-#define NAME_MOST  300	 /* columns of a name in a tooltip */
-#define RESOLUTION 24000 /* narrower frames, of a twentieth of a pixel, are left out */
-#define COLORS	   8
+#define WIDTH	  1200.0 /* where there is no script to fit it to the window */
+#define EDGE	  10.0
+#define ROW	  18
+#define TOP	  72 /* title, what it is, reset and search on narrow pages */
+#define CHARACTER 7.23
+#define NAME_MOST 300 /* columns of a name in a tooltip */
+#define COLORS	  8
 
 const char flame_css[] = {
 #include "flame.css.inc"
@@ -183,13 +182,13 @@ static void put_picture(struct picture *picture, bool alone, double height)
 	}
 }
 
-void flame_svg(const struct report *report, const struct paths *paths, bool alone, struct strbuf *out)
+void flame_svg(const struct report *report, const struct paths *paths, bool alone, uint32_t resolution, struct strbuf *out)
 {
 	struct picture picture = {.report = report, .paths = paths, .out = out};
 	double height;
 
 	export_names_init(&picture.names, report->profile);
-	flame_layout(&picture.flame, paths, &picture.names, RESOLUTION);
+	flame_layout(&picture.flame, paths, &picture.names, resolution);
 	height = TOP + ((double)picture.flame.depth + 1) * ROW + 36;
 	strbuf_printf(out,
 		      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" viewBox=\"0 0 %.0f %.0f\" width=\"100%%\" "

@@ -138,8 +138,5 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   search.focus();
 });
-/* A picture that was hidden has no width to fit to until it is seen. */
-for (const details of document.querySelectorAll('details'))
-  details.addEventListener('toggle', () => window.dispatchEvent(new Event('resize')));
 document.documentElement.dataset.ready = '1';
 })();

@@ -14,6 +14,7 @@
 
 #define SHARE_MIN  2e-5	  /* of all weight: a fortieth of a pixel in a picture of 1200 */
 #define NODES_MOST 65536u /* beyond the one of each function */
+#define DEPTH_MOST 128u	  /* what an estimate is worth */
 #define NODES_FEW  4096u  /* so many may be narrower: what can be told apart is */
 
 struct candidate {
@@ -29,7 +30,9 @@ struct derivation {
 	uint64_t *outer;   /* by cycle: calls into it from outside */
 	double *inclusive; /* by cycle: weight of it and of what it calls */
 	double all;
-	bool *visited;
+	bool *visited, *waits;
+	struct candidate *waiting; /* by function, where it waits */
+	uint32_t *on_path;	   /* by function: the last node on whose path it was */
 	struct candidate *heap;
 	size_t heap_count, heap_capacity;
 	struct path_share *nodes;
@@ -182,13 +185,29 @@ static struct candidate pop(struct derivation *d)
 }
 
 /* --- paths ------------------------------------------------------------------------------------------------------------------- */
+/* What is too narrow waits: of each function that has no path yet, the heaviest. */
 static void propose(struct derivation *d, uint32_t parent, uint32_t fn, uint32_t line, double part)
 {
 	struct candidate candidate = {.part = part < 1 ? part : 1, .parent = parent, .fn = fn, .line = line};
 
 	candidate.weight = d->all > 0 ? candidate.part * d->inclusive[d->cycles.component[fn]] / d->all : 0;
-	if (candidate.weight >= SHARE_MIN || !d->visited[fn] || (d->count < NODES_FEW && d->heap_count < NODES_MOST))
+	if (candidate.weight >= SHARE_MIN || (d->count < NODES_FEW && d->heap_count < NODES_FEW))
 		push(d, candidate);
+	else if (!d->visited[fn] && (!d->waits[fn] || is_before(&candidate, &d->waiting[fn]))) {
+		d->waiting[fn] = candidate;
+		d->waits[fn] = true;
+	}
+}
+
+/* Lets the waiting in; false when there are none. */
+static bool admit(struct derivation *d)
+{
+	for (uint32_t fn = 0; fn < d->profile->fn_count; fn++) {
+		if (d->waits[fn] && !d->visited[fn])
+			push(d, d->waiting[fn]);
+		d->waits[fn] = false;
+	}
+	return d->heap_count > 0;
 }
 
 /* Calls that no known caller explains begin a path: the start of the program, threads, function pointers. */
@@ -210,25 +229,24 @@ static void propose_roots(struct derivation *d)
 	free(known);
 }
 
-static bool is_on_path(const struct derivation *d, uint32_t node, uint32_t fn)
+/* Note which functions are on the path that ends in `node`. */
+static void mark_path(struct derivation *d, uint32_t node)
 {
-	for (; node; node = d->nodes[node - 1].parent) {
-		if (d->nodes[node - 1].fn == fn)
-			return true;
-	}
-	return false;
+	for (uint32_t at = node; at; at = d->nodes[at - 1].parent)
+		d->on_path[d->nodes[at - 1].fn] = node;
 }
 
 static void propose_callees(struct derivation *d, uint32_t node, double part)
 {
 	uint32_t fn = d->nodes[node - 1].fn;
 
+	mark_path(d, node);
 	for (size_t e = d->first[fn]; e < d->first[fn + 1]; e++) {
 		const struct profile_edge *edge = &d->profile->edges[e];
 		bool out = crosses(d, edge);
 		uint64_t of = out ? d->outer[d->cycles.component[edge->callee]] : d->cycles.inner[edge->callee];
 
-		if (edge->calls > 0 && of > 0 && (out || !is_on_path(d, node, edge->callee)))
+		if (edge->calls > 0 && of > 0 && (out || d->on_path[edge->callee] != node))
 			propose(d, node, edge->callee, edge->line, part * (double)edge->calls / (double)of);
 	}
 }
@@ -244,19 +262,23 @@ static void accept(struct derivation *d, const struct candidate *candidate)
 	d->depth[d->count] = candidate->parent ? d->depth[candidate->parent - 1] + 1 : 0;
 	d->count++;
 	d->visited[candidate->fn] = true;
-	if (d->depth[d->count - 1] + 1 < PATHS_DEPTH_MOST)
+	if (d->depth[d->count - 1] + 1 < DEPTH_MOST)
 		propose_callees(d, (uint32_t)d->count, candidate->part);
 }
 
 struct path_share *paths_derive(const struct profile *profile, const uint64_t *weights, size_t *count)
 {
-	struct derivation d = {.profile = profile, .visited = xcalloc(profile->fn_count + 1, sizeof(bool))};
+	struct derivation d = {.profile = profile,
+			       .visited = xcalloc(profile->fn_count + 1, sizeof(bool)),
+			       .waits = xcalloc(profile->fn_count + 1, sizeof(bool)),
+			       .waiting = xcalloc(profile->fn_count + 1, sizeof(struct candidate)),
+			       .on_path = xcalloc(profile->fn_count + 1, sizeof(uint32_t))};
 
 	analyze_cycles_find(profile, &d.cycles);
 	index_edges(&d);
 	weigh(&d, weights);
 	propose_roots(&d);
-	while (d.heap_count) {
+	while (d.heap_count || admit(&d)) {
 		struct candidate top = pop(&d);
 
 		if (!d.visited[top.fn] || d.count < (top.weight >= SHARE_MIN ? NODES_MOST : NODES_FEW))
@@ -267,6 +289,9 @@ struct path_share *paths_derive(const struct profile *profile, const uint64_t *w
 	free(d.outer);
 	free(d.inclusive);
 	free(d.visited);
+	free(d.on_path);
+	free(d.waits);
+	free(d.waiting);
 	free(d.heap);
 	free(d.depth);
 	*count = d.count;

@@ -8,6 +8,7 @@
 #include "build.h"
 #include "err.h"
 #include "profile.h"
+#include "sample.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,8 @@ struct collect_options {
 	bool ignore_failure;							       /* go on over failing runs */
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
 	void (*tick)(void *context); /* some twice a second while a run lasts that prints nothing; may be NULL */
+	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
+	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;
 };
 

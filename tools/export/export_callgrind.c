@@ -100,6 +100,52 @@ static void join_lines(struct callgrind *w)
 	}
 }
 
+/* The arc of the callee from which `calls` of an arc without any can be taken: those of unknown callers, else the one with the most. */
+static struct arc **sources(struct callgrind *w)
+{
+	struct arc **source = xcalloc(w->p->fn_count + 1, sizeof *source);
+
+	for (size_t i = 0; i < w->arc_count; i++) {
+		struct arc **best = &source[w->arcs[i].callee];
+
+		if (w->arcs[i].calls && (!*best || w->arcs[i].caller == PROFILE_NONE || w->arcs[i].calls > (*best)->calls))
+			*best = &w->arcs[i];
+	}
+	return source;
+}
+
+/*
+ * Time without counted calls: through a function pointer or a closure, whose caller the samples tell and the counts do not, or past a frame
+ * that is gone. Readers want a call for it. It is one of those whose caller is not known, split by the time; all calls of a function
+ * stay as many as were counted.
+ */
+static void lend_calls(struct callgrind *w)
+{
+	struct arc **source = sources(w);
+	uint64_t *time = xcalloc(w->p->fn_count + 1, sizeof *time);
+
+	for (size_t i = 0; i < w->arc_count; i++) {
+		if (w->arcs[i].calls == 0 || w->arcs[i].caller == PROFILE_NONE)
+			time[w->arcs[i].callee] += w->arcs[i].costs[PATHS_TIME];
+	}
+	for (size_t i = 0; i < w->arc_count; i++) {
+		struct arc *arc = &w->arcs[i], *from = source[arc->callee];
+		double share = arc->costs[PATHS_TIME] ? (double)arc->costs[PATHS_TIME] / (double)time[arc->callee] : 0;
+
+		if (arc->calls || (arc->costs[PATHS_TIME] == 0 && arc->costs[PATHS_CALLS] == 0 && arc->costs[PATHS_BYTES] == 0))
+			continue;
+		arc->calls = 1;
+		if (!from)
+			continue;
+		if (from->caller == PROFILE_NONE && (double)from->calls * share > 1)
+			arc->calls = (uint64_t)((double)from->calls * share);
+		time[arc->callee] -= arc->costs[PATHS_TIME];
+		from->calls -= arc->calls < from->calls ? arc->calls : from->calls;
+	}
+	free(source);
+	free(time);
+}
+
 static void collect_paths(struct callgrind *w, enum paths_weight weight)
 {
 	const struct paths *paths = w->paths[weight];
@@ -118,7 +164,8 @@ static void collect_paths(struct callgrind *w, enum paths_weight weight)
 
 static void collect(struct callgrind *w)
 {
-	size_t most = w->p->edge_count;
+	size_t most = w->p->edge_count + w->p->fn_count;
+	uint64_t *rest = export_rest(w->p);
 
 	for (int weight = 0; weight < 3; weight++)
 		most += w->paths[weight]->count;
@@ -129,10 +176,16 @@ static void collect(struct callgrind *w)
 		w->arcs[w->arc_count++] =
 		    (struct arc){edge->caller, edge->callee, edge->line, paths_count(w->p, w->iterations, edge->calls), {0}};
 	}
+	for (uint32_t fn = 0; fn < w->p->fn_count; fn++) {
+		if (rest[fn])
+			w->arcs[w->arc_count++] = (struct arc){PROFILE_NONE, fn, 0, paths_count(w->p, w->iterations, rest[fn]), {0}};
+	}
+	free(rest);
 	for (int weight = 0; weight < 3; weight++)
 		collect_paths(w, (enum paths_weight)weight);
 	add_up(w);
 	join_lines(w);
+	lend_calls(w);
 }
 
 /* "fn=(1) main" the first time, "fn=(1)" later. */
@@ -218,13 +271,15 @@ static void put_arcs(struct callgrind *w, size_t *at, uint32_t caller)
 	for (; *at < w->arc_count && w->arcs[*at].caller == caller; ++*at) {
 		const struct arc *arc = &w->arcs[*at];
 
-		if ((arc->calls == 0 && arc->costs[0] == 0 && arc->costs[1] == 0 && arc->costs[2] == 0) ||
-		    !is_wanted(w, arc->caller, arc->callee))
+		if (arc->calls == 0 || !is_wanted(w, arc->caller, arc->callee))
 			continue;
+		if (w->p->file_count && (caller == PROFILE_NONE || w->p->fns[caller].file != w->p->fns[arc->callee].file))
+			strbuf_printf(w->out, "cfi=%s\n", export_file(&w->names, w->p, arc->callee));
 		put_name(w, "cfn", arc->callee);
-		strbuf_printf(w->out, "calls=%" PRIu64 " %" PRIu32 "\n%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", arc->calls,
-			      line_or_start(w, arc->callee, 0), line_or_start(w, caller, arc->line), arc->costs[PATHS_TIME],
-			      arc->costs[PATHS_CALLS], arc->costs[PATHS_BYTES]);
+		strbuf_printf(w->out, "calls=%" PRIu64, arc->calls);
+		strbuf_printf(w->out, " %" PRIu32 "\n%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", line_or_start(w, arc->callee, 0),
+			      line_or_start(w, caller, arc->line), arc->costs[PATHS_TIME], arc->costs[PATHS_CALLS],
+			      arc->costs[PATHS_BYTES]);
 	}
 }
 
@@ -232,6 +287,7 @@ static void put_arcs(struct callgrind *w, size_t *at, uint32_t caller)
 static void put_functions(struct callgrind *w)
 {
 	size_t count, cost = 0, arc = 0;
+	uint32_t file = 0;
 	struct cost *costs = own_costs(w, &count);
 
 	while (cost < count || arc < w->arc_count) {
@@ -242,6 +298,10 @@ static void put_functions(struct callgrind *w)
 			fn = w->arcs[arc].caller;
 		while (cost < count && costs[cost].fn == fn)
 			cost++;
+		if (fn != PROFILE_NONE && w->p->fns[fn].file != file) {
+			file = w->p->fns[fn].file;
+			strbuf_printf(w->out, "fl=%s\n", w->names.files[file]);
+		}
 		put_name(w, "fn", fn);
 		put_costs(w, costs + first, cost - first);
 		put_arcs(w, &arc, fn);
@@ -275,9 +335,11 @@ static int callgrind_write(const struct report *report, const struct export_opti
 	w.named = xcalloc(w.p->fn_count + 1, sizeof *w.named);
 	collect(&w);
 	strbuf_printf(out, "# callgrind format\nversion: 1\ncreator: ruchy-prof %s\ncmd: %s\ndesc: Values: ", RUCHY_PROF_VERSION,
-		      w.names.file);
+		      w.names.title);
 	export_scope(out, w.iterations);
-	strbuf_printf(out, "\ndesc: Estimate: inclusive %scalls and bytes, split over callers by call counts",
+	strbuf_printf(out,
+		      "\ndesc: Estimate: inclusive %scalls and bytes, split over callers by call counts; callers of closures and function "
+		      "pointers, by samples",
 		      w.paths[PATHS_TIME]->derived ? "time, " : "");
 	strbuf_puts(out, "\npositions: line\nevent: ns : Time in ns\nevent: Calls : Calls of a function\nevent: Bytes : Bytes allocated\n"
 			 "events: ns Calls Bytes\n");

@@ -36,7 +36,7 @@ static void put_frame(const struct chrome *w, const struct flame_frame *frame)
 	put_time(w->out, w->paths, frame->total);
 	if (fn) {
 		strbuf_puts(w->out, ",\"args\":{\"file\":");
-		export_json_string(w->out, w->names.file);
+		export_json_string(w->out, export_file(&w->names, w->p, frame->fn));
 		if (fn->from)
 			strbuf_printf(w->out, ",\"line\":%" PRIu32, fn->from);
 		if (w->p->runs > 0 && fn->kind != PROFILE_SKIPPED)
@@ -71,7 +71,7 @@ static int chrome_write(const struct report *report, const struct export_options
 	strbuf_puts(out, "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"creator\":\"ruchy-prof " RUCHY_PROF_VERSION "\",\"what\":");
 	export_json_string(out, label.data);
 	strbuf_puts(out, "},\n\"traceEvents\":[\n");
-	put_label(&w, "process_name", w.names.place);
+	put_label(&w, "process_name", w.names.title);
 	strbuf_puts(out, ",\n");
 	put_label(&w, "thread_name", label.data);
 	for (size_t i = 1; i < flame.count; i++)

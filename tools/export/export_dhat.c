@@ -32,7 +32,7 @@ static void put_function(struct dhat *w, uint32_t fn, const struct profile_memor
 		return;
 	strbuf_puts(&name, export_name(&w->names, fn));
 	if (fn != PROFILE_NONE && w->p->fns[fn].from)
-		strbuf_printf(&name, " (%s:%" PRIu32 ")", w->names.file, w->p->fns[fn].from);
+		strbuf_printf(&name, " (%s:%" PRIu32 ")", export_file(&w->names, w->p, fn), w->p->fns[fn].from);
 	strbuf_puts(&name, ": at the peak ");
 	unit_bytes(&name, memory->at_peak_bytes);
 	strbuf_puts(&name, ", never freed ");

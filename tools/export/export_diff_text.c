@@ -147,7 +147,7 @@ static void put_side(const struct page *page, const char *lead)
 	const struct profile *p = page->report->profile;
 	struct strbuf text = STRBUF_INIT, path = STRBUF_INIT;
 
-	utf8_escape(&path, page_source(page), page->options->ascii);
+	utf8_escape(&path, page_source(page, PROFILE_NONE), page->options->ascii);
 	utf8_shorten(&text, path.size > 0 ? path.data : "(unknown)", page_width(page) / 2, page->options->ascii);
 	strbuf_puts(&text, ", ");
 	unit_count(&text, p->runs);
@@ -325,7 +325,10 @@ static void add_line(const struct diff_page *d, struct rows *rows, const struct 
 {
 	struct row *row = rows_add(rows);
 
-	page_place(line->b ? &d->b : &d->a, &row->cell[0], page_source(line->b ? &d->b : &d->a), line->b ? line->b : line->a, 0);
+	const struct compared_fn *fn = &d->c->fns[line->fn];
+
+	page_place(line->b ? &d->b : &d->a, &row->cell[0], line->b ? page_source(&d->b, fn->b) : page_source(&d->a, fn->a),
+		   line->b ? line->b : line->a, 0);
 	if (line->b == 0)
 		strbuf_puts(&row->cell[0], " (gone)");
 	else if (line->a == 0)

@@ -119,13 +119,13 @@ static void put_frames(struct firefox *w)
 	strbuf_puts(w->out, "},\n");
 }
 
-/* String 0 is the file, then the functions. */
+/* Strings are the files, then the functions. */
 static void put_functions(struct firefox *w)
 {
 	size_t count = w->p->fn_count + 1;
 
 	strbuf_printf(w->out, "\"funcTable\":{\"length\":%zu,", count);
-	COLUMN(w, "name", count, "%zu", i + 1);
+	COLUMN(w, "name", count, "%zu", i + w->p->file_count + 1);
 	strbuf_puts(w->out, ",");
 	COLUMN(w, "isJS", count, "%s", "false");
 	strbuf_puts(w->out, ",");
@@ -133,8 +133,10 @@ static void put_functions(struct firefox *w)
 	strbuf_puts(w->out, ",");
 	COLUMN(w, "resource", count, "%d", -1);
 	strbuf_puts(w->out, ",");
-	COLUMN(w, "fileName", count, "%s", i + 1 < count ? "0" : "null");
-	strbuf_puts(w->out, ",\"lineNumber\":[");
+	strbuf_puts(w->out, "\"fileName\":[");
+	for (size_t i = 0; i + 1 < count; i++)
+		strbuf_printf(w->out, "%" PRIu32 ",", w->p->fns[i].file);
+	strbuf_puts(w->out, "null],\"lineNumber\":[");
 	for (size_t i = 0; i < count; i++) {
 		strbuf_puts(w->out, i ? "," : "");
 		if (i + 1 < count && w->p->fns[i].from)
@@ -145,7 +147,10 @@ static void put_functions(struct firefox *w)
 	strbuf_puts(w->out, "],");
 	COLUMN(w, "columnNumber", count, "%s", "null");
 	strbuf_puts(w->out, "},\n\"stringArray\":[");
-	export_json_string(w->out, w->names.file);
+	for (size_t i = 0; i <= w->p->file_count; i++) {
+		strbuf_puts(w->out, i ? "," : "");
+		export_json_string(w->out, w->names.files[i]);
+	}
 	for (size_t i = 0; i < count; i++) {
 		strbuf_puts(w->out, ",");
 		export_json_string(w->out, export_name(&w->names, i + 1 < count ? (uint32_t)i : PROFILE_NONE));
@@ -199,7 +204,7 @@ static void put_thread(struct firefox *w)
 	strbuf_puts(w->out, "{\"name\":");
 	export_json_string(w->out, name.data);
 	strbuf_printf(w->out, ",\"isMainThread\":%s,\"processName\":", w->paths->weight == PATHS_TIME ? "true" : "false");
-	export_json_string(w->out, w->names.place);
+	export_json_string(w->out, w->names.title);
 	strbuf_printf(w->out,
 		      ",\"processType\":\"default\",\"pid\":\"1\",\"tid\":%d,\"registerTime\":0,\"unregisterTime\":null,"
 		      "\"processStartupTime\":0,\"processShutdownTime\":null,\"pausedRanges\":[],\"showMarkersInTimeline\":false,\n",
@@ -227,7 +232,7 @@ static void put_meta(const struct firefox *w)
 		    "\"extensions\":{\"length\":0,\"baseURL\":[],\"id\":[],\"name\":[]},\"interval\":");
 	strbuf_printf(w->out, "%.6f,\"preprocessedProfileVersion\":%d,\"processType\":0,\"product\":",
 		      w->p->sample_period_ns ? (double)w->p->sample_period_ns / 1e6 : 1.0, VERSION);
-	export_json_string(w->out, w->names.place);
+	export_json_string(w->out, w->names.title);
 	strbuf_puts(w->out, ",\"sampleUnits\":{\"time\":\"ms\",\"eventDelay\":\"ms\",\"threadCPUDelta\":\"\xc2\xb5s\"},\"startTime\":0,"
 			    "\"symbolicated\":true,\"pausedRanges\":[],\"version\":24,\"usesOnlyOneStackType\":true,"
 			    "\"sourceCodeIsNotOnSearchfox\":true,\"markerSchema\":[]},\n"

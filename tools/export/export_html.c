@@ -49,7 +49,7 @@ static void put_head(const struct html *html)
 			 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" "
 			 "content=\"light dark\">\n"
 			 "<meta name=\"generator\" content=\"ruchy-prof " RUCHY_PROF_VERSION "\">\n<title>");
-	html_short(out, html->names.place, 100);
+	html_short(out, html->names.title, 100);
 	strbuf_puts(out, " – profile</title>\n<style>\n");
 	strbuf_add(out, html_css, sizeof html_css);
 	strbuf_add(out, flame_css, flame_css_size);
@@ -152,7 +152,7 @@ static void put_summary(const struct html *html)
 	struct strbuf *out = html->out;
 
 	strbuf_puts(out, "<header>\n<h1 class=\"name\">");
-	html_short(out, html->names.place, 200);
+	html_short(out, html->names.title, 200);
 	strbuf_puts(out, "</h1>\n<p class=\"soft\">");
 	html_text(out, html->names.file);
 	strbuf_puts(out, " · ");

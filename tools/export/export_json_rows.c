@@ -29,18 +29,22 @@ static char *json_text(const char *value)
 
 char **json_rows_names(const struct profile *profile)
 {
-	char **names = xcalloc(profile->fn_count + 1, sizeof *names);
-	const char *path = *profile->source_path ? profile->source_path : profile->rust_path;
+	char **names = xcalloc(profile->fn_count + profile->file_count + 1, sizeof *names);
 
 	for (size_t i = 0; i < profile->fn_count; i++)
 		names[i] = json_text(profile->fns[i].name);
-	names[profile->fn_count] = *path ? json_text(path) : xstrdup("null");
+	for (size_t i = 0; i <= profile->file_count; i++) {
+		struct profile_file file = profile_file(profile, (uint32_t)i);
+		const char *path = *file.source_path ? file.source_path : file.rust_path;
+
+		names[profile->fn_count + i] = *path ? json_text(path) : xstrdup("null");
+	}
 	return names;
 }
 
 void json_rows_free(const struct profile *profile, char **names)
 {
-	for (size_t i = 0; i <= profile->fn_count; i++)
+	for (size_t i = 0; i <= profile->fn_count + profile->file_count; i++)
 		free(names[i]);
 	free(names);
 }
@@ -107,6 +111,14 @@ static void put_line(struct strbuf *out, uint32_t line)
 
 #define PUT(out, literal) strbuf_add(out, literal, sizeof(literal) - 1)
 
+/* Of the function; of no function: the first. */
+static const char *file_of(const struct profile *p, char *const *names, uint32_t fn)
+{
+	uint32_t file = fn < p->fn_count ? p->fns[fn].file : 0;
+
+	return names[p->fn_count + (file <= p->file_count ? file : 0)];
+}
+
 /* `"KEY": "name", "KEY_id": 5`; both null where there is no function. */
 static void put_fn(struct strbuf *out, const char *key, char *const *names, uint32_t fn)
 {
@@ -140,7 +152,7 @@ void json_rows_edges(const struct profile *p, char *const *names, uint32_t fn, s
 		PUT(out, ", ");
 		put_fn(out, "callee", names, edge->callee);
 		PUT(out, ", \"file\": ");
-		strbuf_puts(out, names[p->fn_count]);
+		strbuf_puts(out, file_of(p, names, edge->caller == PROFILE_NONE ? edge->callee : edge->caller));
 		PUT(out, ", \"line\": ");
 		put_line(out, edge->line);
 		PUT(out, ", \"calls\": ");
@@ -164,7 +176,7 @@ void json_rows_lines(const struct report *report, char *const *names, uint32_t f
 		if (fn != PROFILE_NONE && fn != line->fn)
 			continue;
 		strbuf_puts(out, put++ ? ",\n    {\"file\": " : "\n    {\"file\": ");
-		strbuf_puts(out, names[p->fn_count]);
+		strbuf_puts(out, file_of(p, names, line->fn));
 		PUT(out, ", \"line\": ");
 		put_line(out, line->line);
 		PUT(out, ", ");

@@ -5,7 +5,7 @@
 #include "report.h"
 #include "strbuf.h"
 
-/* The name of each function as a JSON string, and behind them the file. Free with json_rows_free(). */
+/* The name of each function as a JSON string, and behind them its files. Free with json_rows_free(). */
 char **json_rows_names(const struct profile *profile);
 void json_rows_free(const struct profile *profile, char **names);
 

@@ -55,26 +55,54 @@ static void tell_apart(struct export_names *names, const struct profile *profile
 	free(order);
 }
 
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 void export_names_init(struct export_names *names, const struct profile *profile)
 {
-	const char *path = *profile->source_path ? profile->source_path : profile->rust_path, *slash;
-
 	names->fns = xcalloc(profile->fn_count + 1, sizeof *names->fns);
 	for (size_t i = 0; i < profile->fn_count; i++)
 		names->fns[i] = clean(profile->fns[i].name);
 	tell_apart(names, profile);
-	names->file = clean(*path ? path : "unknown");
-	slash = strrchr(path, '/');
-	names->place = clean(slash && slash[1] ? slash + 1 : *path ? path : "unknown");
+	names->files = xcalloc(profile->file_count + 1, sizeof *names->files);
+	names->places = xcalloc(profile->file_count + 1, sizeof *names->places);
+	for (uint32_t i = 0; i <= profile->file_count; i++) {
+		struct profile_file file = profile_file(profile, i);
+		const char *path = *file.source_path ? file.source_path : *file.rust_path ? file.rust_path : "unknown";
+
+		names->files[i] = clean(path);
+		names->places[i] = clean(last_part(path));
+	}
+	names->file = names->files[0];
+	names->title = *profile->program ? clean(profile->program) : xstrdup(names->places[0]);
 }
 
 void export_names_free(struct export_names *names, const struct profile *profile)
 {
 	for (size_t i = 0; i < profile->fn_count; i++)
 		free(names->fns[i]);
+	for (size_t i = 0; i <= profile->file_count; i++) {
+		free(names->files[i]);
+		free(names->places[i]);
+	}
 	free(names->fns);
-	free(names->file);
-	free(names->place);
+	free(names->files);
+	free(names->places);
+	free(names->title);
+}
+
+const char *export_file(const struct export_names *names, const struct profile *profile, uint32_t fn)
+{
+	return names->files[profile->fns[fn].file];
+}
+
+const char *export_place(const struct export_names *names, const struct profile *profile, uint32_t fn)
+{
+	return names->places[profile->fns[fn].file];
 }
 
 const char *export_name(const struct export_names *names, uint32_t fn)
@@ -160,4 +188,18 @@ struct paths *export_paths(const struct report *report, const struct export_opti
 	if (options->function)
 		keep_paths(paths, fn);
 	return paths;
+}
+
+uint64_t *export_rest(const struct profile *profile)
+{
+	uint64_t *rest = xcalloc(profile->fn_count + 1, sizeof *rest);
+
+	for (size_t i = 0; i < profile->fn_count; i++)
+		rest[i] = profile->fns[i].calls;
+	for (size_t i = 0; i < profile->edge_count; i++) {
+		uint64_t *left = &rest[profile->edges[i].callee];
+
+		*left -= profile->edges[i].calls < *left ? profile->edges[i].calls : *left;
+	}
+	return rest;
 }

@@ -41,6 +41,7 @@ struct pprof {
 	struct strbuf strings; /* the table, as it goes into the file */
 	uint64_t string_count;
 	struct context_tree locations; /* (function, line): number from 1 */
+	uint64_t *rest;		       /* calls of each function that no edge explains */
 	uint32_t only;		       /* function that was asked for, or PROFILE_NONE */
 };
 
@@ -94,18 +95,26 @@ static bool is_wanted(const struct pprof *w, uint32_t a, uint32_t b)
 	return w->only == PROFILE_NONE || a == w->only || b == w->only;
 }
 
+static void put_call(struct pprof *w, const struct profile_edge *edge)
+{
+	uint64_t calls = paths_count(w->p, w->paths->iterations, edge->calls);
+
+	if (calls == 0 || !is_wanted(w, edge->caller, edge->callee))
+		return;
+	protobuf_varint(&w->list, location(w, edge->callee, 0));
+	if (edge->caller != PROFILE_NONE)
+		protobuf_varint(&w->list, location(w, edge->caller, edge->line));
+	sample(w, (const uint64_t[VALUES]){[CALLS] = calls});
+}
+
 static void put_calls(struct pprof *w)
 {
-	for (size_t i = 0; i < w->p->edge_count; i++) {
-		const struct profile_edge *edge = &w->p->edges[i];
-		uint64_t calls = paths_count(w->p, w->paths->iterations, edge->calls);
+	for (size_t i = 0; i < w->p->edge_count; i++)
+		put_call(w, &w->p->edges[i]);
+	for (uint32_t fn = 0; fn < w->p->fn_count; fn++) { /* what no edge says */
+		struct profile_edge rest = {.caller = PROFILE_NONE, .callee = fn, .calls = w->rest[fn]};
 
-		if (calls == 0 || !is_wanted(w, edge->caller, edge->callee))
-			continue;
-		protobuf_varint(&w->list, location(w, edge->callee, 0));
-		if (edge->caller != PROFILE_NONE)
-			protobuf_varint(&w->list, location(w, edge->caller, edge->line));
-		sample(w, (const uint64_t[VALUES]){[CALLS] = calls});
+		put_call(w, &rest);
 	}
 }
 
@@ -137,7 +146,10 @@ static void put_locations(struct pprof *w)
 static void put_functions(struct pprof *w)
 {
 	bool *used = xcalloc(w->p->fn_count + 1, sizeof *used);
-	uint64_t file = text(w, w->names.file);
+	uint64_t *files = xcalloc(w->p->file_count + 1, sizeof *files);
+
+	for (size_t i = 0; i <= w->p->file_count; i++)
+		files[i] = text(w, w->names.files[i]);
 
 	for (size_t i = 0; i < w->locations.count; i++)
 		used[w->locations.rows[i].fn == PROFILE_NONE ? w->p->fn_count : w->locations.rows[i].fn] = true;
@@ -151,19 +163,20 @@ static void put_functions(struct pprof *w)
 		protobuf_uint(&w->part, FUNCTION_NAME, name);
 		protobuf_uint(&w->part, FUNCTION_SYSTEM_NAME, name);
 		if (i < w->p->fn_count) {
-			protobuf_uint(&w->part, FUNCTION_FILE, file);
+			protobuf_uint(&w->part, FUNCTION_FILE, files[w->p->fns[i].file]);
 			protobuf_uint(&w->part, FUNCTION_START, w->p->fns[i].from);
 		}
 		protobuf_message(w->out, PROFILE_FUNCTION, &w->part);
 	}
 	free(used);
+	free(files);
 }
 
 /* Without a mapping that says that all names are there, pprof looks for the program. */
 static void put_mapping(struct pprof *w)
 {
 	protobuf_uint(&w->part, MAPPING_ID, 1);
-	protobuf_uint(&w->part, MAPPING_FILE, text(w, w->names.file));
+	protobuf_uint(&w->part, MAPPING_FILE, text(w, w->names.title));
 	protobuf_uint(&w->part, MAPPING_HAS_FUNCTIONS, 1);
 	protobuf_uint(&w->part, MAPPING_HAS_FILES, 1);
 	protobuf_uint(&w->part, MAPPING_HAS_LINES, 1);
@@ -224,7 +237,9 @@ static int pprof_write(const struct report *report, const struct export_options 
 	if (!paths)
 		return -1;
 	export_names_init(&w.names, report->profile);
+	w.rest = export_rest(report->profile);
 	put_all(&w);
+	free(w.rest);
 	export_names_free(&w.names, report->profile);
 	context_tree_free(&w.locations);
 	strbuf_free(&w.part);

@@ -31,11 +31,14 @@ static size_t rule_of(struct sarif *w, const char *id)
 	return i;
 }
 
-/* "never-called" as NeverCalled: hosts show names in this form. */
+/* "never-called" as NeverCalled: hosts show names in this form. One that differs from the id in nothing else is none. */
 static void put_name(struct strbuf *out, const char *id)
 {
 	bool first = true;
 
+	if (!strchr(id, '-'))
+		return;
+	strbuf_puts(out, ",\"name\":\"");
 	for (; *id; id++) {
 		char letter = first && *id >= 'a' && *id <= 'z' ? (char)(*id - 'a' + 'A') : *id;
 
@@ -43,6 +46,7 @@ static void put_name(struct strbuf *out, const char *id)
 		if (!first)
 			strbuf_add(out, &letter, 1);
 	}
+	strbuf_puts(out, "\"");
 }
 
 /* A path as a URI: a relative one is relative to the root of the sources, an absolute one has a scheme. */
@@ -62,7 +66,7 @@ static void put_uri(struct strbuf *out, const char *path)
 
 static void put_location(struct sarif *w, uint32_t fn)
 {
-	const char *path = *w->p->source_path ? w->p->source_path : w->p->rust_path;
+	const char *path = profile_source_of(w->p, fn);
 	const struct profile_fn *f = fn == PROFILE_NONE ? NULL : &w->p->fns[fn];
 
 	if (!*path)
@@ -70,9 +74,9 @@ static void put_location(struct sarif *w, uint32_t fn)
 	strbuf_puts(w->out, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
 	put_uri(w->out, path);
 	strbuf_puts(w->out, *path == '/' ? "}" : ",\"uriBaseId\":\"SRCROOT\"}");
-	if (f && f->from)
-		strbuf_printf(w->out, ",\"region\":{\"startLine\":%" PRIu32 ",\"endLine\":%" PRIu32 "}", f->from,
-			      f->to >= f->from ? f->to : f->from);
+	/* what is about the whole program stands at its beginning */
+	strbuf_printf(w->out, ",\"region\":{\"startLine\":%" PRIu32 ",\"endLine\":%" PRIu32 "}", f && f->from ? f->from : 1,
+		      f && f->from ? (f->to >= f->from ? f->to : f->from) : 1);
 	strbuf_puts(w->out, "}");
 	if (f) {
 		strbuf_puts(w->out, ",\"logicalLocations\":[{\"kind\":\"function\",\"fullyQualifiedName\":");
@@ -110,9 +114,8 @@ static void put_rules(struct sarif *w)
 	for (size_t i = 0; i < w->rule_count; i++) {
 		strbuf_puts(w->out, i ? ",\n{\"id\":" : "\n{\"id\":");
 		export_json_string(w->out, w->rules[i]);
-		strbuf_puts(w->out, ",\"name\":\"");
 		put_name(w->out, w->rules[i]);
-		strbuf_puts(w->out, "\",\"shortDescription\":{\"text\":\"Recommendation of ruchy-prof: ");
+		strbuf_puts(w->out, ",\"shortDescription\":{\"text\":\"Recommendation of ruchy-prof: ");
 		strbuf_puts(w->out, w->rules[i]);
 		strbuf_puts(w->out, ".\"}}");
 	}

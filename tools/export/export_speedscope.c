@@ -16,7 +16,7 @@ static void put_frame(const struct export_names *names, const struct profile *p,
 	export_json_string(out, export_name(names, fn));
 	if (fn != PROFILE_NONE) {
 		strbuf_puts(out, ",\"file\":");
-		export_json_string(out, names->file);
+		export_json_string(out, export_file(names, p, fn));
 		if (p->fns[fn].from)
 			strbuf_printf(out, ",\"line\":%" PRIu32, p->fns[fn].from);
 	}
@@ -89,7 +89,7 @@ static int speedscope_write(const struct report *report, const struct export_opt
 	strbuf_puts(out,
 		    "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\n\"exporter\":\"ruchy-prof " RUCHY_PROF_VERSION
 		    "\",\n\"name\":");
-	export_json_string(out, names.place);
+	export_json_string(out, names.title);
 	strbuf_puts(out, ",\n\"activeProfileIndex\":0,\n\"shared\":{\"frames\":[\n");
 	for (uint32_t i = 0; i < p->fn_count; i++) {
 		put_frame(&names, p, i, out);

@@ -99,7 +99,7 @@ void flame_layout(struct flame *flame, const struct paths *paths, const struct e
 			*frame = (struct flame_frame){.fn = drops[child].fn,
 						      .parent = place[at],
 						      .depth = parent->depth + 1,
-						      .start = parent->start + free_from[at],
+						      .start = parent->start + parent->self + free_from[at],
 						      .total = drops[child].total,
 						      .self = drops[child].self};
 			flame->depth = frame->depth > flame->depth ? frame->depth : flame->depth;

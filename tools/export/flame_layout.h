@@ -18,7 +18,7 @@ struct flame_frame {
 };
 
 struct flame {
-	struct flame_frame *frames; /* depth first, children by name as inferno has them */
+	struct flame_frame *frames; /* depth first; what ended in a frame is at its left, then its callees by name, as inferno draws them */
 	size_t count;
 	uint32_t depth; /* largest */
 };

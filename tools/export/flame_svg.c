@@ -76,7 +76,7 @@ static void describe(const struct picture *picture, const struct flame_frame *fr
 		utf8_shorten(text, export_name(&picture->names, frame->fn), NAME_MOST, false);
 	if (fn && fn->from) {
 		strbuf_puts(text, "\n");
-		utf8_shorten(text, picture->names.place, NAME_MOST, false);
+		utf8_shorten(text, export_place(&picture->names, p, frame->fn), NAME_MOST, false);
 		strbuf_printf(text, fn->to > fn->from ? ":%" PRIu32 "-%" PRIu32 : ":%" PRIu32, fn->from, fn->to);
 	}
 	strbuf_puts(text, "\n");
@@ -159,7 +159,7 @@ static void put_picture(struct picture *picture, bool alone, double height)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	utf8_shorten(&text, picture->names.place, 90, false);
+	utf8_shorten(&text, picture->names.title, 90, false);
 	put_text(picture->out, "flame-title", 26, text.data ? text.data : "");
 	strbuf_free(&text);
 	if (picture->paths->total == 0) {

@@ -167,7 +167,8 @@ static const char before[] =
 struct sides {
 	struct profile *p[2];
 	struct report *r[2];
-	struct source_text *s[2];
+	struct sources s[2];
+	struct source_text *texts[2];
 	struct comparison *c;
 };
 
@@ -178,10 +179,13 @@ static void make_sides(struct sides *sides, struct profile *a, struct profile *b
 	*sides = (struct sides){.p = {a, b}};
 	for (size_t i = 0; i < 2; i++)
 		sides->r[i] = report_new(sides->p[i]);
-	sides->s[0] = source_text_of("a", before, strlen(before), "");
-	sides->s[1] = source_text_of("b", after, strlen(after), "");
-	sides->s[0]->state = sides->s[1]->state = texts ? SOURCE_SAME : SOURCE_CHANGED;
-	sides->c = compare_new(sides->r[0], sides->r[1], sides->s[0], sides->s[1]);
+	sides->texts[0] = source_text_of("a", before, strlen(before), "");
+	sides->texts[1] = source_text_of("b", after, strlen(after), "");
+	for (size_t i = 0; i < 2; i++) {
+		sides->texts[i]->state = texts ? SOURCE_SAME : SOURCE_CHANGED;
+		sides->s[i] = (struct sources){&sides->texts[i], 1};
+	}
+	sides->c = compare_new(sides->r[0], sides->r[1], &sides->s[0], &sides->s[1]);
 	free(after);
 }
 
@@ -189,7 +193,7 @@ static void free_sides(struct sides *sides)
 {
 	compare_free(sides->c);
 	for (size_t i = 0; i < 2; i++) {
-		source_text_free(sides->s[i]);
+		source_text_free(sides->texts[i]);
 		report_free(sides->r[i]);
 		profile_free(sides->p[i]);
 	}

@@ -203,11 +203,13 @@ static char *export(const struct golden *golden)
 	struct profile *profile = golden->make();
 	struct report *report = report_new(profile);
 	struct source_text *source = sample_source(profile);
+	struct source_text *texts[8] = {source, source, source, source, source, source, source, source};
+	struct sources sources = {texts, profile->file_count + 1};
 	struct export_options options = golden->options;
 	struct strbuf out = STRBUF_INIT;
 	struct err err = {0};
 
-	options.source = source;
+	options.sources = &sources;
 	assert_int_equal(exporter_find(golden->exporter)->write(report, &options, &out, &err), 0);
 	assert_int_equal(err.set, 0);
 	source_text_free(source);
@@ -336,11 +338,13 @@ static void test_select(void **state)
 	struct profile *profile = sample_clock();
 	struct report *report = report_new(profile);
 	struct source_text *source = sample_source(profile);
+	struct source_text *texts[8] = {source, source, source, source, source, source, source, source};
+	struct sources sources = {texts, profile->file_count + 1};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		for (size_t e = 0; exporters[e]; e++) {
-			struct export_options options = {.function = cases[i].wanted, .source = source};
+			struct export_options options = {.function = cases[i].wanted, .sources = &sources};
 			struct strbuf out = STRBUF_INIT;
 			struct err err = {0};
 			int status = exporters[e]->write(report, &options, &out, &err);

@@ -11,8 +11,12 @@ struct work {
 	struct comparison *result;
 	const struct report_fn **rows_a, **rows_b; /* by function; NULL = no row */
 	uint32_t *of_a, *of_b;			   /* function -> index into result->fns */
-	uint32_t *to;				   /* line of a -> line of b, 0 = none; NULL = by number */
-	size_t to_count;
+	struct file_map {
+		uint32_t b;   /* file of b, PROFILE_NONE = gone */
+		bool same;    /* the same version: by number */
+		uint32_t *to; /* line of a -> line of b, 0 = none; NULL = not known */
+		size_t count;
+	} * files; /* by file of a */
 };
 
 enum change_kind change_kind(const struct change *change)
@@ -31,7 +35,7 @@ enum change_kind change_kind(const struct change *change)
 /* Functions of both sides, to be sorted so that those that may be the same stand together. */
 struct named {
 	const struct profile_fn *fn;
-	uint32_t index, line; /* line as of b */
+	uint32_t index, file, line; /* place as of b */
 	bool second;
 };
 
@@ -45,27 +49,34 @@ static int by_name(const void *x, const void *y)
 	if (order == 0)
 		order = (p->second > q->second) - (p->second < q->second);
 	if (order == 0)
+		order = (p->file > q->file) - (p->file < q->file);
+	if (order == 0)
 		order = (p->fn->from > q->fn->from) - (p->fn->from < q->fn->from);
 	return order ? order : (p->index > q->index) - (p->index < q->index);
 }
 
-static uint32_t line_in_b(const struct work *w, uint32_t line)
+/* Line `line` of file `file` of a; 0 = not known. */
+static uint32_t line_in_b(const struct work *w, uint32_t file, uint32_t line)
 {
-	if (!w->to)
+	const struct file_map *map = &w->files[file];
+
+	if (map->b == PROFILE_NONE)
+		return 0;
+	if (map->same)
 		return line;
-	return line > 0 && line <= w->to_count ? w->to[line - 1] : 0;
+	return map->to && line > 0 && line <= map->count ? map->to[line - 1] : 0;
 }
 
 /* The same for a line of function `f`: without the texts, as far from its beginning as it was. */
 static uint32_t line_of_fn_in_b(const struct work *w, const struct compared_fn *f, uint32_t line)
 {
-	const struct profile_fn *a, *b;
+	const struct profile_fn *a = &w->result->a->profile->fns[f->a], *b;
+	const struct file_map *map = &w->files[a->file];
 
-	if (w->to || w->result->same_source)
-		return line_in_b(w, line);
+	if (map->same || map->to)
+		return line_in_b(w, a->file, line);
 	if (f->b == PROFILE_NONE)
 		return 0;
-	a = &w->result->a->profile->fns[f->a];
 	b = &w->result->b->profile->fns[f->b];
 	return line >= a->from && b->from > 0 && b->to - b->from == a->to - a->from ? line - a->from + b->from : 0;
 }
@@ -86,11 +97,11 @@ static void pair_group(struct work *w, struct named *a, size_t n, struct named *
 {
 	size_t j = 0, left_a = 0, left_b = 0;
 
-	/* Both ascend by line; 0 is no line. */
+	/* Both ascend by file and line; 0 is no line. */
 	for (size_t i = 0; i < n; i++) {
-		while (j < k && b[j].line < a[i].line)
+		while (j < k && (b[j].file < a[i].file || (b[j].file == a[i].file && b[j].line < a[i].line)))
 			j++;
-		if (j < k && a[i].line > 0 && b[j].line == a[i].line) {
+		if (j < k && a[i].line > 0 && b[j].file == a[i].file && b[j].line == a[i].line) {
 			pair(w, a[i].index, b[j].index);
 			a[i].fn = b[j++].fn = NULL;
 		}
@@ -125,9 +136,9 @@ static void match_functions(struct work *w)
 	struct named *all = xcalloc(n + 1, sizeof *all);
 
 	for (uint32_t i = 0; i < a->fn_count; i++)
-		all[i] = (struct named){&a->fns[i], i, line_in_b(w, a->fns[i].from), false};
+		all[i] = (struct named){&a->fns[i], i, w->files[a->fns[i].file].b, line_in_b(w, a->fns[i].file, a->fns[i].from), false};
 	for (uint32_t i = 0; i < b->fn_count; i++)
-		all[a->fn_count + i] = (struct named){&b->fns[i], i, b->fns[i].from, true};
+		all[a->fn_count + i] = (struct named){&b->fns[i], i, b->fns[i].file, b->fns[i].from, true};
 	qsort(all, n, sizeof *all, by_name);
 	w->result->fns = xcalloc(n + 1, sizeof *w->result->fns);
 	for (size_t i = 0; i < n;) {
@@ -223,6 +234,8 @@ static int by_place(const void *x, const void *y)
 	const struct compared_line *p = x, *q = y;
 	uint32_t i = p->b ? p->b : p->a, j = q->b ? q->b : q->a;
 
+	if (p->file != q->file)
+		return p->file < q->file ? -1 : 1;
 	if (i != j)
 		return i < j ? -1 : 1;
 	if (p->b != q->b) /* a line that is gone stands before the one that is there now */
@@ -385,25 +398,70 @@ static void order_functions(struct comparison *c)
 	free(order);
 }
 
-static const char *hash_of(const struct profile *p)
+static const char *path_of(const struct profile_file *file)
 {
-	return *p->source_hash ? p->source_hash : p->rust_hash;
+	return *file->source_path ? file->source_path : file->rust_path;
 }
 
-struct comparison *compare_new(const struct report *a, const struct report *b, const struct source_text *text_a,
-			       const struct source_text *text_b)
+static const char *hash_of(const struct profile_file *file)
+{
+	return *file->source_hash ? file->source_hash : file->rust_hash;
+}
+
+/* A program of one file is compared with any other of one file; several match by path. */
+static uint32_t find_file(const struct profile *b, const struct profile_file *file, bool single)
+{
+	for (uint32_t i = 0; i <= b->file_count; i++) {
+		struct profile_file other = profile_file(b, i);
+
+		if (single || strcmp(path_of(&other), path_of(file)) == 0)
+			return i;
+	}
+	return PROFILE_NONE;
+}
+
+static const struct source_text *text_of(const struct sources *sources, uint32_t file)
+{
+	return sources && file < sources->count && sources->texts[file]->state == SOURCE_SAME ? sources->texts[file] : NULL;
+}
+
+static void match_files(struct work *w, const struct sources *texts_a, const struct sources *texts_b)
+{
+	const struct profile *a = w->result->a->profile, *b = w->result->b->profile;
+	bool single = a->file_count == 0 && b->file_count == 0;
+
+	w->files = xcalloc(a->file_count + 1, sizeof *w->files);
+	w->result->same_source = a->file_count == b->file_count;
+	w->result->by_text = true;
+	for (uint32_t i = 0; i <= a->file_count; i++) {
+		struct profile_file file = profile_file(a, i), other;
+		struct file_map *map = &w->files[i];
+
+		map->b = find_file(b, &file, single);
+		if (map->b == PROFILE_NONE) {
+			w->result->same_source = false;
+			continue;
+		}
+		other = profile_file(b, map->b);
+		map->same = *hash_of(&file) && strcmp(hash_of(&file), hash_of(&other)) == 0;
+		w->result->same_source &= map->same;
+		if (!map->same && text_of(texts_a, i) && text_of(texts_b, map->b)) {
+			map->to = line_match(text_of(texts_a, i), text_of(texts_b, map->b));
+			map->count = text_of(texts_a, i)->count;
+		}
+		w->result->by_text &= map->same || map->to;
+	}
+	w->result->by_text &= !w->result->same_source;
+}
+
+struct comparison *compare_new(const struct report *a, const struct report *b, const struct sources *texts_a, const struct sources *texts_b)
 {
 	struct comparison *c = xcalloc(1, sizeof *c);
 	struct work w = {.result = c};
 
 	c->a = a;
 	c->b = b;
-	c->same_source = *hash_of(a->profile) && strcmp(hash_of(a->profile), hash_of(b->profile)) == 0;
-	c->by_text = !c->same_source && text_a && text_b && text_a->state == SOURCE_SAME && text_b->state == SOURCE_SAME;
-	if (c->by_text) {
-		w.to = line_match(text_a, text_b);
-		w.to_count = text_a->count;
-	}
+	match_files(&w, texts_a, texts_b);
 	w.rows_a = index_rows(a);
 	w.rows_b = index_rows(b);
 	w.of_a = xcalloc(a->profile->fn_count + 1, sizeof *w.of_a);
@@ -419,7 +477,9 @@ struct comparison *compare_new(const struct report *a, const struct report *b, c
 	free(w.rows_b);
 	free(w.of_a);
 	free(w.of_b);
-	free(w.to);
+	for (size_t i = 0; i <= a->profile->file_count; i++)
+		free(w.files[i].to);
+	free(w.files);
 	return c;
 }
 

@@ -26,6 +26,7 @@ struct compared_fn {
 struct compared_line {
 	uint32_t a, b; /* lines; 0 = not there */
 	uint32_t fn;   /* index into comparison->fns */
+	uint32_t file; /* of b; PROFILE_NONE = gone */
 	struct change count, self_ns;
 };
 
@@ -45,8 +46,8 @@ struct comparison {
 };
 
 /* The texts may be NULL or missing. All arguments must outlive the result. The caller frees with compare_free() (NULL is fine). */
-struct comparison *compare_new(const struct report *a, const struct report *b, const struct source_text *text_a,
-			       const struct source_text *text_b);
+struct comparison *compare_new(const struct report *a, const struct report *b, const struct sources *texts_a,
+			       const struct sources *texts_b);
 void compare_free(struct comparison *comparison);
 
 #endif

@@ -85,10 +85,10 @@ static struct source_text *embedded(const struct profile *profile, const char *p
 	return source;
 }
 
-struct source_text *source_text_find(const struct profile *profile, const char *given)
+static struct source_text *find_text(const struct profile *profile, const struct profile_file *file, const char *given)
 {
-	bool ruchy = *profile->source_path || *profile->source_hash;
-	const char *path = ruchy ? profile->source_path : profile->rust_path, *want = ruchy ? profile->source_hash : profile->rust_hash;
+	bool ruchy = *file->source_path || *file->source_hash;
+	const char *path = ruchy ? file->source_path : file->rust_path, *want = ruchy ? file->source_hash : file->rust_hash;
 	char *why = NULL;
 	struct source_text *source = given ? from_file(given, want, true, &why) : NULL;
 
@@ -108,6 +108,39 @@ struct source_text *source_text_find(const struct profile *profile, const char *
 	return source;
 }
 
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+struct sources *sources_find(const struct profile *profile, const char *given)
+{
+	struct sources *sources = xcalloc(1, sizeof *sources);
+
+	sources->count = profile->file_count + 1;
+	sources->texts = xcalloc(sources->count, sizeof(struct source_text *));
+	for (size_t i = 0; i < sources->count; i++) {
+		struct profile_file file = profile_file(profile, (uint32_t)i);
+		const char *path = *file.source_path ? file.source_path : file.rust_path;
+		bool meant = given && (sources->count == 1 || strcmp(base_of(given), base_of(path)) == 0);
+
+		sources->texts[i] = find_text(profile, &file, meant ? given : NULL);
+	}
+	return sources;
+}
+
+void sources_free(struct sources *sources)
+{
+	if (!sources)
+		return;
+	for (size_t i = 0; i < sources->count; i++)
+		source_text_free(sources->texts[i]);
+	free(sources->texts);
+	free(sources);
+}
+
 void source_text_free(struct source_text *source)
 {
 	if (!source)
@@ -120,7 +153,17 @@ void source_text_free(struct source_text *source)
 	free(source);
 }
 
-struct line_facts *line_facts_of(const struct profile *profile, size_t count)
+void sources_keep(struct profile *profile)
+{
+	struct sources *sources = sources_find(profile, NULL);
+
+	for (size_t i = 0; i < sources->count; i++)
+		if (sources->texts[i]->state == SOURCE_SAME && *sources->texts[i]->text)
+			(void)profile_keep_source(profile, sources->texts[i]->text, strlen(sources->texts[i]->text));
+	sources_free(sources);
+}
+
+struct line_facts *line_facts_of(const struct profile *profile, uint32_t file, size_t count)
 {
 	struct line_facts *facts = xcalloc(count + 1, sizeof *facts);
 	uint64_t *most = xcalloc(count + 1, sizeof *most);
@@ -133,7 +176,7 @@ struct line_facts *line_facts_of(const struct profile *profile, size_t count)
 		const struct profile_line *line = &profile->lines[i];
 		struct line_facts *at;
 
-		if (line->line == 0 || line->line > count)
+		if (line->line == 0 || line->line > count || (line->fn == PROFILE_NONE ? 0 : profile->fns[line->fn].file) != file)
 			continue;
 		at = &facts[line->line - 1];
 		if (at->fn == PROFILE_NONE || line->samples > most[line->line - 1]) {

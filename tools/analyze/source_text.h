@@ -26,12 +26,22 @@ struct source_text {
 	char *why;		 /* missing: what reading it said */
 };
 
+/* The texts of a profile's files: texts[n] is of profile_file(profile, n). */
+struct sources {
+	struct source_text **texts;
+	size_t count;
+};
+
 /*
- * Of the profile's source: a `.ruchy` file, or the Rust that was given instead. `given` is where else to look first (NULL: nowhere). A
- * text that a hostile profile names is read only if it matches the profile's hash, or is called *.ruchy or *.rs. Never NULL; the caller
- * frees with source_text_free(). Prints nothing.
+ * Of the profile's sources: `.ruchy` files, or the Rust that was given instead. `given` is where else to look first (NULL: nowhere), of
+ * several files for the one of that name. A text that a hostile profile names is read only if it matches the profile's hash, or is called
+ * *.ruchy or *.rs. Never NULL; the caller frees with sources_free(). Prints nothing.
  */
-struct source_text *source_text_find(const struct profile *profile, const char *given);
+struct sources *sources_find(const struct profile *profile, const char *given);
+void sources_free(struct sources *sources);
+/* Put the texts that ran into the profile, as far as they are still there: if one was changed while it was compiled and run, it is not
+ * kept. */
+void sources_keep(struct profile *profile);
 /* From bytes that somebody has; `text` need not end in NUL. */
 struct source_text *source_text_of(const char *path, const char *text, size_t size, const char *want);
 void source_text_free(struct source_text *source);
@@ -42,7 +52,7 @@ struct line_facts {
 	uint64_t samples; /* of all its functions */
 	uint32_t fn;	  /* of the most samples, else the first; PROFILE_NONE */
 };
-/* facts[n - 1] is line n, up to `count` lines. The caller frees. */
-struct line_facts *line_facts_of(const struct profile *profile, size_t count);
+/* facts[n - 1] is line n of file number `file`, up to `count` lines. The caller frees. */
+struct line_facts *line_facts_of(const struct profile *profile, uint32_t file, size_t count);
 
 #endif

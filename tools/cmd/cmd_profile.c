@@ -148,16 +148,6 @@ static int check_function(const struct build *build, const char *name, struct er
 	return status;
 }
 
-/* Only the text that ran: if the file was changed while it was compiled and run, the profile has none. */
-static void keep_source(struct profile *profile)
-{
-	struct source_text *source = source_text_find(profile, NULL);
-
-	if (source->state == SOURCE_SAME && strlen(source->text) > 0)
-		(void)profile_keep_source(profile, source->text, strlen(source->text));
-	source_text_free(source);
-}
-
 static int build_all(const struct build_options *b, bool reference, const char *function, struct build **build, struct err *err)
 {
 	if (build_transpile(b, build, err) != 0 || (function && check_function(*build, function, err) != 0))
@@ -202,7 +192,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 	}
 	term_progress_clear();
 	if (status == 0 && !o->no_source)
-		keep_source(profile);
+		sources_keep(profile);
 	if (status == 0)
 		status = output_report(profile, &o->output, o->source_map, err);
 	if (status == 0 && o->data)

@@ -182,16 +182,16 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 }
 
 /* Against the base: a report and a text of its own, and the two side by side. */
-static int write_diff(const struct exporter *exporter, const struct report *report, struct profile *base, const struct source_text *text,
+static int write_diff(const struct exporter *exporter, const struct report *report, struct profile *base, const struct sources *texts,
 		      const struct export_options *e, struct strbuf *out, struct err *err)
 {
 	struct report *before = report_new(base);
-	struct source_text *text_before = source_text_find(base, NULL);
-	struct comparison *comparison = compare_new(before, report, text_before, text);
+	struct sources *texts_before = sources_find(base, NULL);
+	struct comparison *comparison = compare_new(before, report, texts_before, texts);
 	int status = exporter->diff(comparison, e, out, err);
 
 	compare_free(comparison);
-	source_text_free(text_before);
+	sources_free(texts_before);
 	report_free(before);
 	return status;
 }
@@ -200,17 +200,19 @@ static int write_report(const struct exporter *exporter, const struct profile *p
 			struct export_options *e, struct strbuf *out, struct err *err)
 {
 	struct profile *base = o->base ? input_read(o->base, err) : NULL;
-	struct source_text *source = exporter->wants_source || base ? source_text_find(profile, o->source) : NULL;
+	struct sources *sources = exporter->wants_sources || base ? sources_find(profile, o->source) : NULL;
 	struct report *report;
 	int status;
 
-	if (o->base && !base)
+	if (o->base && !base) {
+		sources_free(sources);
 		return -1;
-	e->source = source;
+	}
+	e->sources = sources;
 	report = report_new(profile);
-	status = base ? write_diff(exporter, report, base, source, e, out, err) : exporter->write(report, e, out, err);
+	status = base ? write_diff(exporter, report, base, sources, e, out, err) : exporter->write(report, e, out, err);
 	report_free(report);
-	source_text_free(source);
+	sources_free(sources);
 	profile_free(base);
 	return status;
 }

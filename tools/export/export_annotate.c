@@ -31,7 +31,8 @@ struct annotation {
 	struct row *rows;  /* of lines from .. to */
 	size_t width[CELLS];
 	bool shown[CELLS];
-	uint32_t fn; /* the only one to be shown, or PROFILE_NONE */
+	uint32_t file; /* its number */
+	uint32_t fn;   /* the only one to be shown, or PROFILE_NONE */
 };
 
 /* ---- the source ---- */
@@ -236,21 +237,37 @@ static int by_line(const void *a, const void *b, void *context)
 	return f != g ? (f > g) - (f < g) : (x->fn > y->fn) - (x->fn < y->fn);
 }
 
-static void put_lines(const struct annotation *a)
+/* Rows of the functions of this file. */
+static const struct report_fn **order_functions(const struct annotation *a, size_t *count)
 {
 	const struct report *r = a->page->report;
 	const struct report_fn **order = xcalloc(r->fn_count + 1, sizeof *order);
-	size_t next = 0;
 
+	*count = 0;
 	for (size_t i = 0; i < r->fn_count; i++)
-		order[i] = &r->fns[i];
-	qsort_r(order, r->fn_count, sizeof *order, by_line, (void *)r->profile);
+		if (r->profile->fns[r->fns[i].fn].file == a->file && (a->fn == PROFILE_NONE || a->fn == r->fns[i].fn))
+			order[(*count)++] = &r->fns[i];
+	qsort_r(order, *count, sizeof *order, by_line, (void *)r->profile);
+	return order;
+}
+
+static void put_lines(const struct annotation *a)
+{
+	const struct profile *p = a->page->report->profile;
+	size_t count, next = 0;
+	const struct report_fn **order = order_functions(a, &count);
+
+	while (next < count && p->fns[order[next]->fn].from < a->from)
+		next++;
 	for (uint32_t line = a->from; line <= a->to; line++) {
-		for (; next < r->fn_count && r->profile->fns[order[next]->fn].from <= line; next++)
-			if (r->profile->fns[order[next]->fn].from == line && (a->fn == PROFILE_NONE || a->fn == order[next]->fn))
-				put_function(a, order[next]);
+		for (; next < count && p->fns[order[next]->fn].from <= line; next++)
+			put_function(a, order[next]);
 		put_line(a, line);
 	}
+	if (next < count)
+		page_paragraph(a->page, "", PAGE_PLAIN, 0, "(beyond the end of this text)");
+	for (; next < count; next++)
+		put_function(a, order[next]);
 	free(order);
 }
 
@@ -268,37 +285,82 @@ static void choose_lines(struct annotation *a)
 	}
 }
 
+static void put_text(struct annotation *a)
+{
+	put_state(a->page, a->source);
+	strbuf_puts(a->page->out, "\n");
+	a->facts = line_facts_of(a->page->report->profile, a->file, a->source->count);
+	choose_lines(a);
+	a->rows = xcalloc(a->to >= a->from ? a->to - a->from + 1 : 1, sizeof *a->rows);
+	for (uint32_t line = a->from; line <= a->to; line++)
+		fill_row(a, line, &a->rows[line - a->from]);
+	measure(a);
+	put_heads(a);
+	put_lines(a);
+	for (uint32_t line = a->from; line <= a->to; line++)
+		for (size_t c = 0; c < CELLS; c++)
+			strbuf_free(&a->rows[line - a->from].cell[c]);
+	free(a->rows);
+	free(a->facts);
+}
+
+static void put_file_name(const struct page *page, const struct source_text *source)
+{
+	struct strbuf name = STRBUF_INIT, shown = STRBUF_INIT;
+
+	utf8_escape(&name, source->path, page->options->ascii);
+	utf8_shorten(&shown, name.size > 0 ? name.data : "", page_width(page) - 5, page->options->ascii);
+	strbuf_puts(&shown, source->state == SOURCE_MISSING ? " is not there" : "");
+	page_heading(page, shown.data);
+	strbuf_free(&name);
+	strbuf_free(&shown);
+}
+
+/* Of several files, those in which something ran. */
+static bool file_is_shown(const struct report *report, uint32_t file, uint32_t fn)
+{
+	if (fn != PROFILE_NONE)
+		return report->profile->fns[fn].file == file;
+	if (report->profile->file_count == 0)
+		return true;
+	for (size_t i = 0; i < report->profile->fn_count; i++)
+		if (report->profile->fns[i].file == file &&
+		    (report->profile->fns[i].calls > 0 || report->profile->fns[i].samples_total > 0))
+			return true;
+	return false;
+}
+
 static int annotate_write(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err)
 {
 	struct page page = {.report = report, .options = options, .out = out};
-	struct annotation a = {.page = &page, .source = options->source, .fn = PROFILE_NONE};
+	const struct sources *sources = options->sources;
+	const struct source_text *gone = NULL;
+	uint32_t fn = PROFILE_NONE;
+	size_t shown = 0;
 
-	if (options->function && export_select_function(report, options->function, &a.fn, err) != 0)
+	if (options->function && export_select_function(report, options->function, &fn, err) != 0)
 		return -1;
-	if (!a.source || a.source->state == SOURCE_MISSING)
-		return missing(a.source ? a.source : &(const struct source_text){.path = (char *)""}, err);
 	text_head(&page);
-	put_state(&page, a.source);
-	strbuf_puts(out, "\n");
-	a.facts = line_facts_of(report->profile, a.source->count);
-	choose_lines(&a);
-	a.rows = xcalloc(a.to >= a.from ? a.to - a.from + 1 : 1, sizeof *a.rows);
-	for (uint32_t line = a.from; line <= a.to; line++)
-		fill_row(&a, line, &a.rows[line - a.from]);
-	measure(&a);
-	put_heads(&a);
-	put_lines(&a);
-	for (uint32_t line = a.from; line <= a.to; line++)
-		for (size_t c = 0; c < CELLS; c++)
-			strbuf_free(&a.rows[line - a.from].cell[c]);
-	free(a.rows);
-	free(a.facts);
-	return 0;
+	for (uint32_t file = 0; sources && file < sources->count; file++) {
+		struct annotation a = {.page = &page, .source = sources->texts[file], .file = file, .fn = fn};
+
+		if (!file_is_shown(report, file, fn))
+			continue;
+		if (report->profile->file_count > 0)
+			put_file_name(&page, a.source);
+		if (a.source->state == SOURCE_MISSING) {
+			gone = a.source;
+			continue;
+		}
+		put_text(&a);
+		shown++;
+	}
+	return shown > 0 ? 0 : missing(gone ? gone : &(const struct source_text){.path = (char *)""}, err);
 }
 
 const struct exporter export_annotate = {
     .name = "annotate",
     .summary = "for people: the source with counts, times and allocations in the margin",
-    .wants_source = true,
+    .wants_sources = true,
     .write = annotate_write,
 };

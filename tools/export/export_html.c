@@ -291,6 +291,6 @@ const struct exporter export_html = {
     .name = "html",
     .suffix = ".html",
     .summary = "one page for a browser: functions, flame graphs, annotated source, memory",
-    .wants_source = true,
+    .wants_sources = true,
     .write = html_write,
 };

@@ -25,8 +25,8 @@ struct export_options {
 	uint64_t top;	    /* rows of each table, 0 = as many as usual */
 	double min_percent; /* leave out what has less of the time, callees included; 0 = nothing */
 	bool calls;	    /* show who calls whom */
-	/* The text that the lines are of; NULL unless the exporter wants it */
-	const struct source_text *source;
+	/* The texts that the lines are of, or why there is none; NULL unless the exporter wants them */
+	const struct sources *sources;
 };
 
 struct exporter {
@@ -34,7 +34,7 @@ struct exporter {
 	const char *suffix; /* of --output when no format is given: ".json"; NULL */
 	const char *prefix; /* or the beginning of its name: "callgrind.out"; NULL */
 	const char *summary;
-	bool wants_source; /* options->source is set: the text, or why there is none */
+	bool wants_sources; /* options->sources is set */
 	bool binary;	   /* not for a terminal; gzip'ed unless --output says otherwise, as those who read it expect */
 	/* Appends the whole document. Returns -1 and fills err when options do not fit the profile (no such function). */
 	int (*write)(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err);

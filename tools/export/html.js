@@ -90,17 +90,22 @@ function calls(title, edges, other) {
     tr.append(element('td', '', edge[4]), element('td'));
     tr.cells[1].append(from < 0 ? element('span', 'soft', 'not known from the text') : link(from));
     const place = element('td', '', '');
-    if (edge[2] > 0) place.append(jump(edge[2], 'line ' + edge[2]));
+    if (edge[2] > 0) place.append(jump(file(edge[0] < 0 ? edge[1] : edge[0]), edge[2]));
     tr.append(place);
   }
   return edges.length ? [heading, list] : [heading, element('p', 'soft', 'none')];
 }
 
-function jump(line, text) {
-  const target = document.getElementById('L' + line);
+function file(index) {
+  const values = data.functions[index];
+  return values ? values[values.length - 1] : 0;
+}
+
+function jump(file, line) {
+  const id = 'L' + (file > 0 ? file + '-' : '') + line, target = document.getElementById(id), text = 'line ' + line;
   if (!target) return element('span', '', text);
   const a = element('a', '', text);
-  a.href = '#L' + line;
+  a.href = '#' + id;
   a.addEventListener('click', () => { opener = null; dialog.close(); });
   return a;
 }
@@ -114,7 +119,7 @@ function open(index) {
   data.columns.forEach((title, c) => facts.append(element('dt', '', title), element('dd', '', values[2 * c + 3] || '\u2013')));
   if (values[LINE] > 0) {
     const place = element('dd');
-    place.append(jump(values[LINE], 'line ' + values[LINE]));
+    place.append(jump(file(index), values[LINE]));
     facts.append(element('dt', '', 'place'), place);
   }
   dialog.replaceChildren(heading, facts, ...calls('Callers', data.edges.filter(e => e[1] === index), 0),

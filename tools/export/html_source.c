@@ -3,6 +3,7 @@
 #include "html.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,10 @@ struct shown {
 	const struct html *html;
 	const struct source_text *source;
 	struct line_facts *facts;
+	uint32_t file;
+	char anchor[24];		/* "L", or "L2-" in the second of several files; html.js makes the same */
 	const struct report_fn **order; /* rows by first line */
-	size_t next;
+	size_t next, count;
 };
 
 static int by_line(const void *a, const void *b, void *context)
@@ -94,11 +97,11 @@ static void put_line(struct shown *s, uint32_t line)
 	double percent = ns > 0 ? 100 * ns / r->base_ns : 0;
 	struct strbuf *out = s->html->out;
 
-	strbuf_printf(out, "<div class=\"line%s%s\" id=\"L%" PRIu32 "\"><span class=\"c\">",
+	strbuf_printf(out, "<div class=\"line%s%s\" id=\"%s%" PRIu32 "\"><span class=\"c\">",
 		      percent > 50   ? " hot"
 		      : percent > 10 ? " warm"
 				     : "",
-		      times == 0 ? " zero" : "", line);
+		      times == 0 ? " zero" : "", s->anchor, line);
 	if (times >= 0)
 		unit_mean_count(out, times);
 	strbuf_puts(out, "</span><span class=\"t\">");
@@ -147,7 +150,7 @@ static void put_lines(struct shown *s)
 	strbuf_puts(s->html->out,
 		    "<div class=\"source\" tabindex=\"0\" role=\"group\" aria-label=\"annotated source\">\n<div class=\"chunk\">\n");
 	for (uint32_t line = 1; line <= s->source->count; line++) {
-		for (; s->next < r->fn_count && r->profile->fns[s->order[s->next]->fn].from <= line; s->next++)
+		for (; s->next < s->count && r->profile->fns[s->order[s->next]->fn].from <= line; s->next++)
 			if (r->profile->fns[s->order[s->next]->fn].from == line)
 				put_function(s, s->order[s->next]);
 		if (!is_shown(s, line))
@@ -159,29 +162,43 @@ static void put_lines(struct shown *s)
 	strbuf_puts(s->html->out, "</div></div>\n");
 }
 
-void html_source(const struct html *html)
+static void put_file(const struct html *html, uint32_t file)
 {
-	const struct source_text *source = html->options->source;
-	struct shown s = {.html = html, .source = source};
+	const struct source_text *source = html->options->sources->texts[file];
+	const struct report *r = html->report;
+	struct shown s = {.html = html, .source = source, .file = file};
 
-	strbuf_puts(html->out, "<section id=\"source\"><h2>Source</h2>\n");
+	if (file > 0)
+		snprintf(s.anchor, sizeof s.anchor, "L%" PRIu32 "-", file);
+	else
+		snprintf(s.anchor, sizeof s.anchor, "L");
+	if (r->profile->file_count > 0) {
+		strbuf_puts(html->out, "<h3 class=\"name\">");
+		html_text(html->out, html->names.files[file]);
+		strbuf_puts(html->out, "</h3>\n");
+	}
 	/* Another version of the text, or a file that a profile from elsewhere names, does not go into a file that is passed on. */
-	if (!source || source->state != SOURCE_SAME) {
-		strbuf_puts(html->out, "<p class=\"soft\">");
-		strbuf_puts(html->out, source && source->state == SOURCE_CHANGED
-					   ? "The source has changed since it was profiled, and the profile does not hold it."
-					   : "The source is not there, and the profile does not hold it.");
-		strbuf_puts(html->out, "</p></section>\n");
+	if (source->state != SOURCE_SAME) {
+		strbuf_printf(html->out, "<p class=\"soft\">The source %s, and the profile does not hold it.</p>\n",
+			      source->state == SOURCE_CHANGED ? "has changed since it was profiled" : "is not there");
 		return;
 	}
-	strbuf_puts(html->out, "<p class=\"soft\">Executions, time and share of each line; of one iteration.</p>\n");
-	s.facts = line_facts_of(html->report->profile, source->count);
-	s.order = xcalloc(html->report->fn_count + 1, sizeof *s.order);
-	for (size_t i = 0; i < html->report->fn_count; i++)
-		s.order[i] = &html->report->fns[i];
-	qsort_r(s.order, html->report->fn_count, sizeof *s.order, by_line, (void *)html->report->profile);
+	s.facts = line_facts_of(r->profile, file, source->count);
+	s.order = xcalloc(r->fn_count + 1, sizeof *s.order);
+	for (size_t i = 0; i < r->fn_count; i++)
+		if (r->profile->fns[r->fns[i].fn].file == file)
+			s.order[s.count++] = &r->fns[i];
+	qsort_r(s.order, s.count, sizeof *s.order, by_line, (void *)r->profile);
 	put_lines(&s);
 	free(s.order);
 	free(s.facts);
+}
+
+void html_source(const struct html *html)
+{
+	strbuf_puts(html->out, "<section id=\"source\"><h2>Source</h2>\n<p class=\"soft\">Executions, time and share of each line; of one "
+			       "iteration.</p>\n");
+	for (size_t file = 0; html->options->sources && file < html->options->sources->count; file++)
+		put_file(html, (uint32_t)file);
 	strbuf_puts(html->out, "</section>\n");
 }

@@ -1,6 +1,6 @@
 /*
  * The function table: as rows for who has no script, and all of it as data. A row of the data is [name, line, then for each column
- * its number and its text]; the script shows and sorts, formatting is done here.
+ * its number and its text, file]; the script shows and sorts, formatting is done here.
  */
 #include "export_utf8.h"
 #include "html.h"
@@ -229,7 +229,7 @@ static void put_function(const struct html *html, const struct report_fn *row)
 		strbuf_puts(html->out, ",");
 		export_json_string(html->out, text.size > 0 ? text.data : "");
 	}
-	strbuf_puts(html->out, "]");
+	strbuf_printf(html->out, ",%" PRIu32 "]", function_of(html, row)->file);
 	strbuf_free(&text);
 }
 

@@ -1,7 +1,6 @@
 /*
- * graph FUNCTIONS EDGES SAMPLED OUT.data: a profile as large as asked for, always the same, to see what views of it cost. Calls go forward
- * in the list of functions, most of them not far, one in sixteen back, so there is a cycle or two; SAMPLED 1: with samples along paths of
- * it.
+ * graph FUNCTIONS EDGES SAMPLES OUT.data: a profile as large as asked for, always the same, to see what views of it cost. Calls go forward
+ * in the list of functions, most of them not far, one in sixteen back, so there are cycles; SAMPLES go along paths of them.
  */
 #include "profile.h"
 #include "strbuf.h"
@@ -120,7 +119,7 @@ int main(int argc, char **argv)
 	size_t functions = argc == 5 ? strtoul(argv[1], NULL, 10) : 0, edges = argc == 5 ? strtoul(argv[2], NULL, 10) : 0;
 
 	if (functions < 2) {
-		fprintf(stderr, "usage: graph FUNCTIONS EDGES SAMPLED OUT.data\n");
+		fprintf(stderr, "usage: graph FUNCTIONS EDGES SAMPLES OUT.data\n");
 		return 2;
 	}
 	free(p->source_path);
@@ -132,8 +131,8 @@ int main(int argc, char **argv)
 	profile_times_add(&p->wall[PROFILE_INSTRUMENTED], 1100000000);
 	add_functions(p, functions);
 	add_edges(p, edges);
-	if (strcmp(argv[3], "1") == 0)
-		add_samples(p, edges / 10);
+	if (strtoul(argv[3], NULL, 10))
+		add_samples(p, strtoul(argv[3], NULL, 10));
 	if (profile_write(p, argv[4], &err) < 0) {
 		fprintf(stderr, "%s\n", err.what);
 		return 1;

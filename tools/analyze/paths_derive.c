@@ -12,10 +12,10 @@
 
 #include <stdlib.h>
 
-#define SHARE_MIN  2e-5	  /* of all weight: a fortieth of a pixel in a picture of 1200 */
+#define SHARE_MIN  1e-4	  /* of all weight: an eighth of a pixel in a picture of 1200 */
 #define NODES_MOST 65536u /* beyond the one of each function */
 #define DEPTH_MOST 128u	  /* what an estimate is worth */
-#define NODES_FEW  4096u  /* so many may be narrower: what can be told apart is */
+#define NODES_FEW  1024u  /* so many may be narrower: what can be told apart is */
 
 struct candidate {
 	double weight; /* share of the path in all weight */

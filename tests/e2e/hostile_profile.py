@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""hostile.py FILE: a profile.data whose names and paths try to be markup, code, control characters, other directions of writing, or endless."""
+"""hostile_profile.py FILE: a profile.data whose names and paths try to be markup, code, control characters, other directions of writing, or endless."""
 import pathlib
 import sys
 

@@ -72,6 +72,23 @@ moved_and_fewer() {
 	[ "$(grep -c 'main()' one)" = 0 ]
 }
 
+@test "a differential flame graph has the new widths and the old values" {
+	slow
+	moved_and_fewer
+	"$PROF" diff a.data b.data --weight calls -o d.svg
+	if command -v xmllint; then xmllint --noout d.svg; fi
+	grep '>fib' d.svg | head -1 > fib
+	grep -q 'class="f less2"' fib
+	grep -A4 '<title>fib' d.svg | grep -q '392,835 calls'
+	grep -A4 '<title>fib' d.svg | grep -q 'before 635,621 calls (-38.2%)'
+	"$PROF" diff a.data a.data --weight calls -o same.svg
+	[ "$(grep -c 'class="f even"' same.svg)" = "$(grep -c 'class="f ' same.svg)" ]
+	"$PROF" diff a.data a.data -o same.svg
+	[ "$(grep -c 'class="f [lm]' same.svg)" = 0 ]
+	"$PROF" diff b.data a.data --weight calls -o back.svg
+	grep '>fib' back.svg | grep -q 'class="f more2"'
+}
+
 @test "without the texts, lines match by their place in functions" {
 	slow
 	moved_and_fewer

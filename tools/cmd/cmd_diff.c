@@ -8,9 +8,11 @@ struct diff_options {
 
 #define FIELD(name) offsetof(struct diff_options, name)
 static const struct option_row options[] = {
-    {"format", 'f', OPTION_TEXT, "FORMAT", "text or json (default: by the suffix of --output, else text)", FIELD(output.format)},
+    {"format", 'f', OPTION_TEXT, "FORMAT", "text, json or flamegraph (default: by the suffix of --output, else text)",
+     FIELD(output.format)},
     {"output", 'o', OPTION_TEXT, "FILE", "write to FILE (- is standard output)", FIELD(output.path)},
     {"function", 0, OPTION_TEXT, "NAME", "only this function and its lines", FIELD(output.function)},
+    {"weight", 0, OPTION_TEXT, "WHAT", "of the flame graph: time, calls or bytes (default time)", FIELD(output.weight)},
     {"top", 0, OPTION_COUNT, "N", "the first N rows of each table of the text", FIELD(output.top)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(output.color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "list functions without a difference too", FIELD(output.verbose)},

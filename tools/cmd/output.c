@@ -106,7 +106,7 @@ static int check_base(const struct output_options *o, struct err *err)
 	if (!o->base)
 		return 0;
 	if (!exporter->diff)
-		return err_usage(err, exporter->name, "text and json have one", "there is no comparison in this format");
+		return err_usage(err, exporter->name, "text, json and flamegraph have one", "there is no comparison in this format");
 	base = input_read(o->base, err);
 	profile_free(base);
 	return base ? 0 : -1;

@@ -45,6 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
+.PHONY: pages
 .PHONY: screenshots bench-export consumers all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -248,7 +249,7 @@ lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(EXPORT_INC) ## clang-format
 format: ## clang-format in place
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-install: all ## into DESTDIR/PREFIX
+install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
 	install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
 	install -d "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim"
@@ -262,6 +263,22 @@ install: all ## into DESTDIR/PREFIX
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
 	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"
 	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
+
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 644 $(B)/share/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	install -m 644 $(B)/share/completions/bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ruchy-prof"
+	install -m 644 $(B)/share/completions/zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ruchy-prof"
+	install -m 644 $(B)/share/completions/fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ruchy-prof.fish"
+
+# Manual pages and completions, all from the option tables in the command itself.
+pages: $(B)/share/pages.ok ## manual pages and shell completions, into build/share
+$(B)/share/pages.ok: $(B)/bin/ruchy-prof
+	@rm -rf $(B)/share/man $(B)/share/completions && mkdir -p $(B)/share/man/man1 $(B)/share/completions
+	$(call say,PAGES,$(B)/share/man)
+	$(Q)$(B)/bin/ruchy-prof man > $(B)/share/man/man1/ruchy-prof.1
+	$(Q)for command in $$($(B)/bin/ruchy-prof man | sed -n 's/^\.It Cm //p'); do $(B)/bin/ruchy-prof man $$command > $(B)/share/man/man1/ruchy-prof-$$command.1 || exit 1; done
+	$(Q)for shell in bash zsh fish; do $(B)/bin/ruchy-prof completions $$shell > $(B)/share/completions/$$shell || exit 1; done
+	@touch $@
 
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build

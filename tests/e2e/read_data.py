@@ -24,6 +24,7 @@ TABLES = {
     "lines": "line fn count samples".split(),
     "skips": "file rust_line reason".split(),
     "files": "source_path rust_path source_hash rust_hash".split(),
+    "sources": "hash text".split(),
     "contexts": "parent fn line samples".split(),
 }
 DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented queued_plain queued_instrumented".split()
@@ -50,8 +51,11 @@ def read(path):
     need(len(payload) == size, f"payload of {len(payload)} bytes, not {size}")
     need(xxhash.xxh3_64(payload).digest() == data[24:32], "checksum")
     document = cbor2.loads(zstandard.ZstdDecompressor().decompress(payload))
+    document.setdefault("sources", {"hash": [], "text": []})
     for name, columns in TABLES.items():
         document[name] = rows(document[name], columns)
+    for source in document["sources"]:
+        need(xxhash.xxh3_128(source["text"].encode()).hexdigest() == source["hash"], "hash of a source")
     check_contexts(document)
     for name in DURATIONS:
         check_durations(document[name])

@@ -149,6 +149,15 @@ static void random_files(struct profile *profile)
 	}
 }
 
+static void random_sources(struct profile *profile)
+{
+	static const char *const texts[] = {"fun main() {}\n", "", "// another\nfun main() {}\n"};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (random_below(3) == 0)
+			profile_keep_source(profile, texts[i], strlen(texts[i]));
+}
+
 /* A tree of up to some fifty paths; their samples are among those of the profile. */
 static void random_contexts(struct profile *profile)
 {
@@ -214,6 +223,7 @@ static struct profile *random_profile(size_t possible)
 	random_edges(profile);
 	random_lines(profile);
 	random_skips(profile);
+	random_sources(profile);
 	random_contexts(profile);
 	return profile;
 }

@@ -26,6 +26,8 @@ struct golden {
 static const struct golden goldens[] = {
     {"text", "fibonacci", "80", sample_fibonacci, {.width = 80}},
     {"text", "fibonacci", "60", sample_fibonacci, {.width = 60}},
+    {"text", "fibonacci", "40", sample_fibonacci, {.width = 40, .lines = true, .source_map = true}},
+    {"text", "fibonacci", "28", sample_fibonacci, {.width = 28}},
     {"text", "fibonacci", "unlimited", sample_fibonacci, {0}},
     {"text", "fibonacci", "ascii", sample_fibonacci, {.width = 80, .ascii = true}},
     {"text", "fibonacci", "color", sample_fibonacci, {.width = 80, .color = true}},
@@ -45,6 +47,13 @@ static const struct golden goldens[] = {
     {"text", "clock", "80", sample_clock, {.width = 80}},
     {"text", "clock", "function", sample_clock, {.width = 80, .function = "Point::new"}},
     {"text", "inexact", "80", sample_inexact, {.width = 80}},
+    {"text", "fibonacci", "sorted", sample_fibonacci, {.width = 80, .sort = "calls", .calls = true, .top = 1}},
+    {"text", "many", "name", sample_many, {.width = 80, .sort = "name", .min_percent = 1}},
+    {"annotate", "fibonacci", "80", sample_fibonacci, {.width = 80}},
+    {"annotate", "fibonacci", "40", sample_fibonacci, {.width = 40}},
+    {"annotate", "fibonacci", "function", sample_fibonacci, {.function = "main", .ascii = true}},
+    {"annotate", "hostile", "80", sample_hostile, {.width = 80}},
+    {"annotate", "empty", "80", sample_empty, {.width = 80}},
     {"json", "fibonacci", "all", sample_fibonacci, {0}},
     {"json", "fibonacci", "function", sample_fibonacci, {.function = "main"}},
     {"json", "empty", "all", sample_empty, {0}},
@@ -109,6 +118,30 @@ static void write_all(const char *path, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
+/* What a source may hold: tabs, long lines, what a terminal must not get, no line break at the end. */
+static struct source_text *sample_source(const struct profile *profile)
+{
+	static const char text[] = "fun fibonacci(n: i32) -> i32 {\n"
+				   "    if n <= 1 {\n"
+				   "\treturn n\n"
+				   "    }\r\n"
+				   "    fibonacci(n - 1) + fibonacci(n - 2) // a comment that goes on and on behind what is seen at once\n"
+				   "    // \xe2\x80\xae turned, \x1b[31mred, not \xff UTF-8, \xe5\x87\xbd\xe6\x95\xb0\n"
+				   "}\n"
+				   "\n"
+				   "fun main() {\n"
+				   "    println(fibonacci(35)) // </script><!--\n"
+				   "\n"
+				   "}\n"
+				   "\n"
+				   "fun square(n: i32) -> i32 { n * n }\n"
+				   "\n"
+				   "fun unused() {\n"
+				   "}";
+
+	return source_text_of(profile->source_path, text, sizeof text - 1, profile->source_hash);
+}
+
 static uint64_t varint(const char **at, const char *end)
 {
 	uint64_t value = 0;
@@ -169,11 +202,17 @@ static char *export(const struct golden *golden)
 {
 	struct profile *profile = golden->make();
 	struct report *report = report_new(profile);
+	struct source_text *source = sample_source(profile);
+	struct source_text *texts[8] = {source, source, source, source, source, source, source, source};
+	struct sources sources = {texts, profile->file_count + 1};
+	struct export_options options = golden->options;
 	struct strbuf out = STRBUF_INIT;
 	struct err err = {0};
 
-	assert_int_equal(exporter_find(golden->exporter)->write(report, &golden->options, &out, &err), 0);
+	options.sources = &sources;
+	assert_int_equal(exporter_find(golden->exporter)->write(report, &options, &out, &err), 0);
 	assert_int_equal(err.set, 0);
+	source_text_free(source);
 	report_free(report);
 	profile_free(profile);
 	if (exporter_find(golden->exporter)->binary) {
@@ -226,10 +265,10 @@ static void test_goldens(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* No line is wider than the terminal, unless numbers alone take more (20 digits in 60 columns). */
+/* No line is wider than the terminal. */
 static void test_width(void **state)
 {
-	static const unsigned widths[] = {60, 72, 80, 100, 120, 200};
+	static const unsigned widths[] = {28, 33, 40, 60, 72, 80, 100, 120, 200};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
@@ -237,7 +276,7 @@ static void test_width(void **state)
 			struct golden golden = goldens[i];
 			char *text;
 
-			if (strcmp(golden.exporter, "text") != 0 || (widths[w] < 80 && strcmp(golden.profile, "huge") == 0))
+			if (strcmp(golden.exporter, "text") != 0 && strcmp(golden.exporter, "annotate") != 0)
 				continue;
 			golden.options.width = widths[w];
 			golden.options.color = false;
@@ -298,11 +337,14 @@ static void test_select(void **state)
 	};
 	struct profile *profile = sample_clock();
 	struct report *report = report_new(profile);
+	struct source_text *source = sample_source(profile);
+	struct source_text *texts[8] = {source, source, source, source, source, source, source, source};
+	struct sources sources = {texts, profile->file_count + 1};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		for (size_t e = 0; exporters[e]; e++) {
-			struct export_options options = {.function = cases[i].wanted};
+			struct export_options options = {.function = cases[i].wanted, .sources = &sources};
 			struct strbuf out = STRBUF_INIT;
 			struct err err = {0};
 			int status = exporters[e]->write(report, &options, &out, &err);
@@ -317,6 +359,7 @@ static void test_select(void **state)
 			strbuf_free(&out);
 		}
 	}
+	source_text_free(source);
 	report_free(report);
 	profile_free(profile);
 }
@@ -370,7 +413,7 @@ static void expect_without(const char *exporter, const char *text)
 
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
 		/* plain texts need not escape <, and JSON may hold whatever is UTF-8 */
-		bool plain = i == 0 && !strstr("text json folded callgrind pprof", exporter),
+		bool plain = i == 0 && !strstr("text annotate json folded callgrind pprof", exporter),
 		     json = i == 2 && strcmp(exporter, "json") == 0;
 
 		if (strstr(text, never[i]) && (i != 0 || plain) && !json)

@@ -1,7 +1,9 @@
 #include "output.h"
 #include "compress.h"
+#include "export_sort.h"
 #include "exporter.h"
 #include "fs.h"
+#include "input.h"
 #include "report.h"
 #include "term.h"
 
@@ -82,6 +84,34 @@ int output_check_file(const char *option, const char *path, const char *const *i
 	return check_path(option, path, inputs, count, err);
 }
 
+static int check_sort(const struct output_options *o, struct err *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	if (!o->sort || sort_key_find(o->sort))
+		return 0;
+	for (size_t i = 0; sort_keys[i].name; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known: ", sort_keys[i].name);
+	err_usage(err, o->sort, names.data, "unknown order of functions");
+	strbuf_free(&names);
+	return -1;
+}
+
+/* Told before the runs: a base that cannot be read, a format that has no comparison. */
+static int check_base(const struct output_options *o, struct err *err)
+{
+	const struct exporter *exporter = choose(o, err);
+	struct profile *base;
+
+	if (!o->base)
+		return 0;
+	if (!exporter->diff)
+		return err_usage(err, exporter->name, "text, json and flamegraph have one", "there is no comparison in this format");
+	base = input_read(o->base, err);
+	profile_free(base);
+	return base ? 0 : -1;
+}
+
 /* How the bytes are packed: as the name says, and where it says nothing, as the readers of the format expect. */
 static enum compress packing(const struct output_options *o, const struct exporter *exporter)
 {
@@ -134,7 +164,7 @@ int output_check(const struct output_options *o, const char *const *inputs, size
 	if (o->color && !term_parse_color(o->color, &color))
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
 	exporter = choose(o, err);
-	if (!exporter || choose_paths(o, &unused, err) < 0)
+	if (!exporter || choose_paths(o, &unused, err) < 0 || check_sort(o, err) != 0 || check_base(o, err) != 0)
 		return -1;
 	if (exporter->binary && to_stdout(o->path) && isatty(STDOUT_FILENO))
 		return err_usage(err, exporter->name, "give --output FILE, or send standard output elsewhere",
@@ -152,11 +182,53 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 	return 0;
 }
 
+/* Against the base: a report and a text of its own, and the two side by side. */
+static int write_diff(const struct exporter *exporter, const struct report *report, struct profile *base, const struct sources *texts,
+		      const struct export_options *e, struct strbuf *out, struct err *err)
+{
+	struct report *before = report_new(base);
+	struct sources *texts_before = sources_find(base, NULL);
+	struct comparison *comparison = compare_new(before, report, texts_before, texts);
+	int status = exporter->diff(comparison, e, out, err);
+
+	compare_free(comparison);
+	sources_free(texts_before);
+	report_free(before);
+	return status;
+}
+
+static int write_report(const struct exporter *exporter, const struct profile *profile, const struct output_options *o,
+			struct export_options *e, struct strbuf *out, struct err *err)
+{
+	struct profile *base = o->base ? input_read(o->base, err) : NULL;
+	struct sources *sources = exporter->wants_sources || base ? sources_find(profile, o->source) : NULL;
+	struct report *report;
+	int status;
+
+	if (o->base && !base) {
+		sources_free(sources);
+		return -1;
+	}
+	e->sources = sources;
+	report = report_new(profile);
+	status = base ? write_diff(exporter, report, base, sources, e, out, err) : exporter->write(report, e, out, err);
+	report_free(report);
+	sources_free(sources);
+	profile_free(base);
+	return status;
+}
+
 int output_report(const struct profile *profile, const struct output_options *o, bool source_map, struct err *err)
 {
 	const struct exporter *exporter = choose(o, err);
-	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map, .lines = o->lines};
-	struct report *report;
+	struct export_options e = {.function = o->function,
+				   .verbose = o->verbose,
+				   .source_map = source_map,
+				   .lines = o->lines,
+				   .sort = o->sort,
+				   .top = o->top,
+				   .min_percent = o->min_percent,
+				   .calls = o->calls};
 	struct strbuf out = STRBUF_INIT;
 	enum term_color color = TERM_COLOR_AUTO;
 	int status;
@@ -170,13 +242,11 @@ int output_report(const struct profile *profile, const struct output_options *o,
 		e.color = term_wants_color(STDOUT_FILENO, color);
 		e.width = term_columns(STDOUT_FILENO);
 	}
-	report = report_new(profile);
-	status = exporter->write(report, &e, &out, err);
+	status = write_report(exporter, profile, o, &e, &out, err);
 	if (status == 0)
 		status = compress_text(&out, packing(o, exporter), err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
 	strbuf_free(&out);
-	report_free(report);
 	return status;
 }

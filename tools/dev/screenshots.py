@@ -15,6 +15,10 @@ import browser  # noqa: E402
 SEARCH = "const i = document.querySelector('.flame input'); i.value = 'push|pop'; i.dispatchEvent(new Event('input'));"
 PICTURES = [
     ("flamegraph-light", "interpreter", "flame.svg", ["--weight", "calls"], 1000, 220, "light", SEARCH),
+    ("html-light", "tokenizer", "report.html", [], 1200, 900, "light", ""),
+    ("html-dark", "tokenizer", "report.html", [], 1200, 900, "dark", "document.getElementById('flame').scrollIntoView();"),
+    ("html-source", "tokenizer", "report.html", [], 1200, 700, "light", "document.getElementById('source').scrollIntoView();"),
+    ("html-narrow", "tokenizer", "report.html", [], 400, 800, "light", "document.getElementById('functions').scrollIntoView();"),
     ("flamegraph-dark", "strings", "flame.svg", ["--recursion", "deep"], 1000, 256, "dark", ""),
 ]
 

@@ -5,7 +5,7 @@
 #include "exporter.h"
 
 struct export_names {
-	char **fns;  /* by index into profile->fns; two functions of one name are `name:LINE` */
+	char **fns;    /* by index into profile->fns; two functions of one name are `name:LINE` */
 	char **files;  /* sources, as they were given, by number of the file */
 	char **places; /* their last parts, for people */
 	char *file;    /* files[0] */

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
-/* clang-format off: a row each */
-const struct exporter *const exporters[] = {
+/* clang-format off */
+const struct exporter *const exporters[] = { /* a row each */
     &export_text,
     &export_json,
+    &export_annotate,
+    &export_html,
     &export_flamegraph,
     &export_folded,
     &export_pprof,

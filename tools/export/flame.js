@@ -168,5 +168,11 @@ function start(svg) {
   show(frames[0]);
 }
 
-document.querySelectorAll('svg.flame').forEach(svg => { if (svg.querySelector('.f')) start(svg); });
+/* One that is folded away starts when it is opened: laying out what nobody sees takes as long as laying out what is seen. */
+document.querySelectorAll('svg.flame').forEach(svg => {
+  if (!svg.querySelector('.f')) return;
+  const folded = svg.closest('details:not([open])');
+  if (folded) folded.addEventListener('toggle', () => start(svg), {once: true});
+  else start(svg);
+});
 })();

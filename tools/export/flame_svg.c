@@ -2,19 +2,21 @@
 #include "export_names.h"
 #include "export_units.h"
 #include "export_utf8.h"
+#include "flame_diff.h"
 #include "flame_layout.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define WIDTH	   1200.0 /* where there is no script to fit it to the window */
-#define EDGE	   10.0
-#define ROW	   18
-#define TOP	   72 /* title, what it is, reset and search on narrow pages */
-#define CHARACTER  7.23
-#define NAME_MOST  300	 /* columns of a name in a tooltip */
-#define RESOLUTION 24000 /* narrower frames, of a twentieth of a pixel, are left out */
-#define COLORS	   8
+#define WIDTH	  1200.0 /* where there is no script to fit it to the window */
+#define EDGE	  10.0
+#define ROW	  18
+#define TOP	  72 /* title, what it is, reset and search on narrow pages */
+#define CHARACTER 7.23
+#define NAME_MOST 300 /* columns of a name in a tooltip */
+#define COLORS	  8
 
 const char flame_css[] = {
 #include "flame.css.inc"
@@ -32,6 +34,8 @@ struct picture {
 	const struct paths *paths;
 	struct export_names names;
 	struct flame flame;
+	const struct flame_change *changes; /* of each frame, or NULL */
+	double gone;			    /* see flame_changes() */
 	struct strbuf *out;
 };
 
@@ -86,6 +90,14 @@ static void describe(const struct picture *picture, const struct flame_frame *fr
 		strbuf_puts(text, ", self ");
 		put_share(picture, text, frame->self);
 	}
+	if (picture->changes) {
+		double before = picture->changes[frame - picture->flame.frames].before;
+
+		strbuf_puts(text, "\nbefore ");
+		put_value(text, picture->paths, (uint64_t)before);
+		if (before > 0)
+			strbuf_printf(text, " (%+.1f%%)", 100 * ((double)frame->total - before) / before);
+	}
 	if (fn && p->runs > 0 && fn->kind != PROFILE_SKIPPED) {
 		uint64_t calls = paths_count(p, picture->paths->iterations, fn->calls);
 
@@ -110,17 +122,29 @@ static void put_label(struct strbuf *out, const char *name, double left, double 
 	strbuf_free(&label);
 }
 
+static const char *change_class(int level)
+{
+	static const char *const classes[] = {"less3", "less2", "less1", "even", "more1", "more2", "more3"};
+
+	return classes[level + 3];
+}
+
 static void put_frame(const struct picture *picture, const struct flame_frame *frame)
 {
 	double scale = (WIDTH - 2 * EDGE) / (double)picture->paths->total, y = TOP + (double)frame->depth * ROW;
 	double left = EDGE + (double)frame->start * scale, width = (double)frame->total * scale;
 	const char *name = frame->depth == 0 ? "all" : export_name(&picture->names, frame->fn);
 	struct strbuf text = STRBUF_INIT;
+	char class[16];
 
 	describe(picture, frame, &text);
+	if (picture->changes)
+		snprintf(class, sizeof class, "%s", change_class(picture->changes[frame - picture->flame.frames].level));
+	else
+		snprintf(class, sizeof class, "k%u", frame->fn == PROFILE_NONE ? 0 : color_of(name));
 	strbuf_printf(picture->out,
-		      "<g class=\"f k%u\" tabindex=\"-1\" data-x=\"%" PRIu64 "\" data-w=\"%" PRIu64 "\" data-d=\"%" PRIu32 "\"><title>",
-		      frame->fn == PROFILE_NONE ? 0 : color_of(name), frame->start, frame->total, frame->depth);
+		      "<g class=\"f %s\" tabindex=\"-1\" data-x=\"%" PRIu64 "\" data-w=\"%" PRIu64 "\" data-d=\"%" PRIu32 "\"><title>",
+		      class, frame->start, frame->total, frame->depth);
 	export_markup(picture->out, text.data);
 	strbuf_printf(picture->out, "</title><rect x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" height=\"%d\" rx=\"1.5\"/>", left, y,
 		      width < 0.1 ? 0.1 : width, ROW - 1);
@@ -149,6 +173,19 @@ static void about(const struct picture *picture, struct strbuf *text)
 	}
 }
 
+/* Behind it, of a comparison: what the colours say, and what they cannot. */
+static void about_changes(const struct picture *picture, struct strbuf *text)
+{
+	if (!picture->changes)
+		return;
+	strbuf_puts(text, "; red: more than before, blue: less");
+	if (picture->gone >= 0.001) {
+		strbuf_puts(text, "; ");
+		unit_percent(text, 100 * picture->gone);
+		strbuf_puts(text, " of the base went along paths that are gone");
+	}
+}
+
 static void put_text(struct strbuf *out, const char *class, double y, const char *text)
 {
 	strbuf_printf(out, "<text class=\"%s\" x=\"%.0f\" y=\"%.0f\">", class, EDGE, y);
@@ -171,6 +208,7 @@ static void put_picture(struct picture *picture, bool alone, double height)
 		return;
 	}
 	about(picture, &text);
+	about_changes(picture, &text);
 	put_text(picture->out, "flame-about", 46, text.data);
 	strbuf_free(&text);
 	for (size_t i = 0; i < picture->flame.count; i++)
@@ -183,13 +221,17 @@ static void put_picture(struct picture *picture, bool alone, double height)
 	}
 }
 
-void flame_svg(const struct report *report, const struct paths *paths, bool alone, struct strbuf *out)
+static void draw(const struct report *report, const struct paths *paths, bool alone, uint32_t resolution,
+		 const struct comparison *comparison, const struct paths *before, struct strbuf *out)
 {
 	struct picture picture = {.report = report, .paths = paths, .out = out};
+	struct flame_change *changes = NULL;
 	double height;
 
 	export_names_init(&picture.names, report->profile);
-	flame_layout(&picture.flame, paths, &picture.names, RESOLUTION);
+	flame_layout(&picture.flame, paths, &picture.names, resolution);
+	if (comparison)
+		picture.changes = changes = flame_changes(comparison, before, paths, &picture.flame, &picture.gone);
 	height = TOP + ((double)picture.flame.depth + 1) * ROW + 36;
 	strbuf_printf(out,
 		      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" viewBox=\"0 0 %.0f %.0f\" width=\"100%%\" "
@@ -203,6 +245,17 @@ void flame_svg(const struct report *report, const struct paths *paths, bool alon
 	}
 	put_picture(&picture, alone, height);
 	strbuf_puts(out, "</svg>\n");
+	free(changes);
 	flame_free(&picture.flame);
 	export_names_free(&picture.names, report->profile);
+}
+
+void flame_svg(const struct report *report, const struct paths *paths, bool alone, uint32_t resolution, struct strbuf *out)
+{
+	draw(report, paths, alone, resolution, NULL, NULL, out);
+}
+
+void flame_svg_diff(const struct comparison *comparison, const struct paths *before, const struct paths *after, struct strbuf *out)
+{
+	draw(comparison->b, after, true, FLAME_FINE, comparison, before, out);
 }

@@ -176,6 +176,16 @@ static int check_skips(const struct profile *profile, const char *name, struct e
 	return check_order(&profile_tables[TABLE_SKIPS], profile, name, err);
 }
 
+static int check_sources(const struct profile *profile, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < profile->source_count; i++) {
+		if (check_texts(profile_tables[TABLE_SOURCES].fields, profile_tables[TABLE_SOURCES].field_count, &profile->sources[i],
+				"source", name, err) < 0)
+			return -1;
+	}
+	return check_order(&profile_tables[TABLE_SOURCES], profile, name, err);
+}
+
 /* Values that the histogram and the sums cannot have at the same time. */
 static bool times_ok(const struct profile_times *times)
 {
@@ -233,7 +243,8 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 	if (check_memory(profile, name, err) < 0)
 		return -1;
 	if (check_fns(profile, name, err) < 0 || check_files(profile, name, err) < 0 || check_edges(profile, name, err) < 0 ||
-	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_contexts(profile, name, err) < 0)
+	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_sources(profile, name, err) < 0 ||
+	    check_contexts(profile, name, err) < 0)
 		return -1;
 	return check_times(profile, name, err);
 }

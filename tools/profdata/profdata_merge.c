@@ -303,8 +303,8 @@ int profile_merge(struct profile *into, const struct profile *from, struct err *
 	if (profile_canonical(sum, err) == 0 && profile_canonical(add, err) == 0) {
 		merge_files(sum, add);
 		if (merge_fns(sum, add) && merge_table(TABLE_EDGES, sum, add) && merge_table(TABLE_LINES, sum, add) &&
-		    merge_table(TABLE_SKIPS, sum, add) && profile_contexts_merge(sum, add) && merge_fields(sum, add) &&
-		    merge_times(sum, add)) {
+		    merge_table(TABLE_SKIPS, sum, add) && merge_table(TABLE_SOURCES, sum, add) && profile_contexts_merge(sum, add) &&
+		    merge_fields(sum, add) && merge_times(sum, add)) {
 			swap = *into;
 			*into = *sum;
 			*sum = swap;

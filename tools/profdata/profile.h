@@ -144,6 +144,11 @@ struct profile {
 		uint32_t file; /* see profile_file() */
 	} * skips;
 	size_t skip_count;
+	/* Texts of sources, so that a profile can be read where they are not; found by hash. By hash and text. Often none. */
+	struct profile_source {
+		char *hash, *text; /* hash: as source_hash; whoever looks a text up checks it */
+	} * sources;
+	size_t source_count;
 	/* by parent, fn, line, so that rows of one depth stand together, the outermost first; older files have none */
 	struct profile_context *contexts;
 	size_t context_count;
@@ -178,6 +183,15 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 /* --- profdata_merge.c ---------------------------------------------------------------------------------------------------- */
 /* into += from, functions matched by name, kind and place. Refuses another source hash. */
 int profile_merge(struct profile *into, const struct profile *from, struct err *err);
+
+/* --- profile_source.c ---------------------------------------------------------------------------------------------------- */
+/*
+ * Keep a text in the profile. False when it is not kept: it is no UTF-8, larger than 16 MiB, or so repetitive that the file would unpack to
+ * more than readers accept.
+ */
+bool profile_keep_source(struct profile *profile, const char *text, size_t size);
+/* The text with that hash; it is not checked. NULL when there is none. */
+const char *profile_source_text(const struct profile *profile, const char *hash);
 
 /* --- profile_context.c --------------------------------------------------------------------------------------------------- */
 /* A tree in the making. Nodes are numbered as in profile_context.parent: 0 is the root, which is no row. */

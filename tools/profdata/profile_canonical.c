@@ -100,8 +100,16 @@ static int compare_skips(const void *a, const void *b)
 	return profile_compare(&profile_tables[TABLE_SKIPS], a, b);
 }
 
-static int (*const compare[TABLES])(const void *, const void *) = {
-    [TABLE_FNS] = compare_fns, [TABLE_EDGES] = compare_edges, [TABLE_LINES] = compare_lines, [TABLE_SKIPS] = compare_skips};
+static int compare_sources(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_SOURCES], a, b);
+}
+
+static int (*const compare[TABLES])(const void *, const void *) = {[TABLE_FNS] = compare_fns,
+								   [TABLE_EDGES] = compare_edges,
+								   [TABLE_LINES] = compare_lines,
+								   [TABLE_SKIPS] = compare_skips,
+								   [TABLE_SOURCES] = compare_sources};
 
 /* A function and where it was. */
 struct placed {

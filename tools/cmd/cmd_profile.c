@@ -4,6 +4,7 @@
 #include "collect.h"
 #include "export_select.h"
 #include "output.h"
+#include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
 
@@ -17,7 +18,7 @@
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_source;
 	uint64_t iterations;
 	const char *data, *rustc_flags, *bin;
 	double timeout;
@@ -41,6 +42,7 @@ static const struct option_row options[] = {
      "let the first run print; the others' output is dropped. Piped through `ruchy-prof symbolize F.ruchy`, panics are in Ruchy lines",
      FIELD(show_output)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
+    {"no-source", 0, OPTION_FLAG, NULL, "do not keep the text of the source in the profile of --data", FIELD(no_source)},
     {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
     {0},
 };
@@ -54,7 +56,7 @@ static double now_seconds(void)
 }
 
 struct narrator {
-	bool verbose;
+	bool verbose, show_output;
 	const char *source;
 	const struct cargo_project *project; /* NULL: one file */
 };
@@ -70,7 +72,17 @@ static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 {
 	struct narrator *narrator = context;
 
+	if (narrator->show_output && done == 0 && strcmp(step, "running") == 0) {
+		term_progress_clear(); /* the program has the terminal */
+		return;
+	}
 	term_progress("%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
+}
+
+static void on_tick(void *context)
+{
+	(void)context;
+	term_progress_tick();
 }
 
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
@@ -149,7 +161,7 @@ static int build_all(const struct build_options *b, bool reference, const char *
 
 static int profile_source(const struct profile_options *o, const char *source, char **args, struct err *err)
 {
-	struct narrator narrator = {.verbose = o->output.verbose, .source = source};
+	struct narrator narrator = {.verbose = o->output.verbose, .show_output = o->show_output, .source = source};
 	struct build_options b = {.source = source,
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
@@ -165,6 +177,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				    .reference = !o->no_reference,
 				    .ignore_failure = o->ignore_failure,
 				    .progress = on_run,
+				    .tick = on_tick,
 				    .context = &narrator};
 	struct build *build = NULL;
 	struct profile *profile = NULL;
@@ -180,6 +193,8 @@ static int profile_source(const struct profile_options *o, const char *source, c
 			tell_collected(&narrator, build, &result, profile, now_seconds() - start);
 	}
 	term_progress_clear();
+	if (status == 0 && !o->no_source)
+		sources_keep(profile);
 	if (status == 0)
 		status = output_report(profile, &o->output, o->source_map, err);
 	if (status == 0 && o->data)

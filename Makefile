@@ -90,7 +90,7 @@ $(B)/obj/runtime/%.o: runtime/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
-$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc | $(B)/deps.ok
+$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
@@ -101,6 +101,10 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 
 # runtime/prelude.rs as the elements of a C char array
 $(B)/gen/rhook_prelude.inc: runtime/prelude.rs
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+
+$(B)/gen/rhook_trace_prelude.inc: runtime/trace.rs
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 
@@ -186,7 +190,7 @@ soak: all ## what takes too long for every day: 1,000 kills, fork storms, full d
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc | $(B)/deps-test.ok
+$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc | $(B)/deps-test.ok
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
@@ -203,7 +207,7 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
-lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
+lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
 	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)
@@ -220,7 +224,7 @@ install: all ## into DESTDIR/PREFIX
 	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
 
 clean: ## remove build/ (the installed ruchy too)

@@ -8,6 +8,9 @@
 static const char prelude[] = {
 #include "rhook_prelude.inc"
     0};
+static const char trace_prelude[] = {
+#include "rhook_trace_prelude.inc"
+    0};
 
 /* The public struct first: rhook_free() gets a pointer to it. */
 struct result {
@@ -267,7 +270,8 @@ static void add_bytes(struct rhook_buf *out, const char *data, size_t size)
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
-	const char *text = p->input->prelude ? p->input->prelude : prelude;
+	size_t traced = p->input->trace_count;
+	const char *text = p->input->prelude ? p->input->prelude : traced ? trace_prelude : prelude;
 
 	while (*text) {
 		size_t blank = strspn(text, " \t"), size = strcspn(text, "\n");
@@ -277,7 +281,7 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 		if (starts_with(line, "const SLOTS: u32 = 0;")) {
 			rhook_buf_printf(out, "const SLOTS: u32 = %u;", p->slots);
 		} else if (starts_with(line, "const FUNCTIONS: u32 = 0;")) {
-			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", output->function_count);
+			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", traced ? traced : output->function_count);
 		} else if (starts_with(line, "const TABLE: &[u8] = b\"\";")) {
 			rhook_buf_puts(out, "const TABLE: &[u8] = b\"");
 			add_bytes(out, output->table, output->table_size);
@@ -309,19 +313,25 @@ static void soften_forbid(const struct rhook_program *p, struct rhook_edits *edi
 	}
 }
 
+/* Everything that the counters need to know before the first edit. */
+static bool find_counters(struct rhook_program *p, const struct rhook_align *align)
+{
+	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_calm(p) && rhook_find_exits(p) && rhook_find_cycles(p) &&
+	       rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
+}
+
 static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)
 {
 	struct rhook_edits *edits;
 	struct rhook_buf table = {0}, rust = {0};
-	bool good;
+	bool good, traced = p->input->trace_count > 0;
 
-	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_calm(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) ||
-	    !rhook_find_owners(p) || !rhook_find_blocks(p) || !rhook_find_lines(p, align))
+	if (!traced && !find_counters(p, align))
 		return !fail_memory(error);
 	edits = rhook_edits_new();
 	if (edits)
 		soften_forbid(p, edits);
-	good = edits && rhook_guard(p, edits) && fill_skips(result, p);
+	good = edits && (traced ? rhook_trace(p, &result->output, edits, error) : rhook_guard(p, edits)) && fill_skips(result, p);
 	if (good) {
 		rhook_table_write(p, align, &result->output, &table);
 		result->output.table = table.data;
@@ -329,7 +339,8 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 		good = !table.failed;
 	}
 	if (!good) {
-		fail_memory(error);
+		if (!error->message[0])
+			fail_memory(error);
 	} else if (!rhook_edits_apply(edits, p->text, p->size, &rust) && !rust.failed) {
 		good = fail(error, "edits overlap: this is a bug of the hook") == 0;
 	} else {

@@ -15,6 +15,7 @@
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ *   rhook_trace.c      another client: functions -> edits that trace them
  */
 #ifndef RHOOK_PROGRAM_H
 #define RHOOK_PROGRAM_H
@@ -376,6 +377,11 @@ void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edit
 /* To be called when the guards of blocks are in place. */
 void rhook_edit_lines(const struct rhook_program *program, struct rhook_edits *edits);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
+/* rhook_trace.c: in place of the counters, trace the functions that the input names; their records of the table. */
+bool rhook_trace(struct rhook_program *program, const struct rhook_output *output, struct rhook_edits *edits, struct rhook_error *error);
+void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
+/* Free text in a record of the table. */
+void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */
 void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-static void add_text(struct rhook_buf *out, const char *text)
+void rhook_table_text(struct rhook_buf *out, const char *text)
 {
 	for (; text && *text; text++) {
 		switch (*text) {
@@ -36,7 +36,7 @@ static void add_source(struct rhook_buf *out, const char *word, const struct rho
 	} else {
 		rhook_buf_puts(out, "-\t");
 	}
-	add_text(out, text->path);
+	rhook_table_text(out, text->path);
 	rhook_buf_puts(out, "\n");
 }
 
@@ -82,7 +82,7 @@ static void add_function(struct rhook_buf *out, uint32_t id, const struct rhook_
 		flags[count++] = '-';
 	flags[count] = '\0';
 	rhook_buf_printf(out, "\t%s\t%s\t%u\t%u\t%u\t%u\t", kind_word(f->kind), flags, f->from, f->to, f->rust_from, f->rust_to);
-	add_text(out, f->name);
+	rhook_table_text(out, f->name);
 	rhook_buf_puts(out, "\n");
 }
 
@@ -119,6 +119,10 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);
 	add_source(out, "rust", &program->input->rust);
+	if (program->input->trace_count) {
+		rhook_trace_table(program, output, out);
+		return;
+	}
 	rhook_buf_printf(out, "memory\t%s\n", memory[program->memory]);
 	for (size_t f = 0; f < output->function_count; f++)
 		add_function(out, (uint32_t)f, &output->functions[f], f < program->fn_count ? &program->infos[f] : NULL);
@@ -132,7 +136,7 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 	add_lines(program, align, out);
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);
-		add_text(out, output->skips[s].reason);
+		rhook_table_text(out, output->skips[s].reason);
 		rhook_buf_puts(out, "\n");
 	}
 }

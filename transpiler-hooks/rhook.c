@@ -316,7 +316,7 @@ static void soften_forbid(const struct rhook_program *p, struct rhook_edits *edi
 /* Everything that the counters need to know before the first edit. */
 static bool find_counters(struct rhook_program *p, const struct rhook_align *align)
 {
-	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_calm(p) && rhook_find_exits(p) && rhook_find_cycles(p) &&
+	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_calm(p) && rhook_find_pure(p) && rhook_find_exits(p) && rhook_find_cycles(p) &&
 	       rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
 }
 

@@ -9,12 +9,14 @@
  *   rhook_resolve.c    scopes -> known calls
  *   rhook_near.c       which closures run where they are written
  *   rhook_unwind.c     which functions cannot unwind
+ *   rhook_pure.c       which functions only compute (for the table alone)
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
  *   rhook_owner.c      which functions may allocate, and where their account is opened again
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ *   rhook_copy.c       copies that the transpiler made (for the table alone)
  *   rhook_trace.c      another client: functions -> edits that trace them
  */
 #ifndef RHOOK_PROGRAM_H
@@ -217,6 +219,7 @@ struct rhook_info {
 	bool near;   /* a closure that runs only in the thread and during the call of the function around it */
 	bool whole;  /* can't be split into wrapper and body: instrumented in place */
 	bool calm;   /* cannot unwind */
+	bool pure;   /* its result follows from its arguments, numbers by value, and it does nothing else */
 	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
 	bool lean;	/* looks the thread's counters up at each block */
@@ -367,6 +370,7 @@ bool rhook_drop_made_up(struct rhook_program *program, const struct rhook_align 
 bool rhook_resolve(struct rhook_program *program);
 bool rhook_find_near(struct rhook_program *program);
 bool rhook_find_calm(struct rhook_program *program);
+bool rhook_find_pure(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
@@ -380,10 +384,12 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
 /* rhook_trace.c: in place of the counters, trace the functions that the input names; their records of the table. */
 bool rhook_trace(struct rhook_program *program, const struct rhook_output *output, struct rhook_edits *edits, struct rhook_error *error);
 void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
+/* rhook_copy.c: records of the table for copies that the transpiler made on its own. */
+void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out);
 /* Free text in a record of the table. */
 void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */
-void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
+void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
 
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */

@@ -77,6 +77,8 @@ static void add_function(struct rhook_buf *out, uint32_t id, const struct rhook_
 			flags[count++] = 'g';
 		if (info->test)
 			flags[count++] = 'm';
+		if (info->pure)
+			flags[count++] = 'p';
 	}
 	if (!count)
 		flags[count++] = '-';
@@ -111,7 +113,7 @@ static void add_lines(const struct rhook_program *program, const struct rhook_al
 	}
 }
 
-void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
+void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out)
 {
 	static const char *const memory[] = {[RHOOK_MEMORY_OFF] = "off", [RHOOK_MEMORY_OWN] = "own", [RHOOK_MEMORY_COUNTED] = "counted"};
@@ -134,6 +136,7 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 				 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
 	}
 	add_lines(program, align, out);
+	rhook_copies_write(program, align, out);
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);
 		rhook_table_text(out, output->skips[s].reason);

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,10 +230,14 @@ static void fill_identity(struct profile *profile, const struct build *build)
 	    {&profile->tool_version, RUCHY_PROF_VERSION},
 	};
 
+	cpu_set_t cpus;
+
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		free(*fields[i].to);
 		*fields[i].to = xstrdup(fields[i].from ? fields[i].from : "");
 	}
+	if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+		profile->cpus = (uint64_t)CPU_COUNT(&cpus);
 }
 
 static void fill_failures(struct profile *profile, const struct collect_result *result)

@@ -432,7 +432,10 @@ static json_t *recommendations(const struct view *view)
 		set(o, "level", text(levels[advice->level]));
 		set(o, "message", text(advice->message));
 		set(o, "evidence", text(advice->evidence));
+		set(o, "gain", advice->gain ? text(advice->gain) : json_null());
 		set(o, "function", one ? text(view->p->fns[advice->fn].name) : json_null());
+		set(o, "file", one && *view->p->source_path ? text(view->p->source_path) : json_null());
+		set(o, "line", line(advice->line));
 		append(array, o);
 	}
 	return array;

@@ -67,14 +67,13 @@ static void keep_slowest(struct rprof_trace *trace, const struct rprof_trace_cal
 	trace->least = least;
 }
 
-static void note_stack(struct rprof_trace *trace)
+static void note_depth(const struct rprof_trace *trace, struct rprof_trace_function *sums)
 {
 	uint64_t at = (uint64_t)(uintptr_t)__builtin_frame_address(0);
-	if (at >= trace->stack_low)
-		return;
-	trace->stack_low = at;
-	if (trace->stack_top > at && trace->stack_top - at > trace->stack_used)
-		trace->stack_used = trace->stack_top - at;
+	if (++sums->depth > sums->deepest)
+		sums->deepest = sums->depth;
+	if (trace->stack_top > at && trace->stack_top - at > sums->stack_used)
+		sums->stack_used = trace->stack_top - at;
 }
 
 uint8_t *rprof_trace_begin(struct rprof_trace *trace, uint32_t function, uint8_t *arguments, uint32_t size, uint32_t opaque)
@@ -87,7 +86,7 @@ uint8_t *rprof_trace_begin(struct rprof_trace *trace, uint32_t function, uint8_t
 	struct rprof_trace_function *sums = &rprof_trace_functions(trace)[function];
 	sums->calls++;
 	sums->opaque += opaque != 0;
-	note_stack(trace);
+	note_depth(trace, sums);
 	memset(arguments + size, 0, -size & 7u);
 	uint64_t hash = rprof_trace_hash(function, arguments, size);
 	uint32_t key = rprof_trace_count(trace, function, hash, arguments, size);
@@ -131,8 +130,11 @@ static void keep(struct rprof_trace *trace, struct rprof_trace_call *call)
 		keep_slowest(trace, call);
 }
 
-void rprof_trace_end(struct rprof_trace *trace, uint32_t depth, uint32_t state, uint32_t result_size)
+void rprof_trace_end(struct rprof_trace *trace, uint32_t function, uint32_t depth, uint32_t state, uint32_t result_size)
 {
+	struct rprof_trace_function *sums = &rprof_trace_functions(trace)[function];
+	if (sums->depth > 0)
+		sums->depth--;
 	if (trace->clock == 0 || depth > trace->frames || depth == 0) {
 		trace->depth = depth > 0 ? depth - 1 : 0;
 		return;
@@ -140,7 +142,6 @@ void rprof_trace_end(struct rprof_trace *trace, uint32_t depth, uint32_t state, 
 	uint64_t now = rprof_ticks();
 	struct rprof_trace_call *call = &rprof_trace_frames(trace)[depth - 1];
 	struct rprof_trace_key *key = &rprof_trace_keys(trace)[call->key];
-	struct rprof_trace_function *sums = &rprof_trace_functions(trace)[call->function];
 	call->ticks = now > call->start ? now - call->start : 0;
 	call->inside = trace->calls - call->order;
 	call->result = (uint8_t)result_size;

@@ -113,8 +113,8 @@ static void fill(struct rprof_trace *trace, uint32_t functions)
 	trace->clock = (uint32_t)settings.clock;
 	trace->min_ticks = least;
 	/* What the first calls write to is there already, so that they do not take longer than the others. */
-	const void *const first[] = {rprof_trace_frames(trace), rprof_trace_first(trace), rprof_trace_last(trace), rprof_trace_slowest(trace),
-				     rprof_trace_keys(trace),	rprof_trace_sketch(trace)};
+	const void *const first[] = {rprof_trace_frames(trace),	 rprof_trace_first(trace), rprof_trace_last(trace),
+				     rprof_trace_slowest(trace), rprof_trace_keys(trace),  rprof_trace_sketch(trace)};
 	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
 		*(volatile uint8_t *)first[i] = 0;
 }
@@ -184,6 +184,8 @@ static void on_thread_end(void *first)
 		next = place->next_owned;
 		trace_of(place)->alive = 0;
 		trace_of(place)->depth = 0; /* of calls that never ended, only the kept ones are told */
+		for (uint32_t f = 0; f < place->functions; f++)
+			rprof_trace_functions(trace_of(place))[f].depth = 0;
 		*place->home = NULL;
 		place->home = NULL;
 		place->next_free = free_places;
@@ -203,8 +205,9 @@ static void move_to_child(struct place *place)
 		fresh->tid = (uint64_t)syscall(SYS_gettid);
 		fresh->alive = 1;
 		fresh->stack_top = old->stack_top;
-		fresh->stack_low = old->stack_low;
 		fresh->stack_size = old->stack_size;
+		for (uint32_t f = 0; f < place->functions; f++)
+			rprof_trace_functions(fresh)[f].depth = rprof_trace_functions(old)[f].depth;
 		uint32_t open = old->depth < old->frames ? old->depth : old->frames;
 		memcpy(rprof_trace_frames(fresh), rprof_trace_frames(old), open * sizeof(struct rprof_trace_call));
 		for (uint32_t i = 0; i < open; i++) {
@@ -271,7 +274,6 @@ static void own(struct place *place, struct rprof_trace **home, uint64_t top, ui
 	trace->tid = (uint64_t)syscall(SYS_gettid);
 	trace->alive = 1;
 	trace->stack_top = top;
-	trace->stack_low = top != 0 ? UINT64_MAX : 0;
 	if (trace->stack_size == 0 || size < trace->stack_size)
 		trace->stack_size = size;
 	place->home = home;

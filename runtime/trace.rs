@@ -48,7 +48,7 @@ mod __rprof {
     unsafe extern "C" {
         fn rprof_trace_thread(program: *const Program, home: *mut *mut u8, functions: u32, trace: *mut *mut Trace) -> *mut Trace;
         fn rprof_trace_begin(trace: *mut Trace, function: u32, arguments: *mut u8, size: u32, opaque: u32) -> *mut u8;
-        fn rprof_trace_end(trace: *mut Trace, depth: u32, state: u32, result: u32);
+        fn rprof_trace_end(trace: *mut Trace, function: u32, depth: u32, state: u32, result: u32);
     }
 
     static SPARE: Spare = Spare(::std::cell::UnsafeCell::new([0; 8]));
@@ -299,18 +299,19 @@ mod __rprof {
         pub fn begin(mut self) -> Call {
             let trace = self.trace;
             if trace.is_null() {
-                return Call { trace: trace, depth: 0, state: ::std::cell::Cell::new(0), result: ::std::cell::Cell::new(0), bytes: ::std::ptr::null_mut() };
+                return Call { trace: trace, function: self.function, depth: 0, state: ::std::cell::Cell::new(0), result: ::std::cell::Cell::new(0), bytes: ::std::ptr::null_mut() };
             }
             unsafe {
                 let at = self.bytes.as_mut_ptr() as *mut u8;
                 let bytes = rprof_trace_begin(trace, self.function, at, self.used as u32, self.opaque as u32);
-                Call { trace: trace, depth: (*trace).depth, state: ::std::cell::Cell::new(0), result: ::std::cell::Cell::new(0), bytes: bytes }
+                Call { trace: trace, function: self.function, depth: (*trace).depth, state: ::std::cell::Cell::new(0), result: ::std::cell::Cell::new(0), bytes: bytes }
             }
         }
     }
 
     pub struct Call {
         trace: *mut Trace,
+        function: u32,
         depth: u32,
         state: ::std::cell::Cell<u32>,
         result: ::std::cell::Cell<u32>,
@@ -327,7 +328,7 @@ mod __rprof {
             if state == 0 {
                 state = if ::std::thread::panicking() { UNWOUND } else { LEFT };
             }
-            unsafe { rprof_trace_end(self.trace, self.depth, state, self.result.get()) }
+            unsafe { rprof_trace_end(self.trace, self.function, self.depth, state, self.result.get()) }
         }
     }
 

@@ -79,9 +79,12 @@ struct rprof_trace_key {
 
 struct rprof_trace_function {
 	uint64_t calls;
-	uint64_t unwound; /* of these, ended by a panic */
-	uint64_t opaque;  /* of these, with an argument that is not known by its whole value */
-	uint64_t ticks;	  /* of outermost calls that have ended */
+	uint64_t unwound;    /* of these, ended by a panic */
+	uint64_t opaque;     /* of these, with an argument that is not known by its whole value */
+	uint64_t ticks;	     /* of outermost calls that have ended */
+	uint32_t depth;	     /* open calls */
+	uint32_t deepest;    /* most that were open at once */
+	uint64_t stack_used; /* of the thread, at a call of it, at most */
 };
 
 /*
@@ -98,18 +101,16 @@ struct rprof_trace {
 	uint32_t clock;	      /* 0: no durations, and no calls are kept */
 	uint64_t min_ticks;   /* shorter calls are counted only */
 	uint64_t tid;
-	uint32_t alive;	    /* 1 while a thread owns it */
-	uint32_t key_count; /* keys in use */
-	uint64_t calls;	    /* begun */
-	uint64_t kept;	    /* numbers given */
-	uint64_t beyond;    /* calls deeper than `frames`: counted only */
-	uint64_t evicted;   /* values that made place for another: 0 = the counts of all values are exact */
-	uint64_t stack_top;
-	uint64_t stack_low;  /* lowest address of the stack that a call began at */
-	uint64_t stack_size; /* of the thread with the least left; 0 = not known */
-	uint64_t stack_used; /* of that thread */
+	uint32_t alive;	     /* 1 while a thread owns it */
+	uint32_t key_count;  /* keys in use */
+	uint64_t calls;	     /* begun */
+	uint64_t kept;	     /* numbers given */
+	uint64_t beyond;     /* calls deeper than `frames`: counted only */
+	uint64_t evicted;    /* values that made place for another: 0 = the counts of all values are exact */
+	uint64_t stack_top;  /* address; 0 = not known */
+	uint64_t stack_size; /* of the thread, or of the smallest stack of the threads that were here */
 	uint64_t least;	     /* ticks of the quickest of the slowest, once all places are taken */
-	uint64_t reserved[4];
+	uint64_t reserved[6];
 };
 
 /*
@@ -125,7 +126,7 @@ struct rprof_trace *rprof_trace_thread(const struct rprof_program *program, stru
  */
 uint8_t *rprof_trace_begin(struct rprof_trace *trace, uint32_t function, uint8_t *arguments, uint32_t size, uint32_t opaque);
 /* It ends; `depth` is what trace->depth was after its begin. */
-void rprof_trace_end(struct rprof_trace *trace, uint32_t depth, uint32_t state, uint32_t result_size);
+void rprof_trace_end(struct rprof_trace *trace, uint32_t function, uint32_t depth, uint32_t state, uint32_t result_size);
 
 #ifdef __cplusplus
 }

@@ -49,11 +49,6 @@ static uint64_t leaked_bytes(const struct profile_fn *fn)
 	return fn->memory.leaked_bytes;
 }
 
-static uint64_t allocations(const struct profile_fn *fn)
-{
-	return fn->calls > 0 ? fn->memory.allocations : 0;
-}
-
 /* A run that was stopped has freed nothing of what it still used. */
 void advice_leaks(const struct advice_context *c, const struct advice_rule *rule)
 {
@@ -76,14 +71,20 @@ void advice_leaks(const struct advice_context *c, const struct advice_rule *rule
 	free(blocks);
 }
 
-static uint64_t reallocations(const struct profile_fn *fn)
-{
-	return fn->memory.reallocations;
-}
-
 static bool is_growing(const struct profile_fn *fn)
 {
 	return fn->memory.reallocations >= fn->memory.allocations - fn->memory.allocations / 2;
+}
+
+/* Allocations of one kind alone: by functions that mostly enlarge, by others. */
+static uint64_t reallocations(const struct profile_fn *fn)
+{
+	return fn->calls > 0 && is_growing(fn) ? fn->memory.reallocations : 0;
+}
+
+static uint64_t new_allocations(const struct profile_fn *fn)
+{
+	return fn->calls > 0 && !is_growing(fn) ? fn->memory.allocations : 0;
 }
 
 static double calls_per_run(const struct advice_context *c, const struct profile_fn *fn)
@@ -109,7 +110,7 @@ void advice_growing(const struct advice_context *c, const struct advice_rule *ru
 	struct report_advice *advice;
 	char *name, *count;
 
-	if (fn == NULL || !is_growing(fn) || fn->calls == 0 || report_memory_per_run(c->p, fn->memory.reallocations) < rule->limit)
+	if (fn == NULL || report_memory_per_run(c->p, fn->memory.reallocations) < rule->limit)
 		return;
 	name = advice_name(c, (uint32_t)(fn - c->p->fns));
 	count = advice_memory(c, fn->memory.reallocations);
@@ -139,11 +140,11 @@ static uint64_t hottest_line(const struct profile *p, uint32_t fn, uint32_t *lin
 /* The function that allocates most, unless that is for growing; NULL: not often. `line`: of its loop, 0 = none is known. */
 static const struct profile_fn *allocates_often(const struct advice_context *c, const struct advice_rule *rule, uint32_t *line)
 {
-	const struct profile_fn *fn = c->p->memory_runs ? most(c->p, allocations) : NULL;
+	const struct profile_fn *fn = c->p->memory_runs ? most(c->p, new_allocations) : NULL;
 	uint64_t count;
 
 	*line = 0;
-	if (fn == NULL || is_growing(fn) || report_memory_per_run(c->p, fn->memory.allocations) < rule->limit)
+	if (fn == NULL || report_memory_per_run(c->p, fn->memory.allocations) < rule->limit)
 		return NULL;
 	count = hottest_line(c->p, (uint32_t)(fn - c->p->fns), line);
 	if (report_per_run(c->p, count) < report_memory_per_run(c->p, fn->memory.allocations) / 2 || calls_per_run(c, fn) < 8)

@@ -1,6 +1,7 @@
 #include "build.h"
 #include "cmd.h"
 #include "collect.h"
+#include "collect_arguments.h"
 #include "export_select.h"
 #include "output.h"
 #include "strbuf.h"
@@ -18,7 +19,7 @@
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_arguments;
 	uint64_t iterations;
 	const char *data, *rustc_flags;
 	double timeout;
@@ -37,6 +38,8 @@ static const struct option_row options[] = {
     {"no-reference", 0, OPTION_FLAG, NULL, "skip the plain build: times then come from the clock alone", FIELD(no_reference)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
+    {"no-arguments", 0, OPTION_FLAG, NULL, "skip the run that counts the arguments of recursive functions, for memoization",
+     FIELD(no_arguments)},
     {"lines", 0, OPTION_FLAG, NULL, "count the executions of every line, not only of those whose count the calls tell",
      FIELD(output.lines)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
@@ -63,6 +66,10 @@ static double now_seconds(void)
 struct narrator {
 	bool verbose;
 	const char *source;
+	/* for the run that counts arguments */
+	const struct build_options *build_options;
+	struct build *build;
+	char **args;
 };
 
 static void on_step(void *context, const char *step)
@@ -77,6 +84,14 @@ static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 	struct narrator *narrator = context;
 
 	term_progress("%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
+}
+
+static double on_more(void *context, struct profile *profile, struct subprocess_stdin *input)
+{
+	struct narrator *narrator = context;
+
+	term_progress("counting arguments %s", narrator->source);
+	return collect_arguments(narrator->build, narrator->build_options, narrator->args, input, profile);
 }
 
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
@@ -170,6 +185,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				    .reference = !o->no_reference,
 				    .ignore_failure = o->ignore_failure,
 				    .progress = on_run,
+				    .more = o->no_arguments ? NULL : on_more,
 				    .context = &narrator};
 	struct build *build = NULL;
 	struct profile *profile = NULL;
@@ -179,6 +195,9 @@ static int profile_source(const struct profile_options *o, const char *source, c
 
 	if (build_all(&b, c.reference, o->output.function, &build, err) == 0) {
 		start = now_seconds();
+		narrator.build_options = &b;
+		narrator.build = build;
+		narrator.args = args;
 		status = collect(build, &c, &profile, &result, err);
 		term_progress_clear();
 		if (status == 0)

@@ -275,6 +275,8 @@ int collect(const struct build *build, const struct collect_options *options, st
 		failed = run_iterations(&c, err);
 		if (!failed && options->reference && !stop(&c))
 			failed = run_sampled(&c, err);
+		if (!failed && options->reference && options->more && !stop(&c) && !result->failures)
+			result->run_seconds += options->more(options->context, c.profile, c.input);
 		subprocess_stdin_close(c.input);
 	}
 	if (!failed && c.profile->runs == 0)

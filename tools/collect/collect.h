@@ -8,6 +8,7 @@
 #include "build.h"
 #include "err.h"
 #include "profile.h"
+#include "subprocess.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,11 @@ struct collect_options {
 	bool ignore_failure;							       /* go on over failing runs */
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
 	void *context;
+	/*
+	 * Called behind all runs when they went well and the plain build was run too, while `input` can be replayed once more; may be NULL.
+	 * Returns the seconds that runs of its own took.
+	 */
+	double (*more)(void *context, struct profile *profile, struct subprocess_stdin *input);
 };
 
 struct collect_result {

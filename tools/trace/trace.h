@@ -26,8 +26,10 @@ struct trace_function {
 	size_t argument_count;
 	/* sums over threads */
 	uint64_t calls, unwound, opaque;
-	double distinct;       /* values of the arguments */
-	double distinct_error; /* of it, one standard error as a part of it; 0 = exact */
+	uint64_t deepest;		 /* most calls of it that were open at once in a thread */
+	uint64_t stack_used, stack_size; /* of the thread that came nearest to the end of its stack; 0 = not known */
+	double distinct;		 /* values of the arguments */
+	double distinct_error;		 /* of it, one standard error as a part of it; 0 = exact */
 };
 struct trace_thread {
 	struct rprof_trace head;

@@ -94,6 +94,19 @@ static void free_thread(struct trace_thread *t)
 	free(t->open);
 }
 
+static void note_depth(struct trace_function *function, const struct rprof_trace_function *sum, uint64_t stack_size)
+{
+	double used = stack_size ? (double)sum->stack_used / (double)stack_size : 0;
+	double before = function->stack_size ? (double)function->stack_used / (double)function->stack_size : 0;
+
+	if (sum->deepest > function->deepest)
+		function->deepest = sum->deepest;
+	if (used <= before || sum->stack_used > stack_size)
+		return;
+	function->stack_used = sum->stack_used;
+	function->stack_size = stack_size;
+}
+
 static int read_arrays(struct reader *r, struct trace_thread *t, const unsigned char *at, uint64_t offset)
 {
 	const struct rprof_trace *h = &t->head;
@@ -103,6 +116,7 @@ static int read_arrays(struct reader *r, struct trace_thread *t, const unsigned 
 		struct rprof_trace_function sum;
 
 		memcpy(&sum, sums, sizeof sum);
+		note_depth(&r->trace->functions[f], &sum, h->stack_size);
 		if (__builtin_add_overflow(r->trace->functions[f].calls, sum.calls, &r->trace->functions[f].calls) ||
 		    __builtin_add_overflow(r->trace->functions[f].unwound, sum.unwound, &r->trace->functions[f].unwound) ||
 		    __builtin_add_overflow(r->trace->functions[f].opaque, sum.opaque, &r->trace->functions[f].opaque))

@@ -262,7 +262,7 @@ int trace_run(const struct build *build, struct trace_run *run, struct err *err)
 }
 
 struct trace *trace_count_arguments(const struct build *build, char **args, struct subprocess_stdin *input, uint64_t keys, double seconds,
-				    struct err *err)
+				    double *took, struct err *err)
 {
 	struct trace_run options = {.args = args};
 	struct runner r = {.build = build, .run = &options, .directory = fs_tmpdir(err), .timer = -1};
@@ -280,7 +280,10 @@ struct trace *trace_count_arguments(const struct build *build, char **args, stru
 					     .attach = on_start,
 					     .drain_fd = -1,
 					     .context = &r};
-		if (subprocess_run(&run, err) == 0 && run.status == 0 && r.raw && access(r.raw, F_OK) == 0)
+		bool ran = subprocess_run(&run, err) == 0;
+
+		*took = ran ? (double)run.wall_ns / 1e9 : 0;
+		if (ran && run.status == 0 && r.raw && access(r.raw, F_OK) == 0)
 			trace = trace_read(r.raw, 0, err);
 		free(environment[0]);
 		free(environment[1]);

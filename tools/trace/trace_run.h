@@ -22,7 +22,7 @@ struct trace_run {
 	double timeout_seconds;
 	bool show_output, reference;
 	const struct trace_format *format;
-	const char *path; /* where the trace goes; NULL: standard output, as it happens */
+	const char *path;		       /* where the trace goes; NULL: standard output, as it happens */
 	const struct rhook_function *function; /* that is traced */
 	struct trace_options options;
 	/* out */
@@ -34,10 +34,10 @@ struct trace_run {
 int trace_run(const struct build *build, struct trace_run *run, struct err *err);
 
 /*
- * Run build->program[BUILD_TRACED] with nothing but the counts of arguments kept, up to `keys` values; its output is dropped. NULL when the
- * run failed or took longer than `seconds`, and with err when it can't be made. The caller frees.
+ * Run build->program[BUILD_TRACED] with nothing but the counts of arguments kept, up to `keys` values; its output is dropped. *took:
+ * seconds. NULL when the run failed or took longer than `seconds`, and with err when it can't be made. The caller frees.
  */
 struct trace *trace_count_arguments(const struct build *build, char **args, struct subprocess_stdin *input, uint64_t keys, double seconds,
-				    struct err *err);
+				    double *took, struct err *err);
 
 #endif

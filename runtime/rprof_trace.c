@@ -76,13 +76,22 @@ static void note_depth(const struct rprof_trace *trace, struct rprof_trace_funct
 		sums->stack_used = trace->stack_top - at;
 }
 
+/* The rate of the clock must be in the file even of a process that is killed. */
+static void mark(struct rprof_trace *trace)
+{
+	struct rprof_pair now = rprof_clock_pair();
+	trace->mark_ticks = now.ticks;
+	trace->mark_ns = now.ns;
+}
+
 uint8_t *rprof_trace_begin(struct rprof_trace *trace, uint32_t function, uint8_t *arguments, uint32_t size, uint32_t opaque)
 {
 	static _Thread_local uint8_t nowhere[RPROF_TRACE_RESULT];
 	uint32_t depth = ++trace->depth;
 	if (depth > trace->deepest)
 		trace->deepest = depth;
-	trace->calls++;
+	if ((++trace->calls & 0xffff) == 0)
+		mark(trace);
 	struct rprof_trace_function *sums = &rprof_trace_functions(trace)[function];
 	sums->calls++;
 	sums->opaque += opaque != 0;

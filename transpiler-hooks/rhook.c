@@ -52,6 +52,7 @@ static void release_program(struct rhook_program *p)
 	free(p->line_edits);
 	free(p->line_ends);
 	free(p->skips);
+	free(p->traced);
 	if (p->tree)
 		ts_tree_delete(p->tree);
 	rhook_words_free(p->names);
@@ -270,7 +271,7 @@ static void add_bytes(struct rhook_buf *out, const char *data, size_t size)
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
-	size_t traced = p->input->trace_count;
+	size_t traced = p->traced_count;
 	const char *text = p->input->prelude ? p->input->prelude : traced ? trace_prelude : prelude;
 
 	while (*text) {
@@ -326,12 +327,12 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	struct rhook_buf table = {0}, rust = {0};
 	bool good, traced = p->input->trace_count > 0;
 
-	if (!traced && !find_counters(p, align))
-		return !fail_memory(error);
+	if (traced ? !rhook_find_traced(p, &result->output, error) : !find_counters(p, align))
+		return error->message[0] ? false : !fail_memory(error);
 	edits = rhook_edits_new();
 	if (edits)
 		soften_forbid(p, edits);
-	good = edits && (traced ? rhook_trace(p, &result->output, edits, error) : rhook_guard(p, edits)) && fill_skips(result, p);
+	good = edits && (traced ? rhook_trace(p, edits) : rhook_guard(p, edits)) && fill_skips(result, p);
 	if (good) {
 		rhook_table_write(p, align, &result->output, &table);
 		result->output.table = table.data;
@@ -339,8 +340,7 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 		good = !table.failed;
 	}
 	if (!good) {
-		if (!error->message[0])
-			fail_memory(error);
+		fail_memory(error);
 	} else if (!rhook_edits_apply(edits, p->text, p->size, &rust) && !rust.failed) {
 		good = fail(error, "edits overlap: this is a bug of the hook") == 0;
 	} else {

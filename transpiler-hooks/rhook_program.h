@@ -327,6 +327,8 @@ struct rhook_program {
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
 	enum rhook_memory memory;
+	uint32_t *traced; /* functions whose calls are traced, in place of counting */
+	size_t traced_count, traced_capacity;
 };
 
 /* --- rhook_words.c: ids of names, small maps ------------------------------------------------------------------------------ */
@@ -381,8 +383,9 @@ void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edit
 /* To be called when the guards of blocks are in place. */
 void rhook_edit_lines(const struct rhook_program *program, struct rhook_edits *edits);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
-/* rhook_trace.c: in place of the counters, trace the functions that the input names; their records of the table. */
-bool rhook_trace(struct rhook_program *program, const struct rhook_output *output, struct rhook_edits *edits, struct rhook_error *error);
+/* rhook_trace.c: in place of the counters, trace program->traced, which the first fills; their records of the table. */
+bool rhook_find_traced(struct rhook_program *program, const struct rhook_output *output, struct rhook_error *error);
+bool rhook_trace(struct rhook_program *program, struct rhook_edits *edits);
 void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
 /* rhook_copy.c: records of the table for copies that the transpiler made on its own. */
 void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out);

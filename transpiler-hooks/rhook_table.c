@@ -121,7 +121,7 @@ void rhook_table_write(struct rhook_program *program, const struct rhook_align *
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);
 	add_source(out, "rust", &program->input->rust);
-	if (program->input->trace_count) {
+	if (program->traced_count) {
 		rhook_trace_table(program, output, out);
 		return;
 	}

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOD "crate::__rprof::"
+#define MOD	    "crate::__rprof::"
+#define MOST_TRACED 4096u /* in a trace a function has 16 bits, and 4 kB in each thread */
 
 /* Why a function can't be traced; NULL: it can. */
 static const char *refuse(const struct rhook_program *p, uint32_t fn)
@@ -160,24 +161,46 @@ static uint32_t find(const struct rhook_output *output, const char *name)
 	return RHOOK_NONE;
 }
 
-bool rhook_trace(struct rhook_program *program, const struct rhook_output *output, struct rhook_edits *edits, struct rhook_error *error)
+static bool add_traced(struct rhook_program *program, uint32_t fn)
 {
-	struct rhook_buf text = {0};
+	uint32_t *slot = RHOOK_PUSH(program, program->traced, program->traced_count, program->traced_capacity);
+
+	if (slot)
+		*slot = fn;
+	return slot != NULL;
+}
+
+bool rhook_find_traced(struct rhook_program *program, const struct rhook_output *output, struct rhook_error *error)
+{
+	const char *const *names = program->input->trace;
 	bool good = true;
 
-	rhook_buf_puts(&text, "");
-	for (uint32_t t = 0; good && t < program->input->trace_count; t++) {
-		uint32_t fn = find(output, program->input->trace[t]);
-		const char *why = fn == RHOOK_NONE ? "there is no such function" : refuse(program, fn);
-		if (why)
-			good = fail(error, program->input->trace[t], why);
-		else
-			edit_function(program, fn, t, edits, &text);
+	if (program->input->trace_count == 1 && strcmp(names[0], "*") == 0) {
+		for (uint32_t f = 0; good && f < program->fn_count && program->traced_count < MOST_TRACED; f++)
+			good = refuse(program, f) || add_traced(program, f);
+		return good && (program->traced_count > 0 || fail(error, "this program", "it has no function"));
 	}
+	for (size_t t = 0; good && t < program->input->trace_count; t++) {
+		uint32_t fn = find(output, names[t]);
+		const char *why = fn == RHOOK_NONE ? "there is no such function" : refuse(program, fn);
+		if (t >= MOST_TRACED)
+			why = "too many are named";
+		good = why ? fail(error, names[t], why) : add_traced(program, fn);
+	}
+	return good;
+}
+
+bool rhook_trace(struct rhook_program *program, struct rhook_edits *edits)
+{
+	struct rhook_buf text = {0};
+
+	rhook_buf_puts(&text, "");
+	for (uint32_t t = 0; t < program->traced_count; t++)
+		edit_function(program, program->traced[t], t, edits, &text);
 	if (text.failed)
 		program->no_memory = true;
 	rhook_buf_free(&text);
-	return good && !program->no_memory;
+	return !program->no_memory;
 }
 
 /* --- the table: `trace ID FN FROM TO RESULT-TYPE NAME`, `argument ID NAME TYPE`; "-" where the text does not tell ------------------ */
@@ -195,10 +218,8 @@ static void add_text(struct rhook_buf *out, const struct rhook_program *p, uint3
 
 void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out)
 {
-	for (uint32_t t = 0; t < program->input->trace_count; t++) {
-		uint32_t fn = find(output, program->input->trace[t]), list;
-		if (fn == RHOOK_NONE || fn >= program->fn_count)
-			continue;
+	for (uint32_t t = 0; t < program->traced_count; t++) {
+		uint32_t fn = program->traced[t], list;
 		rhook_buf_printf(out, "trace\t%u\t%u\t%u\t%u\t", t, fn, output->functions[fn].from, output->functions[fn].to);
 		add_text(out, program, rhook_child(program, program->infos[fn].node, F_RETURN_TYPE));
 		rhook_buf_puts(out, "\t");

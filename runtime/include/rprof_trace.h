@@ -101,16 +101,17 @@ struct rprof_trace {
 	uint32_t clock;	      /* 0: no durations, and no calls are kept */
 	uint64_t min_ticks;   /* shorter calls are counted only */
 	uint64_t tid;
-	uint32_t alive;	     /* 1 while a thread owns it */
-	uint32_t key_count;  /* keys in use */
-	uint64_t calls;	     /* begun */
-	uint64_t kept;	     /* numbers given */
-	uint64_t beyond;     /* calls deeper than `frames`: counted only */
-	uint64_t evicted;    /* values that made place for another: 0 = the counts of all values are exact */
-	uint64_t stack_top;  /* address; 0 = not known */
-	uint64_t stack_size; /* of the thread, or of the smallest stack of the threads that were here */
-	uint64_t least;	     /* ticks of the quickest of the slowest, once all places are taken */
-	uint64_t reserved[6];
+	uint32_t alive;		      /* 1 while a thread owns it */
+	uint32_t key_count;	      /* keys in use */
+	uint64_t calls;		      /* begun */
+	uint64_t kept;		      /* numbers given */
+	uint64_t beyond;	      /* calls deeper than `frames`: counted only */
+	uint64_t evicted;	      /* values that made place for another: 0 = the counts of all values are exact */
+	uint64_t stack_top;	      /* address; 0 = not known */
+	uint64_t stack_size;	      /* of the thread, or of the smallest stack of the threads that were here */
+	uint64_t least;		      /* ticks of the quickest of the slowest, once all places are taken */
+	uint64_t mark_ticks, mark_ns; /* the clock and CLOCK_MONOTONIC_RAW, read together now and then */
+	uint64_t reserved[4];
 };
 
 /*

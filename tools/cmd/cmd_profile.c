@@ -261,15 +261,19 @@ static int trace_source(const struct profile_options *o, const char *source, cha
 	struct build_options b = {
 	    .source = source, .rustc_flags = o->rustc_flags, .progress = on_step, .verbose = on_verbose, .context = &narrator};
 	struct build *build = NULL;
-	uint32_t found;
+	uint32_t found = 0;
 	int status = build_transpile(&b, &build, err);
 
-	if (status == 0)
+	const char *name = "*"; /* all of them */
+
+	if (status == 0 && strcmp(o->output.function, "*") != 0) {
 		status = check_function(build, o->output.function, &found, err);
+		name = status == 0 ? build->hook->functions[found].name : NULL;
+	}
 	if (status == 0 && !o->no_reference)
 		status = build_compile(build, &b, BUILD_PLAIN, err);
 	if (status == 0)
-		status = build_compile_traced(build, &b, (const char *const[]){build->hook->functions[found].name}, 1, err);
+		status = build_compile_traced(build, &b, &name, 1, err);
 	if (status == 0)
 		status = trace_built(o, build, found, args, format, err);
 	build_free(build);

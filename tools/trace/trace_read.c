@@ -12,7 +12,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "structs are read as they are in the file");
 
 #define AGAIN		 "run the program again"
-#define SHORTEST_RATE_NS 10000u
+#define SHORTEST_RATE_NS 1000000u
 
 struct reader {
 	const unsigned char *data;
@@ -22,6 +22,7 @@ struct reader {
 	struct trace *trace;
 	struct rprof_raw_header header;
 	uint32_t tables;
+	uint64_t best_ns; /* of the pair that told the rate; 0 = it is stated */
 };
 
 static int corrupt(const struct reader *r, uint64_t at, const char *what)
@@ -47,19 +48,30 @@ static int read_header(struct reader *r)
 	return 0;
 }
 
-/* The rate of the clock, if the file tells it. */
-static void read_rate(struct reader *r)
+static void read_head(struct reader *r)
 {
 	const struct rprof_raw_header *h = &r->header;
-	double ticks = (double)(h->last_ticks - h->start_ticks), ns = (double)(h->last_ns - h->start_ns);
 
 	r->trace->start_ticks = h->start_ticks;
 	r->trace->ended = h->state == RPROF_EXITED;
 	r->trace->lost_threads = h->lost_threads;
 	if (h->ticks_per_second > 0)
 		r->trace->ns_per_tick = 1e9 / (double)h->ticks_per_second;
-	else if (h->last_ns > h->start_ns && h->last_ns - h->start_ns >= SHORTEST_RATE_NS * 100 && h->last_ticks > h->start_ticks)
-		r->trace->ns_per_tick = ns / ticks;
+	else if (h->clock == RPROF_CLOCK_OS)
+		r->trace->ns_per_tick = 1;
+	else
+		r->best_ns = SHORTEST_RATE_NS;
+}
+
+/* The rate of the clock follows from the pair that lies furthest behind the start, if it is far enough. */
+static void note_pair(struct reader *r, uint64_t ticks, uint64_t ns)
+{
+	uint64_t passed = ns > r->header.start_ns ? ns - r->header.start_ns : 0;
+
+	if (r->best_ns == 0 || passed < r->best_ns || ticks <= r->header.start_ticks)
+		return;
+	r->best_ns = passed;
+	r->trace->ns_per_tick = (double)passed / (double)(ticks - r->header.start_ticks);
 }
 
 /* --- threads ---------------------------------------------------------------------------------------------------------------------- */
@@ -146,6 +158,7 @@ static int read_thread(struct reader *r, const struct rprof_raw_chunk *chunk, ui
 	if (chunk->size < sizeof t.head)
 		return corrupt(r, offset, "a thread is shorter than its head");
 	memcpy(&t.head, payload, sizeof t.head);
+	note_pair(r, t.head.mark_ticks, t.head.mark_ns);
 	if (t.head.functions != r->trace->function_count)
 		return corrupt(r, offset, "a thread traces other functions than the table names");
 	if (t.head.size < sizeof t.head || t.head.size > chunk->size || t.head.size % 8)
@@ -194,7 +207,8 @@ struct trace *trace_parse(const void *data, size_t size, const char *name, doubl
 	trace->source_hash = xstrdup("");
 	trace->ns_per_tick = ns_per_tick;
 	if (read_header(&r) == 0) {
-		read_rate(&r);
+		read_head(&r);
+		note_pair(&r, r.header.last_ticks, r.header.last_ns);
 		if (read_chunks(&r) == 0) {
 			trace_keys_finish(trace);
 			return trace;

@@ -100,6 +100,20 @@ static bool parse_argument(const char *at, const char *end, struct trace *trace)
 	return true;
 }
 
+/* Of a program without a .ruchy file, the Rust file is the source. */
+static bool parse_rust(const char *at, const char *end, struct trace *trace)
+{
+	char *hash = take_field(&at, end, false), *path = take_field(&at, end, true);
+
+	if (hash && path && !*trace->source_path) {
+		free(trace->source_path);
+		trace->source_path = xstrdup(path);
+	}
+	free(hash);
+	free(path);
+	return true;
+}
+
 static bool parse_source(const char *at, const char *end, struct trace *trace)
 {
 	char *hash = take_optional(&at, end, false), *path = take_field(&at, end, true);
@@ -121,7 +135,7 @@ int trace_table_parse(const char *text, size_t size, struct trace *trace)
 	static const struct {
 		const char *word;
 		bool (*parse)(const char *at, const char *end, struct trace *trace);
-	} records[] = {{"source\t", parse_source}, {"trace\t", parse_trace}, {"argument\t", parse_argument}};
+	} records[] = {{"source\t", parse_source}, {"rust\t", parse_rust}, {"trace\t", parse_trace}, {"argument\t", parse_argument}};
 	const char *end = text + size;
 	size_t magic = strlen(RHOOK_TABLE_MAGIC);
 

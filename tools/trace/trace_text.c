@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIME_COLUMNS 10u
-#define LEVELS	     16u /* deeper calls are not indented further: their depth is told */
-#define VALUES	     40u
-#define WIDTH	     100u /* where there is no terminal */
+#define TIME_COLUMNS	 10u
+#define LEVELS		 16u /* deeper calls are not indented further: their depth is told */
+#define VALUES		 40u
+#define FUNCTIONS_LISTED 4u
+#define WIDTH		 100u /* where there is no terminal */
 
 struct text {
 	const struct trace *trace;
@@ -341,7 +342,9 @@ static void begin(const struct text *t, struct trace_state *state)
 	color(t, PLAIN);
 	strbuf_puts(t->out, "\nFile: ");
 	utf8_escape(t->out, t->options->source, t->options->ascii);
-	for (size_t f = 0; f < t->trace->function_count; f++) {
+	if (t->trace->function_count > FUNCTIONS_LISTED)
+		strbuf_printf(t->out, "\nFunctions: %zu", t->trace->function_count);
+	for (size_t f = 0; f < t->trace->function_count && t->trace->function_count <= FUNCTIONS_LISTED; f++) {
 		const struct trace_function *function = &t->trace->functions[f];
 
 		strbuf_puts(t->out, "\nFunction: ");

@@ -37,7 +37,10 @@ struct rhook_input {
 	struct rhook_text rust;
 	const char *prelude; /* text of runtime/prelude.rs, NULL = the one built in */
 	unsigned flags;	     /* enum rhook_flags */
-	/* Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. */
+	/*
+	 * Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. The one
+	 * name "*" stands for all that can be traced.
+	 */
 	const char *const *trace;
 	size_t trace_count;
 };

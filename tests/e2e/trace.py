@@ -59,15 +59,15 @@ def show(trace, *keys):
 
 
 def value(argument):
-    if argument["value"] is None:
+    if not argument.get("by_value", True):
         return "<%s>" % argument["type"]
-    return json.dumps(argument["value"], ensure_ascii=False) + ("+%d" % argument["length"] if "length" in argument else "")
+    return json.dumps(argument["value"]) + ("+%d" % argument["length"] if "length" in argument else "")
 
 
 def tree(trace):
     calls, _ = read(trace)
     for call in sorted(calls, key=lambda c: (c["thread"], c["call"])):
-        result = {"returned": json.dumps(call["result"], ensure_ascii=False)}.get(call["outcome"], call["outcome"])
+        result = {"returned": json.dumps(call["result"])}.get(call["outcome"], call["outcome"])
         print("%d %s%s(%s) %s inside %s" % (call["thread"], "  " * (call["depth"] - 1), call["function"],
                                            ", ".join(map(value, call["arguments"])), result, call["calls_inside"]))
         if call["outcome"] != "open" and (call["duration_ns"] is None or call["duration_ns"] < 0):

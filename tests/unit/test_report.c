@@ -568,12 +568,19 @@ static void lock_step(struct profile *p, struct profile_fn *f)
 	(void)f;
 	p->threads = 5;
 	p->cpus = 4;
+	p->idle_percent = 290;
 }
 
 static void one_cpu(struct profile *p, struct profile_fn *f)
 {
 	lock_step(p, f);
 	p->cpus = 1;
+}
+
+static void busy_cpus(struct profile *p, struct profile_fn *f)
+{
+	lock_step(p, f);
+	p->idle_percent = 20;
 }
 
 static void two_threads(struct profile *p, struct profile_fn *f)
@@ -623,7 +630,7 @@ static void growing(struct profile *p, struct profile_fn *f)
 
 static void copy_sampled(struct profile *p, struct profile_fn *f)
 {
-	(void)f;
+	f->memory.allocations = f->memory.bytes = 31000;
 	sample_line(p, 0, 5, PROFILE_ABSENT, 200);
 	p->lines[p->line_count - 1].copies = PROFILE_COPY_CLONE;
 }
@@ -638,6 +645,18 @@ static void hot_without_copy(struct profile *p, struct profile_fn *f)
 {
 	copy_sampled(p, f);
 	p->lines[0].copies = 0;
+}
+
+static void copy_of_numbers(struct profile *p, struct profile_fn *f)
+{
+	copy_sampled(p, f);
+	f->memory.allocations = f->memory.bytes = 100;
+}
+
+static void copy_too_often(struct profile *p, struct profile_fn *f)
+{
+	copy_sampled(p, f);
+	p->lines[0].count = 90000;
 }
 
 static void copy_allocates(struct profile *p, struct profile_fn *f)
@@ -719,8 +738,9 @@ static const struct rule_case rule_cases[] = {
     {"deep", "deep-recursion", deep, "40,000 calls deep, 6.0 of 8.4 MB"},
     {"not deep", "deep-recursion", shallow, NULL},
     {"stack not measured", "deep-recursion", deep_unmeasured, NULL},
-    {"one after another", "lock-step", lock_step, "5 threads at once used 1.00 of 4 CPUs"},
+    {"one after another", "lock-step", lock_step, "5 threads at once used 1.00 of 4 CPUs, while 2.9 were idle"},
     {"one CPU", "lock-step", one_cpu, NULL},
+    {"no CPU was free", "lock-step", busy_cpus, NULL},
     {"main waits for one thread", "lock-step", two_threads, NULL},
     {"side by side", "lock-step", parallel, NULL},
     {"threads not known", "lock-step", nothing, NULL},
@@ -735,6 +755,8 @@ static const struct rule_case rule_cases[] = {
     {"a copy with samples", "inserted-copy", copy_sampled, "20.0% of the time on it"},
     {"a copy without cost", "inserted-copy", copy_cold, NULL},
     {"cost without a copy", "inserted-copy", hot_without_copy, NULL},
+    {"a copy in a function that does not allocate", "inserted-copy", copy_of_numbers, NULL},
+    {"a copy that runs more often than its function allocates", "inserted-copy", copy_too_often, NULL},
     {"a copy that allocates", "inserted-copy", copy_allocates, "the line ran 30,000 times"},
     {"a copy of a number", "inserted-copy", copy_allocates_nothing, NULL},
     {"branches not taken", "never-taken", not_taken, "3 lines: f:4-5, f:8"},

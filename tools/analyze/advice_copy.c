@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define OFTEN 10000 /* executions in a run that allocate */
+#define OFTEN 10000 /* allocations of its function in a run */
 
 struct cost {
 	const struct profile_line *line;
@@ -22,13 +22,16 @@ static struct cost cost_of(const struct advice_context *c, const struct profile_
 	double ns = report_line_ns(c->report, line), count, allocations;
 	struct cost cost = {.line = line, .percent = ns < 0 || c->report->base_ns <= 0 ? -1 : 100 * ns / c->report->base_ns};
 
-	if (c->report->samples < ANALYZE_MIN_SAMPLES)
+	/* Most of these calls copy numbers, which costs nothing: only one that allocates is worth a word. */
+	allocations = fn && c->p->memory_runs > 0 ? report_memory_per_run(c->p, fn->memory.allocations) : 0;
+	if (c->report->samples < ANALYZE_MIN_SAMPLES || allocations < OFTEN)
 		cost.percent = -1;
-	if (!fn || line->count == PROFILE_ABSENT || c->p->memory_runs == 0)
+	if (allocations < OFTEN || line->count == PROFILE_ABSENT)
 		return cost;
 	count = report_per_run(c->p, line->count);
-	allocations = report_memory_per_run(c->p, fn->memory.allocations);
-	cost.allocates = count >= OFTEN && count >= allocations / 2 && count <= allocations * 1.05;
+	cost.allocates = count >= allocations / 2 && count <= allocations * 1.05;
+	if (!cost.allocates)
+		cost.percent = -1; /* it runs more often than the function allocates, or too seldom to matter */
 	return cost;
 }
 

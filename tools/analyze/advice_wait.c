@@ -8,6 +8,7 @@
 
 #define BRIEF_NS     2e6
 #define LOCK_STEP_NS 20e6
+#define IDLE_PERCENT 50
 
 static bool is_long_wait(const struct report *r, const struct advice_rule *rule, double ns)
 {
@@ -98,11 +99,15 @@ void advice_lock_step(const struct advice_context *c, const struct advice_rule *
 
 	if (p->threads < 3 || p->cpus < 2 || wall->n == 0 || cpu->n == 0 || profile_times_mean(wall) < LOCK_STEP_NS)
 		return;
+	/* On a busy machine that proves nothing: there must have been a CPU for one more thread. */
+	if (p->idle_percent < IDLE_PERCENT)
+		return;
 	used = profile_times_mean(cpu) / profile_times_mean(wall);
 	if (used > rule->limit || used < 0.5)
 		return;
 	advice_add(c, rule, PROFILE_NONE,
 		   xasprintf("Its threads run one after another: see which lock, channel or join makes them wait for each other"),
-		   xasprintf("%" PRIu64 " threads at once used %.2f of %" PRIu64 " CPUs", p->threads, used, p->cpus))
+		   xasprintf("%" PRIu64 " threads at once used %.2f of %" PRIu64 " CPUs, while %.1f were idle", p->threads, used, p->cpus,
+			     (double)p->idle_percent / 100))
 	    ->gain = xasprintf("up to %.0f%% of the wall time", 100 * (1 - used / fmin((double)p->cpus, (double)p->threads - 1)));
 }

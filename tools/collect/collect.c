@@ -150,8 +150,22 @@ static bool stop(const struct collector *c)
 	return c->result->interrupted || c->result->timed_out || (c->result->failures && !c->options->ignore_failure);
 }
 
+/* Seconds that all CPUs of the machine together were idle since it started; negative = not known. */
+static double idle_seconds(void)
+{
+	FILE *file = fopen("/proc/stat", "re");
+	unsigned long long user, nice, system, idle, disk;
+	bool known = file && fscanf(file, "cpu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle, &disk) == 5;
+
+	if (file)
+		fclose(file);
+	return known ? (double)(idle + disk) / (double)sysconf(_SC_CLK_TCK) : -1;
+}
+
 static int run_iterations(struct collector *c, struct err *err)
 {
+	double idle = idle_seconds(), before = c->result->run_seconds, passed;
+
 	for (uint64_t i = 0; i < c->options->iterations && !stop(c); i++) {
 		struct subprocess_run run;
 
@@ -180,6 +194,10 @@ static int run_iterations(struct collector *c, struct err *err)
 		}
 		c->result->iterations++;
 	}
+	/* It is told in steps of some ms, and between the runs we are the ones who work. */
+	passed = c->result->run_seconds - before;
+	idle = idle < 0 || passed < 0.1 ? 0 : (idle_seconds() - idle) / passed;
+	c->profile->idle_percent = idle > 0 ? (uint64_t)(100 * idle) : 0;
 	return 0;
 }
 

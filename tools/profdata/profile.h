@@ -121,7 +121,8 @@ struct profile {
 	uint64_t peak_live_bytes;      /* most that was live at once in a run; PROFILE_ABSENT = not measured */
 	struct profile_memory outside; /* of what no function of the program did: before main, in threads' start and end */
 	uint64_t threads;	       /* most threads that ran the program's functions at once in a run; 0 = not known */
-	uint64_t cpus;		       /* that it could use in every run; 0 = not known */
+	uint64_t cpus;		       /* that it could use; 0 = not known */
+	uint64_t idle_percent;	       /* of one CPU: what all CPUs of the machine together were idle while it ran; 0 = nothing, or not known */
 	uint64_t failed_runs;	       /* runs that ended with a non-zero status or a signal */
 	uint64_t exit_status;	       /* of the last such run: 0..255, 128+signal; merging keeps the largest */
 	struct profile_fn *fns; /* no two with the same name, kind and `from`; merging and collecting order them by from, name, kind */

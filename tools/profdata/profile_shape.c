@@ -143,6 +143,7 @@ static const struct profile_field fields[] = {
     MEMORY("outside_", struct profile, outside),
     LATER("threads", struct profile, threads, PROFILE_U64, RULE_MAX, false),
     LATER("cpus", struct profile, cpus, PROFILE_U64, RULE_MAX, false),
+    LATER("idle_percent", struct profile, idle_percent, PROFILE_U64, RULE_MIN, false),
 };
 
 static const struct profile_part parts[] = {

@@ -58,6 +58,8 @@ static void put_arguments(const struct trace_function *function, const uint8_t *
 		trace_value_json(out, &value);
 		if (value.tag == RPROF_VALUE_TEXT && value.shown < value.length)
 			strbuf_printf(out, ",\"length\":%zu", value.length);
+		if (value.tag == RPROF_VALUE_TYPE || value.tag == RPROF_VALUE_CUT)
+			strbuf_puts(out, ",\"by_value\":false");
 		strbuf_puts(out, "}");
 	}
 	strbuf_puts(out, "]");

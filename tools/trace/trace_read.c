@@ -12,7 +12,8 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "structs are read as they are in the file");
 
 #define AGAIN		 "run the program again"
-#define SHORTEST_RATE_NS 1000000u
+#define SHORTEST_RATE_NS 10000u	   /* over less, the rate would be more than 1 % wrong */
+#define KNOWN_RATE_NS	 10000000u /* what a rate that the caller knows is as good as */
 
 struct reader {
 	const unsigned char *data;
@@ -60,7 +61,7 @@ static void read_head(struct reader *r)
 	else if (h->clock == RPROF_CLOCK_OS)
 		r->trace->ns_per_tick = 1;
 	else
-		r->best_ns = SHORTEST_RATE_NS;
+		r->best_ns = r->trace->ns_per_tick > 0 ? KNOWN_RATE_NS : SHORTEST_RATE_NS;
 }
 
 /* The rate of the clock follows from the pair that lies furthest behind the start, if it is far enough. */

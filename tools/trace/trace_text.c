@@ -253,7 +253,12 @@ static void put_slowest(const struct text *t)
 {
 	struct trace_list list = trace_list_slowest(t->trace);
 	char *title = xasprintf("Slowest %zu call%s:", list.count, list.count == 1 ? "" : "s");
-	bool some = list.count > 0 && trace_totals(t->trace).kept > list.count;
+	size_t open = 0;
+	bool some;
+
+	for (size_t i = 0; i < t->trace->thread_count; i++)
+		open += t->trace->threads[i].open_count;
+	some = list.count > 0 && trace_totals(t->trace).kept > list.count + open;
 
 	if (some)
 		heading(t, title);

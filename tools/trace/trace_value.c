@@ -214,15 +214,12 @@ void trace_value_text(struct strbuf *out, const struct trace_value *value, const
 	strbuf_puts(out, ")");
 }
 
-void trace_json_string(struct strbuf *out, const char *text, size_t size)
+/* `text` without NUL. */
+static void put_json_part(struct strbuf *out, const char *text)
 {
-	struct strbuf plain = STRBUF_INIT, repaired = STRBUF_INIT;
+	struct strbuf repaired = STRBUF_INIT;
 
-	for (size_t i = 0; i < size; i++)
-		strbuf_add(&plain, text[i] ? &text[i] : "\xef\xbf\xbd", text[i] ? 1 : 3);
-	if (plain.data)
-		utf8_repair(&repaired, plain.data);
-	strbuf_puts(out, "\"");
+	utf8_repair(&repaired, text);
 	for (size_t i = 0; i < repaired.size; i++) {
 		unsigned char c = (unsigned char)repaired.data[i];
 		if (c == '"' || c == '\\')
@@ -232,9 +229,27 @@ void trace_json_string(struct strbuf *out, const char *text, size_t size)
 		else
 			strbuf_add(out, &repaired.data[i], 1);
 	}
-	strbuf_puts(out, "\"");
-	strbuf_free(&plain);
 	strbuf_free(&repaired);
+}
+
+void trace_json_string(struct strbuf *out, const char *text, size_t size)
+{
+	struct strbuf part = STRBUF_INIT;
+
+	strbuf_puts(out, "\"");
+	for (size_t i = 0; i <= size; i++) {
+		if (i < size && text[i]) {
+			strbuf_add(&part, &text[i], 1);
+			continue;
+		}
+		if (part.size)
+			put_json_part(out, part.data);
+		part.size = 0;
+		if (i < size)
+			strbuf_puts(out, "\\u0000");
+	}
+	strbuf_puts(out, "\"");
+	strbuf_free(&part);
 }
 
 void trace_value_json(struct strbuf *out, const struct trace_value *value)

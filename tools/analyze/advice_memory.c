@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEW	     8	  /* allocations a call: more than a function makes without a loop, where a line of it runs that often */
+#define MANY	     64	  /* in any case */
 #define STDOUT_BYTES 1024 /* of the buffer that the first use of standard output makes */
 
 /* Of one run, to the nearest whole number. */
@@ -137,25 +139,29 @@ static uint64_t hottest_line(const struct profile *p, uint32_t fn, uint32_t *lin
 	return count;
 }
 
-/* The function that allocates most, unless that is for growing; NULL: not often. `line`: of its loop, 0 = none is known. */
-static const struct profile_fn *allocates_often(const struct advice_context *c, const struct advice_rule *rule, uint32_t *line)
+/* The function that allocates most, unless that is for growing; NULL: not often. */
+static const struct profile_fn *allocates_often(const struct advice_context *c, const struct advice_rule *rule)
 {
 	const struct profile_fn *fn = c->p->memory_runs ? most(c->p, new_allocations) : NULL;
-	uint64_t count;
 
-	*line = 0;
-	if (fn == NULL || report_memory_per_run(c->p, fn->memory.allocations) < rule->limit)
-		return NULL;
-	count = hottest_line(c->p, (uint32_t)(fn - c->p->fns), line);
-	if (report_per_run(c->p, count) < report_memory_per_run(c->p, fn->memory.allocations) / 2 || calls_per_run(c, fn) < 8)
-		*line = 0;
-	return fn;
+	return fn && report_memory_per_run(c->p, fn->memory.allocations) >= rule->limit ? fn : NULL;
+}
+
+/* Line of the loop in which it allocates, or of the function where that is not known but so many a call can't be without; 0 = none. */
+static uint32_t loop_line(const struct advice_context *c, const struct profile_fn *fn)
+{
+	uint32_t line = 0;
+	double runs = report_per_run(c->p, hottest_line(c->p, (uint32_t)(fn - c->p->fns), &line));
+
+	if (calls_per_run(c, fn) >= FEW && runs >= report_memory_per_run(c->p, fn->memory.allocations) / 2)
+		return line;
+	return calls_per_run(c, fn) >= MANY ? fn->from : 0;
 }
 
 void advice_loop_allocations(const struct advice_context *c, const struct advice_rule *rule)
 {
-	uint32_t line;
-	const struct profile_fn *fn = allocates_often(c, rule, &line);
+	const struct profile_fn *fn = allocates_often(c, rule);
+	uint32_t line = fn ? loop_line(c, fn) : 0;
 	struct report_advice *advice;
 	char *name, *count;
 
@@ -175,11 +181,10 @@ void advice_loop_allocations(const struct advice_context *c, const struct advice
 
 void advice_many_allocations(const struct advice_context *c, const struct advice_rule *rule)
 {
-	uint32_t line;
-	const struct profile_fn *fn = allocates_often(c, rule, &line);
+	const struct profile_fn *fn = allocates_often(c, rule);
 	char *name;
 
-	if (fn == NULL || line != 0)
+	if (fn == NULL || loop_line(c, fn) != 0)
 		return;
 	name = advice_name(c, (uint32_t)(fn - c->p->fns));
 	advice_add(c, rule, (uint32_t)(fn - c->p->fns), xasprintf("%s allocates often: reuse a buffer, or borrow instead of copying", name),

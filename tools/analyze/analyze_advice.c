@@ -43,7 +43,7 @@ const struct advice_rule advice_rules[] = {
     {"growing", REPORT_NOTE, 1000, "counted allocations", "half of a function's allocations, and 1,000 a run, enlarge what is there",
      advice_growing},
     {"loop-allocation", REPORT_NOTE, 10000, "counted allocations, counts of lines",
-     "a function makes 10,000 allocations a run, 8 or more a call, and a line of it runs for at least half of them",
+     "a function makes 10,000 allocations a run: 8 or more a call on a line that runs for half of them, or 64 or more a call",
      advice_loop_allocations},
     {"many-allocations", REPORT_NOTE, 10000, "counted allocations", "a function makes 10,000 allocations a run for another reason",
      advice_many_allocations},

@@ -1,5 +1,4 @@
 //+ leaks program-failed
-//- waiting
 // Never frees a megabyte, and fails.
 fn lose(n: usize) -> usize {
     std::mem::forget(std::hint::black_box(vec![1u8; n]));

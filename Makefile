@@ -45,11 +45,11 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all help setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
+.PHONY: all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/share/transpiles.ok ## build everything (default)
+all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/share/transpiles.ok ## build everything (default)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -65,6 +65,11 @@ $(B)/deps.ok: tools/dev/setup.sh
 $(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
 	@tools/dev/setup.sh
 	@touch $@
+
+# The tests' independent reader of source maps, from PyPI; its checksum is locked in requirements.txt.
+sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of source maps compare with
+build/sourcemap/ok: tests/map/requirements.txt
+	@tools/dev/python-packages.sh $(@D) $<
 
 ruchy: build/ruchy/bin/ruchy ## install the pinned ruchy 4.2.1 from crates.io into build/ruchy (minutes)
 build/ruchy/bin/ruchy:
@@ -116,10 +121,10 @@ $(B)/lib/librhook.a: $(HOOK_O)
 	@mkdir -p $(@D)
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(B)/lib/librhook.so: $(HOOK_O)
+$(B)/lib/librhook.so: $(HOOK_O) transpiler-hooks/librhook.map
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -o $@ $^ $(LIBS_HOOK)
+	$(Q)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -Wl,-soname,librhook.so.1 -Wl,--version-script=transpiler-hooks/librhook.map -Wl,-z,defs -o $@ $(HOOK_O) $(LIBS_HOOK)
 # Goes into sampled programs by LD_PRELOAD, so it has no sanitizer.
 $(B)/lib/librprof-sampler.so: tools/sample/preload/rprof_sampler.c tools/sample/sample_ring.h
 	@mkdir -p $(@D)
@@ -133,6 +138,11 @@ $(B)/bin/ruchy-prof: $(B)/obj/tools/main.o $(B)/lib/libtools.a $(B)/lib/librhook
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_TOOLS) $(LIBS_HOOK)
+
+# The command under the name `ruchy`, in a directory of its own for PATH
+$(B)/shim/ruchy:
+	@mkdir -p $(@D)
+	$(Q)ln -sf ../bin/ruchy-prof $@
 
 # Checked-in transpiles of the corpus, found by the hash of their source (first line of each .rs).
 $(B)/share/transpiles.ok: $(CORPUS_RS) tools/dev/index-transpiles.sh
@@ -158,11 +168,11 @@ unit: $(B)/deps-test.ok all $(UNIT_X) ## unit tests alone
 cmd: $(B)/deps-test.ok all ## command tests alone
 	@tests/run.sh cmd
 
-test: $(B)/deps-test.ok all $(UNIT_X) ## everything, with the real ruchy
+test: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
 	@tests/run.sh all
 
-test-quick: $(B)/deps-test.ok all $(UNIT_X) ## everything but what needs the real ruchy
+test-quick: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything but what needs the real ruchy
 	@tests/run.sh quick
 
 # The unit tests under sanitizers, each in its own directory: build/san-address-ub, build/san-thread
@@ -205,7 +215,10 @@ golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (r
 bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.py --quick
+	@tests/perf/bench.py --quick --page docs/benchmarks.md
+
+map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
+	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
 
 lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
@@ -220,11 +233,16 @@ format: ## clang-format in place
 install: all ## into DESTDIR/PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
 	install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
+	install -d "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim"
+	ln -sf ../../../bin/ruchy-prof "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim/ruchy"
 	install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
 	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
 	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
+	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"
 	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
 
 clean: ## remove build/ (the installed ruchy too)

@@ -9,6 +9,7 @@ mod __rprof {
     const FUNCTIONS: u32 = 0;
     const TABLE: &[u8] = b"";
     const MEMORY: bool = true;
+    const SEVERAL: bool = false; // other transpiled files of the process have preludes of their own
 
     const ABI: u32 = 1;
     const COUNTERS: usize = ::std::mem::size_of::<Thread>();
@@ -94,6 +95,8 @@ mod __rprof {
         fn rprof_inline_clock() -> i32;
         fn rprof_short_span() -> u64;
         fn rprof_heap_moved(thread: *mut Thread);
+        fn rprof_enter(thread: *mut Thread);
+        fn rprof_leave(thread: *mut Thread);
     }
 
     static SPARE: Spare = Spare(::std::cell::UnsafeCell::new([0; THREAD_WORDS]));
@@ -106,6 +109,7 @@ mod __rprof {
         table: TABLE.as_ptr(),
         spare: SPARE.0.get() as *mut Thread,
     };
+    #[used] #[unsafe(link_section = "rprof_programs")] static LISTED: &Program = &PROGRAM;
     static INLINE_CLOCK: ::std::sync::atomic::AtomicBool = ::std::sync::atomic::AtomicBool::new(false);
     static CALIBRATED: ::std::sync::atomic::AtomicBool = ::std::sync::atomic::AtomicBool::new(false);
     static INNER: ::std::sync::atomic::AtomicU64 = ::std::sync::atomic::AtomicU64::new(0);
@@ -195,6 +199,10 @@ mod __rprof {
     unsafe fn start(p: *mut Thread, f: u32) -> u32 {
         unsafe {
             let previous = (*p).current;
+            // From outside of this file: from another, perhaps, whose clock is to stand still.
+            if SEVERAL && previous == NONE && p != PROGRAM.spare {
+                rprof_enter(p);
+            }
             let now = program_ticks(p, ticks());
             switch(p, now, f);
             (*time(p, f)).start = now;
@@ -241,6 +249,9 @@ mod __rprof {
             (*t).spans = (*t).spans.wrapping_add(1);
             let short = (*t).spans >= PILOT && (*t).total / (*t).spans < short_span();
             (*t).start = if short { OFF } else { IDLE };
+            if SEVERAL && previous == NONE && p != PROGRAM.spare {
+                rprof_leave(p);
+            }
         }
     }
 
@@ -395,6 +406,14 @@ mod __rprof {
         pub fn starts(self, f: u32) -> bool {
             unsafe { (*time(self.0, f)).start == IDLE }
         }
+    }
+
+    // What an assert says: the payload is rustc's own.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    pub fn failed(message: &'static str) -> ! {
+        ::std::panic::panic_any(message)
     }
 
     #[inline(always)]

@@ -67,6 +67,7 @@ static void in_child(void)
 		known->index = RPROF_NO_TABLE;
 		known->free = NULL;
 	}
+	rprof_list_programs();
 	struct rprof_place *place = rprof_registry.places;
 	rprof_registry.places = NULL;
 	while (place != NULL) {

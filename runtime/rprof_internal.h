@@ -104,6 +104,8 @@ extern RPROF_HIDDEN struct rprof_registry rprof_registry;
 
 RPROF_HIDDEN void rprof_lock(void);
 RPROF_HIDDEN void rprof_unlock(void);
+/* Write the tables of all programs that the linker knows of; once the file is there. */
+RPROF_HIDDEN void rprof_list_programs(void);
 /* A chunk in the file for one more thread, mapped and published; NULL: there is no file or no space. */
 RPROF_HIDDEN struct rprof_raw_chunk *rprof_new_chunk(struct rprof_known *known);
 
@@ -116,6 +118,10 @@ static inline struct rprof_time *rprof_times(struct rprof_raw_thread *thread)
 {
 	return (struct rprof_time *)((uint8_t *)thread + thread->times_offset);
 }
+
+/* --- rprof_turn.c ---------------------------------------------------------------------------------------------------------- */
+/* The calling thread's places are about to be given away. */
+RPROF_HIDDEN void rprof_turn_end(void);
 
 /* --- rprof_heap.c ---------------------------------------------------------------------------------------------------------- */
 static inline struct rprof_raw_heap *rprof_heap(struct rprof_raw_thread *thread)

@@ -136,6 +136,7 @@ static void on_thread_end(void *first)
 {
 	struct rprof_place *place = first;
 	rprof_lock();
+	rprof_turn_end();
 	while (place != NULL) {
 		struct rprof_place *next = place->next_owned;
 		release(place);
@@ -143,17 +144,6 @@ static void on_thread_end(void *first)
 	}
 	rprof_file_mark();
 	rprof_unlock();
-}
-
-static void start(const struct rprof_program *program)
-{
-	started = true;
-	rprof_registry.last_program = &rprof_registry.programs;
-	have_key = pthread_key_create(&key, on_thread_end) == 0;
-	if (!rprof_file_start(false, program->table_size, payload_size(program)))
-		return;
-	atexit(on_exit_handlers);
-	rprof_fork_start();
 }
 
 static struct rprof_known *find_program(const struct rprof_program *program)
@@ -168,6 +158,42 @@ static struct rprof_known *find_program(const struct rprof_program *program)
 	*rprof_registry.last_program = known;
 	rprof_registry.last_program = &known->next;
 	return known;
+}
+
+static bool add_table(struct rprof_known *known)
+{
+	if (known->index != RPROF_NO_TABLE)
+		return true;
+	if (known->program->abi != RPROF_ABI || !rprof_file_add_table(rprof_registry.tables, known->program))
+		return false;
+	known->index = rprof_registry.tables++;
+	return true;
+}
+
+/* The linker's list of all programs of the process; there is none where the only one is part of the crate that it counts. */
+extern const struct rprof_program *const __start_rprof_programs[] __attribute__((weak));
+extern const struct rprof_program *const __stop_rprof_programs[] __attribute__((weak));
+
+/* All tables in the order of the list, whichever program is called first or never: so all runs tell of the same functions. */
+void rprof_list_programs(void)
+{
+	for (const struct rprof_program *const *listed = __start_rprof_programs; listed < __stop_rprof_programs; listed++) {
+		struct rprof_known *known = *listed != NULL ? find_program(*listed) : NULL;
+		if (known != NULL)
+			add_table(known);
+	}
+}
+
+static void start(const struct rprof_program *program)
+{
+	started = true;
+	rprof_registry.last_program = &rprof_registry.programs;
+	have_key = pthread_key_create(&key, on_thread_end) == 0;
+	if (!rprof_file_start(false, program->table_size, payload_size(program)))
+		return;
+	atexit(on_exit_handlers);
+	rprof_fork_start();
+	rprof_list_programs();
 }
 
 static void fill_thread(struct rprof_raw_thread *thread, const struct rprof_program *program)
@@ -185,11 +211,8 @@ struct rprof_raw_chunk *rprof_new_chunk(struct rprof_known *known)
 	const struct rprof_program *program = known->program;
 	if (!rprof_file_recording() || program->abi != RPROF_ABI)
 		return NULL;
-	if (known->index == RPROF_NO_TABLE) {
-		if (!rprof_file_add_table(rprof_registry.tables, program))
-			return NULL;
-		known->index = rprof_registry.tables++;
-	}
+	if (!add_table(known))
+		return NULL;
 	struct rprof_raw_chunk *chunk = rprof_file_map_thread(known->index, payload_size(program));
 	if (chunk == NULL)
 		return NULL;

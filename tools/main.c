@@ -1,6 +1,8 @@
 /* main.c - the command line: commands[] and nothing clever. The only place that prints errors and chooses the exit status. */
+#include "cargo.h"
 #include "cmd.h"
 #include "err.h"
+#include "front.h"
 #include "interrupt.h"
 #include "term.h"
 
@@ -11,12 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A row each. */
+/* clang-format off */
 static const struct command *const commands[] = {
     &cmd_profile,
     &cmd_report,
     &cmd_build,
     &cmd_transpile,
+    &cmd_symbolize,
+    &cmd_env,
+    &cmd_cargo,
 };
+/* clang-format on */
 enum { COMMANDS = sizeof commands / sizeof *commands }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 
 static void print_overview(void)
@@ -100,16 +108,32 @@ static void open_standard_streams(void)
 		close(fd);
 }
 
+/* Several programs in one: which is said by the link that it was started by. */
+static bool is_called(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {0};
 	int status;
 
+	/* First of all: the real ruchy inherits streams and signals as they were given to us. */
+	if (argc > 0 && front_called(argv[0]) && !front_takes(argc, argv)) {
+		status = front_exec(argv, &err);
+		print_error(&err);
+		return status;
+	}
 	open_standard_streams();
 	interrupt_watch();
 	/* A closed reader of our output is noticed at the flush below; a file size limit where the file is written. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	if (argc > 0 && is_called(argv[0], CARGO_WRAPPER))
+		return cargo_rustc_main(argc, argv);
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {

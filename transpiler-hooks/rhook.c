@@ -1,6 +1,7 @@
 /* Entry points: from text to text, pass by pass. */
 #include "rhook_program.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@ static const char prelude[] = {
 static const char trace_prelude[] = {
 #include "rhook_trace_prelude.inc"
     0};
+
+#define ALL_FLAGS (RHOOK_ENTRY_ONLY | RHOOK_ABORT | RHOOK_LINES | RHOOK_NO_MEMORY | RHOOK_WRAPPING | RHOOK_MODULE)
 
 /* The public struct first: rhook_free() gets a pointer to it. */
 struct result {
@@ -45,6 +48,7 @@ static void release_program(struct rhook_program *p)
 	free(p->nodes);
 	free(p->calls);
 	free(p->exit_names);
+	free(p->openings);
 	free(p->blocks);
 	free(p->lines);
 	free(p->lesses);
@@ -56,6 +60,7 @@ static void release_program(struct rhook_program *p)
 	if (p->tree)
 		ts_tree_delete(p->tree);
 	rhook_words_free(p->names);
+	rhook_free_paths(p);
 }
 
 void rhook_free(struct rhook_output *output)
@@ -68,8 +73,10 @@ void rhook_free(struct rhook_output *output)
 		free(result->names[f]);
 	free(result->names);
 	free(output->rust);
+	free(output->prelude);
 	free(output->table);
 	free(output->map_json);
+	free(output->edited_map_json);
 	free((void *)output->functions);
 	free((void *)output->skips);
 	free((void *)output->lines);
@@ -211,6 +218,22 @@ static bool fill_map(struct result *result, const struct rhook_program *p, const
 	return true;
 }
 
+static bool fill_edited_map(struct result *result, const struct rhook_program *p, const struct rhook_align *align,
+			    const struct rhook_edits *edits)
+{
+	struct rhook_buf map = {0};
+
+	if (!p->input->ruchy.data)
+		return true;
+	if (!rhook_map_write_edited(align, &p->input->ruchy, &p->input->rust, edits, &map)) {
+		rhook_buf_free(&map);
+		return false;
+	}
+	result->output.edited_map_json = map.data;
+	result->output.edited_map_json_size = map.size;
+	return true;
+}
+
 static bool fill_skips(struct result *result, const struct rhook_program *p)
 {
 	struct rhook_skip *skips = calloc(p->skip_count + 1, sizeof *skips);
@@ -268,6 +291,27 @@ static void add_bytes(struct rhook_buf *out, const char *data, size_t size)
 	}
 }
 
+/* The crate may be `no_std`: the module brings std itself, where it hides nothing from the program. */
+static void add_from_std(struct rhook_buf *out, const char *line, size_t size)
+{
+	static const char from[] = "::std::";
+
+	for (size_t i = 0; i < size; i++) {
+		bool at = size - i >= sizeof from - 1 && memcmp(line + i, from, sizeof from - 1) == 0;
+		if (at && (i == 0 || !(isalnum((unsigned char)line[i - 1]) || line[i - 1] == '_')))
+			rhook_buf_puts(out, "self");
+		rhook_buf_add(out, line + i, 1);
+	}
+}
+
+/* Lines that only some programs have: the allocator, and the entry in the list of all programs of a process. */
+static bool is_left_out(const struct rhook_program *p, const char *line)
+{
+	if (starts_with(line, "#[global_allocator]"))
+		return p->memory != RHOOK_MEMORY_COUNTED;
+	return starts_with(line, "#[used]") && !(p->input->flags & RHOOK_MODULE);
+}
+
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
@@ -279,7 +323,9 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 		const char *line = text + blank;
 
 		rhook_buf_add(out, text, blank);
-		if (starts_with(line, "const SLOTS: u32 = 0;")) {
+		if (starts_with(line, "mod __rprof {")) {
+			rhook_buf_printf(out, "mod %s { extern crate std;", p->prelude_name);
+		} else if (starts_with(line, "const SLOTS: u32 = 0;")) {
 			rhook_buf_printf(out, "const SLOTS: u32 = %u;", p->slots);
 		} else if (starts_with(line, "const FUNCTIONS: u32 = 0;")) {
 			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", traced ? traced : output->function_count);
@@ -289,8 +335,10 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 			rhook_buf_puts(out, "\";");
 		} else if (p->memory != RHOOK_MEMORY_COUNTED && starts_with(line, "const MEMORY: bool = true;")) {
 			rhook_buf_puts(out, "const MEMORY: bool = false;");
-		} else if (p->memory == RHOOK_MEMORY_COUNTED || !starts_with(line, "#[global_allocator]")) {
-			rhook_buf_add(out, line, size - blank);
+		} else if (p->input->flags & RHOOK_MODULE && starts_with(line, "const SEVERAL: bool = false;")) {
+			rhook_buf_puts(out, "const SEVERAL: bool = true;");
+		} else if (!is_left_out(p, line)) {
+			add_from_std(out, line, size - blank);
 		}
 		text += size;
 		if (*text)
@@ -298,27 +346,23 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 	}
 }
 
-/* The prelude allows what the program forbids; denying it is as good for a text that has passed rustc already. */
-static void soften_forbid(const struct rhook_program *p, struct rhook_edits *edits)
+/* The prelude as a crate: its items are that crate's. */
+static bool make_prelude(struct result *result, const struct rhook_program *p)
 {
-	static const char word[] = "forbid";
+	struct rhook_buf text = {0};
 
-	for (uint32_t c = rhook_first(p, 0); c != RHOOK_NONE; c = rhook_next(p, c)) {
-		uint32_t at = p->nodes[c].start;
-		if (p->nodes[c].kind != K_INNER_ATTRIBUTE)
-			continue;
-		while (at < p->nodes[c].end && !(p->text[at] >= 'a' && p->text[at] <= 'z'))
-			at++;
-		if (p->nodes[c].end - at > sizeof word && memcmp(p->text + at, word, sizeof word - 1) == 0)
-			rhook_edit(edits, at, sizeof word - 1, "deny");
-	}
+	add_prelude(&text, p, &result->output);
+	rhook_buf_printf(&text, "pub use %s::*;\n", p->prelude_name);
+	result->output.prelude = text.data;
+	result->output.prelude_size = text.size;
+	return !text.failed;
 }
 
 /* Everything that the counters need to know before the first edit. */
 static bool find_counters(struct rhook_program *p, const struct rhook_align *align)
 {
-	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_calm(p) && rhook_find_pure(p) && rhook_find_exits(p) && rhook_find_cycles(p) &&
-	       rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
+	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_calm(p) && rhook_find_pure(p) && rhook_find_exits(p) &&
+	       rhook_find_cycles(p) && rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
 }
 
 static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)
@@ -331,7 +375,7 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 		return error->message[0] ? false : !fail_memory(error);
 	edits = rhook_edits_new();
 	if (edits)
-		soften_forbid(p, edits);
+		rhook_allow_lints(p, edits);
 	good = edits && (traced ? rhook_trace(p, edits) : rhook_guard(p, edits)) && fill_skips(result, p);
 	if (good) {
 		rhook_table_write(p, align, &result->output, &table);
@@ -343,10 +387,15 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 		fail_memory(error);
 	} else if (!rhook_edits_apply(edits, p->text, p->size, &rust) && !rust.failed) {
 		good = fail(error, "edits overlap: this is a bug of the hook") == 0;
+	} else if (!fill_edited_map(result, p, align, edits)) {
+		good = fail_memory(error) == 0;
 	} else {
 		if (rust.size && rust.data[rust.size - 1] != '\n')
 			rhook_buf_puts(&rust, "\n");
-		add_prelude(&rust, p, &result->output);
+		if (!p->input->prelude_crate)
+			add_prelude(&rust, p, &result->output);
+		else if (!make_prelude(result, p))
+			good = fail_memory(error) == 0;
 	}
 	rhook_edits_free(edits);
 	result->output.rust = rust.data;
@@ -371,20 +420,21 @@ static bool copy_rust(struct result *result, const struct rhook_program *p)
 
 /* --- refusals --------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_no_std(const struct rhook_program *p, uint32_t node)
+/* Such a program can't be linked with std. */
+static bool handles_panics(const struct rhook_program *p, uint32_t node)
 {
-	return p->nodes[node].kind == K_INNER_ATTRIBUTE && rhook_node_is(p, node, "#![no_std]");
+	return p->nodes[node].kind == K_ATTRIBUTE && rhook_node_is(p, node, "#[panic_handler]");
 }
 
 static bool check_program(const struct rhook_program *p, struct rhook_error *error)
 {
 	for (uint32_t c = rhook_first(p, 0); c != RHOOK_NONE; c = rhook_next(p, c)) {
-		if (!is_no_std(p, c))
+		if (!handles_panics(p, c))
 			continue;
 		error->line = rhook_row(p, p->nodes[c].start);
-		error->column = 1;
+		error->column = p->nodes[c].start - (error->line > 1 ? p->ends[error->line - 2] + 1 : 0) + 1;
 		error->byte = p->nodes[c].start;
-		return !fail(error, "a #![no_std] program can't be instrumented: the counters need std");
+		return !fail(error, "a program with its own #[panic_handler] can't be instrumented: the counters need std");
 	}
 	for (size_t i = 0; i < p->word_count; i++) {
 		const struct rhook_word *word = &p->words[i];
@@ -396,6 +446,13 @@ static bool check_program(const struct rhook_program *p, struct rhook_error *err
 		return !fail(error, "already instrumented: names that begin with __rprof belong to the profiler");
 	}
 	return true;
+}
+
+static void leave_deep_modules(struct rhook_program *p)
+{
+	for (size_t f = 0; p->paths && f < p->fn_count; f++)
+		if (rhook_is_too_deep(p, p->fns[f].start))
+			p->infos[f].skip = "in too many modules";
 }
 
 static bool run(struct result *result, struct rhook_program *p, bool counters, struct rhook_error *error)
@@ -414,6 +471,9 @@ static bool run(struct result *result, struct rhook_program *p, bool counters, s
 		return !fail_memory(error);
 	if (counters && !check_program(p, error))
 		return false;
+	if (counters && !rhook_find_paths(p))
+		return !fail_memory(error);
+	leave_deep_modules(p);
 	align = rhook_align_new(&p->input->ruchy, &p->input->rust, p->tree, p->fns, p->fn_count);
 	if (!align)
 		return !fail_memory(error);
@@ -439,6 +499,8 @@ static int hook(const struct rhook_input *input, struct rhook_output **output, b
 
 	*output = NULL;
 	*error = (struct rhook_error){0};
+	if (input->flags & ~(unsigned)ALL_FLAGS)
+		return fail(error, "a flag that this version of the hook does not know");
 	if (!input->rust.data || input->rust.size > RHOOK_MAX_SIZE || input->ruchy.size > RHOOK_MAX_SIZE)
 		return fail(error, input->rust.data ? "text of more than 64 MiB" : "no Rust text");
 	program.text = input->rust.data;
@@ -454,6 +516,11 @@ static int hook(const struct rhook_input *input, struct rhook_output **output, b
 	}
 	*output = &result->output;
 	return 0;
+}
+
+unsigned rhook_version(void)
+{
+	return RHOOK_VERSION;
 }
 
 int rhook_instrument(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error)

@@ -1,6 +1,6 @@
 /*
  * `assert!(x)` without a message prints x as rustc prints an expression, so what is written into x would be seen. Where that print is
- * known, such an assert gets it as a text: `assert!(!!(x) || ::std::panic::panic_any("assertion failed: x"))`, the same payload as rustc's.
+ * known, such an assert gets it as a text: `assert!(!!(x) || crate::__rprof::failed("assertion failed: x"))`, the same payload as rustc's.
  * That is so for expressions of the usual operators, calls, fields and closures that fit on one line. Others are left alone.
  */
 #include "rhook_program.h"
@@ -193,7 +193,7 @@ void rhook_close_asserts(struct rhook_program *program, struct rhook_edits *edit
 		if (condition == RHOOK_NONE || !is_changed(program, condition) || !rhook_print_condition(program, condition, &print))
 			continue;
 		text.size = 0;
-		rhook_buf_puts(&text, ") || ::std::panic::panic_any(\"assertion failed: ");
+		rhook_buf_printf(&text, ") || %sfailed(\"assertion failed: ", rhook_path(program, program->nodes[condition].start));
 		for (size_t k = 0; k < print.size; k++) {
 			if (print.data[k] == '"' || print.data[k] == '\\')
 				rhook_buf_puts(&text, "\\");

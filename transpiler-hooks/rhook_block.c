@@ -145,6 +145,16 @@ static bool is_conditional_argument(const struct rhook_program *p, uint32_t node
 	return before >= always;
 }
 
+/* `#[cfg(..)] field: f()`: the attribute is the first part of the field. */
+static bool has_attribute_inside(const struct rhook_program *p, uint32_t around)
+{
+	uint32_t first = p->nodes[around].kind == K_OTHER ? rhook_first(p, around) : RHOOK_NONE;
+
+	while (first != RHOOK_NONE && rhook_is_comment(&p->nodes[first]))
+		first = rhook_next(p, first);
+	return first != RHOOK_NONE && p->nodes[first].kind == K_ATTRIBUTE;
+}
+
 enum start { SAME, NEW, NEW_SINGLE };
 
 /* Does this node begin a region, and may its calls be counted together? */
@@ -156,7 +166,7 @@ static enum start starts_region(const struct rhook_program *p, uint32_t node)
 	if (n->parent == RHOOK_NONE || n->ctx != p->nodes[n->parent].ctx)
 		return NEW;
 	around = &p->nodes[n->parent];
-	if (n->named && follows_attribute(p, node))
+	if (n->named && (follows_attribute(p, node) || has_attribute_inside(p, n->parent)))
 		return NEW_SINGLE;
 	switch (around->kind) {
 	case K_IF:
@@ -184,6 +194,11 @@ static enum start starts_region(const struct rhook_program *p, uint32_t node)
 	default:
 		return SAME;
 	}
+}
+
+bool rhook_is_conditional(const struct rhook_program *program, uint32_t node)
+{
+	return starts_region(program, node) != SAME;
 }
 
 static bool is_statement(const struct rhook_program *p, uint32_t node)

@@ -193,7 +193,8 @@ bool rhook_find_exits(struct rhook_program *program)
 	bool good = prepare(&e);
 	bool *imported = good ? find_imports(program) : NULL;
 
-	if ((program->input->flags & RHOOK_ABORT) || program->blanked)
+	/* What other files of the crate do when they are called is as unknown as what other languages do. */
+	if ((program->input->flags & RHOOK_ABORT) || program->blanked || ((program->input->flags & RHOOK_MODULE) && program->leads_out))
 		program->single = true;
 	if (imported) {
 		seed(&e);

@@ -4,8 +4,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#define MOD "crate::__rprof::"
-
 struct guard {
 	struct rhook_program *program;
 	struct rhook_edits *edits;
@@ -161,7 +159,7 @@ static void add_signature(struct guard *g, uint32_t fn, const char *prefix, bool
 		add_parameter(g, c, index++);
 	}
 	if (token)
-		rhook_buf_printf(&g->text, "%s__rprof_a: " MOD "At", index ? ", " : "");
+		rhook_buf_printf(&g->text, "%s__rprof_a: %sAt", index ? ", " : "", rhook_path(p, item->start));
 	rhook_buf_puts(&g->text, ")");
 	add_flat(&g->text, p->text, p->nodes[parameters].end, p->nodes[info->body].start);
 	rhook_buf_puts(&g->text, "{ ");
@@ -193,6 +191,19 @@ static bool is_about_inlining(const struct rhook_program *p, uint32_t attribute)
 	       rhook_node_is(p, attribute, "#[cold]");
 }
 
+static void add_attribute(struct guard *g, uint32_t attribute)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t from = p->nodes[attribute].start, size, at;
+
+	while ((at = rhook_denying(p, attribute, from, &size)), size) {
+		add_flat(&g->text, p->text, from, at);
+		rhook_buf_puts(&g->text, "allow");
+		from = at + size;
+	}
+	add_flat(&g->text, p->text, from, p->nodes[attribute].end);
+}
+
 static void add_copied_attributes(struct guard *g, uint32_t fn, bool inlining)
 {
 	const struct rhook_program *p = g->program;
@@ -201,13 +212,24 @@ static void add_copied_attributes(struct guard *g, uint32_t fn, bool inlining)
 		if (p->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&p->nodes[a]))
 			break;
 		if (p->nodes[a].kind == K_ATTRIBUTE && rhook_attribute_copied(p, a) && (inlining || !is_about_inlining(p, a))) {
-			add_node(g, a);
+			add_attribute(g, a);
 			rhook_buf_puts(&g->text, " ");
 		}
 	}
 }
 
-enum way { COUNTED, CHOOSING, CLOCKED };
+enum way { COUNTED, CHOOSING, CLOCKED, CLOCKED_AT_ONCE };
+
+/* `impl Trait` as the result: each function has another, so there is no choosing. */
+static bool is_opaque(const struct rhook_program *p, uint32_t fn)
+{
+	uint32_t result = rhook_child(p, p->infos[fn].node, F_RETURN_TYPE);
+
+	for (uint32_t i = result; result != RHOOK_NONE && i < p->nodes[result].last; i++)
+		if (p->nodes[i].kind == K_ABSTRACT_TYPE)
+			return true;
+	return false;
+}
 
 /*
  * The ways to a body: the function's own name counts; `__rprof_t_` looks whether the clock is to be started; `__rprof_c_` starts it, out
@@ -215,17 +237,18 @@ enum way { COUNTED, CHOOSING, CLOCKED };
  */
 static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
 {
-	static const char *const prefix[] = {"", "__rprof_t_", "__rprof_c_"};
+	static const char *const prefix[] = {"", "__rprof_t_", "__rprof_c_", "__rprof_t_"};
 	const struct rhook_info *info = &g->program->infos[fn];
+	const char *path = rhook_path(g->program, g->program->nodes[info->node].start);
 	bool unsafe = is_unsafe(g->program, fn);
 
 	add_signature(g, fn, prefix[way], way != COUNTED);
 	if (way == COUNTED)
-		rhook_buf_printf(&g->text, "let __rprof_a = " MOD "count(%u); ", info->entry);
-	else if (way == CLOCKED)
+		rhook_buf_printf(&g->text, "let __rprof_a = %scount(%u); ", path, info->entry);
+	else if (way == CLOCKED || way == CLOCKED_AT_ONCE)
 		rhook_buf_printf(&g->text, "let __rprof_s = __rprof_a.timed(%u); ", fn);
 	if (way == COUNTED && info->reaches)
-		rhook_buf_puts(&g->text, "let __rprof_m = " MOD "keep(); ");
+		rhook_buf_printf(&g->text, "let __rprof_m = %skeep(); ", path);
 	rhook_buf_puts(&g->text, unsafe ? "unsafe { " : "");
 	if (way == CHOOSING) {
 		rhook_buf_printf(&g->text, "if __rprof_a.starts(%u) { ", fn);
@@ -256,6 +279,7 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 	const struct rhook_node *body = &p->nodes[info->body];
 	bool braces = body->kind == K_BLOCK && p->text[body->start] == '{';
 	uint32_t at = braces ? body_start(p, info->body) : body->start;
+	const char *path = rhook_path(p, body->start);
 
 	restart(g);
 	rhook_buf_puts(&g->text, braces ? " " : "{ ");
@@ -266,14 +290,14 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 	else if (!info->tiny && !info->async)
 		rhook_buf_puts(&g->text, "let __rprof_s = ");
 	if (!info->near)
-		rhook_buf_printf(&g->text, MOD "count(%u)", info->entry);
+		rhook_buf_printf(&g->text, "%scount(%u)", path, info->entry);
 	if (!info->tiny && !info->async)
 		rhook_buf_printf(&g->text, "%s.timed(%u)", info->closed ? "" : "; let __rprof_s = __rprof_a", fn);
 	rhook_buf_puts(&g->text, "; ");
-	if (info->allocates)
-		rhook_buf_printf(&g->text, "let __rprof_m = " MOD "owner(%u); ", fn);
+	if (info->allocates && info->closed)
+		rhook_buf_printf(&g->text, "let __rprof_m = %sowner(%u); ", path, fn);
 	else if (info->reaches)
-		rhook_buf_puts(&g->text, "let __rprof_m = " MOD "keep(); ");
+		rhook_buf_printf(&g->text, "let __rprof_m = %skeep(); ", path);
 	rhook_edit(g->edits, at, 0, g->text.data);
 	if (!braces)
 		rhook_edit(g->edits, body->end, 0, " }");
@@ -285,6 +309,7 @@ static void edit_split(struct guard *g, uint32_t fn)
 	const struct rhook_info *info = &p->infos[fn];
 	uint32_t parameters = rhook_child(p, info->node, F_PARAMETERS), last = RHOOK_NONE;
 	const struct rhook_node *name = &p->nodes[info->name_node];
+	const char *path = rhook_path(p, p->nodes[info->node].start);
 	bool has_inline = false;
 
 	for (uint32_t a = p->nodes[info->node].previous; a != RHOOK_NONE; a = p->nodes[a].previous) {
@@ -296,7 +321,10 @@ static void edit_split(struct guard *g, uint32_t fn)
 	restart(g);
 	rhook_buf_puts(&g->text, has_inline ? "#[allow(dead_code)] " : "#[inline(always)] #[allow(dead_code)] ");
 	add_wrapper(g, fn, COUNTED);
-	if (!info->tiny) {
+	if (!info->tiny && is_opaque(p, fn)) {
+		add_copied_attributes(g, fn, false);
+		add_wrapper(g, fn, CLOCKED_AT_ONCE);
+	} else if (!info->tiny) {
 		rhook_buf_puts(&g->text, "#[inline(always)] ");
 		add_copied_attributes(g, fn, false);
 		add_wrapper(g, fn, CHOOSING);
@@ -315,17 +343,23 @@ static void edit_split(struct guard *g, uint32_t fn)
 		if (is_parameter(&p->nodes[c]))
 			last = c;
 	if (last == RHOOK_NONE)
-		rhook_edit(g->edits, p->nodes[parameters].start + 1, 0, "__rprof_a: " MOD "At");
+		rhook_editf(g->edits, p->nodes[parameters].start + 1, 0, "__rprof_a: %sAt", path);
 	else
-		rhook_edit(g->edits, p->nodes[last].end, 0, ", __rprof_a: " MOD "At");
-	if (info->allocates)
-		rhook_editf(g->edits, body_start(p, info->body), 0, " __rprof_a.own(%u); ", fn);
+		rhook_editf(g->edits, p->nodes[last].end, 0, ", __rprof_a: %sAt", path);
 }
 
 /* What the calls and blocks of this function count with. */
 static const char *token_of(const struct rhook_program *p, uint32_t fn)
 {
-	return p->infos[fn].lean ? MOD "here()" : "__rprof_a";
+	return p->infos[fn].lean ? rhook_here(p, p->fns[fn].start) : "__rprof_a";
+}
+
+static void edit_opening(struct guard *g, const struct rhook_opening *opening)
+{
+	rhook_editf(g->edits, opening->start, 0, "%s%s.own(%u); ", opening->end ? "{ " : "", token_of(g->program, opening->fn),
+		    opening->fn);
+	if (opening->end)
+		rhook_edit(g->edits, opening->end, 0, " }");
 }
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
@@ -384,7 +418,7 @@ static void edit_backs(struct guard *g)
 		const struct rhook_call *call = p->nodes[i].call == RHOOK_NONE ? NULL : &p->calls[p->nodes[i].call];
 		if (!call || !call->back)
 			continue;
-		rhook_editf(g->edits, p->nodes[i].start, 0, MOD "back(%u, ", call->caller);
+		rhook_editf(g->edits, p->nodes[i].start, 0, "%sback(%u, ", rhook_path(p, p->nodes[i].start), call->caller);
 		/* The bracket itself, since braces may be put behind it. */
 		rhook_edit(g->edits, p->nodes[i].end - 1, 1, "))");
 	}
@@ -406,6 +440,8 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 		else
 			edit_in_place(&g, f);
 	}
+	for (size_t i = 0; i < program->opening_count; i++)
+		edit_opening(&g, &program->openings[i]);
 	for (size_t b = 0; b < program->block_count; b++)
 		edit_block(&g, &program->blocks[b]);
 	rhook_edit_lines(program, edits);

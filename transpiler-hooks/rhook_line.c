@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOD "crate::__rprof::"
-
 /* What the subtree of a node may do. */
 enum trait {
 	LEAVES = 1u << 0,   /* past the end of its function or its label: `return`, `?`, a call that may never return */
@@ -751,8 +749,8 @@ static void edit_tallies(const struct rhook_program *p, struct rhook_edits *edit
 	size_t first = find_tally(p, loop);
 
 	for (size_t i = first; i < p->tally_count && p->tallies[i].loop == loop; i++)
-		rhook_editf(edits, at, 0, "%slet mut __rprof_t%u = " MOD "tally(%u); ", i == first ? "{ " : "", p->tallies[i].slot,
-			    p->tallies[i].slot);
+		rhook_editf(edits, at, 0, "%slet mut __rprof_t%u = %stally(%u); ", i == first ? "{ " : "", p->tallies[i].slot,
+			    rhook_path(p, at), p->tallies[i].slot);
 }
 
 void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edits *edits)
@@ -773,16 +771,16 @@ void rhook_edit_lines(const struct rhook_program *program, struct rhook_edits *e
 		case EDIT_NOTHING:
 			break;
 		case EDIT_LINE:
-			rhook_editf(edits, e->at, 0, MOD "line(%u); ", e->slot);
+			rhook_editf(edits, e->at, 0, "%sline(%u); ", rhook_path(program, e->at), e->slot);
 			break;
 		case EDIT_COUNT:
-			rhook_editf(edits, e->at, 0, MOD "count(%u); ", e->slot);
+			rhook_editf(edits, e->at, 0, "%scount(%u); ", rhook_path(program, e->at), e->slot);
 			break;
 		case EDIT_HIT:
 			rhook_editf(edits, e->at, 0, "__rprof_t%u.hit(); ", e->slot);
 			break;
 		case EDIT_GUARD:
-			rhook_editf(edits, e->at, 0, "let mut __rprof_l%u = " MOD "lines(%u); ", e->guard, e->slot);
+			rhook_editf(edits, e->at, 0, "let mut __rprof_l%u = %slines(%u); ", e->guard, rhook_path(program, e->at), e->slot);
 			break;
 		case EDIT_STEP:
 			rhook_editf(edits, e->at, 0, "__rprof_l%u.at(%u); ", e->guard, e->slot);

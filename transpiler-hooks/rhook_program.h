@@ -12,25 +12,30 @@
  *   rhook_pure.c       which functions only compute (for the table alone)
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
- *   rhook_owner.c      which functions may allocate, and where their account is opened again
+ *   rhook_type.c       types that the text tells
+ *   rhook_owner.c      which functions may allocate                 rhook_account.c  where their account is opened
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
  *   rhook_copy.c       copies that the transpiler made (for the table alone)
  *   rhook_trace.c      another client: functions -> edits that trace them
+ *   rhook_lint.c       lints that are denied -> edits
  */
 #ifndef RHOOK_PROGRAM_H
 #define RHOOK_PROGRAM_H
 
 #include "rhook_internal.h"
 
-#define RHOOK_NONE     UINT32_MAX
-#define RHOOK_MAX_SIZE ((size_t)64 << 20)
+#define RHOOK_NONE	  UINT32_MAX
+#define RHOOK_MAX_SIZE	  ((size_t)64 << 20)
+#define RHOOK_MAX_MODULES 64 /* deeper ones are left alone: the path out of them would be too long */
 
 /* Kinds of node that some pass asks for; everything else is K_OTHER. One row each: enum, name in the grammar. */
 #define RHOOK_KINDS(X)                                                                                                                     \
+	X(ABSTRACT_TYPE, "abstract_type")                                                                                                  \
 	X(ARGUMENTS, "arguments")                                                                                                          \
 	X(ARRAY, "array_expression")                                                                                                       \
+	X(ARRAY_TYPE, "array_type")                                                                                                        \
 	X(ASSIGNMENT, "assignment_expression")                                                                                             \
 	X(ASYNC_BLOCK, "async_block")                                                                                                      \
 	X(ATTRIBUTE, "attribute_item")                                                                                                     \
@@ -60,6 +65,7 @@
 	X(EXPRESSION_STATEMENT, "expression_statement")                                                                                    \
 	X(EXTERN_CRATE, "extern_crate_declaration")                                                                                        \
 	X(EXTERN_MODIFIER, "extern_modifier")                                                                                              \
+	X(FIELD_DECLARATION, "field_declaration")                                                                                          \
 	X(FIELD_EXPRESSION, "field_expression")                                                                                            \
 	X(FIELD_IDENTIFIER, "field_identifier")                                                                                            \
 	X(FLOAT, "float_literal")                                                                                                          \
@@ -68,6 +74,7 @@
 	X(FUNCTION, "function_item")                                                                                                       \
 	X(FUNCTION_MODIFIERS, "function_modifiers")                                                                                        \
 	X(FUNCTION_SIGNATURE, "function_signature_item")                                                                                   \
+	X(FUNCTION_TYPE, "function_type")                                                                                                  \
 	X(GEN_BLOCK, "gen_block")                                                                                                          \
 	X(GENERIC_FUNCTION, "generic_function")                                                                                            \
 	X(GENERIC_TYPE, "generic_type")                                                                                                    \
@@ -93,6 +100,7 @@
 	X(MATCH_PATTERN, "match_pattern")                                                                                                  \
 	X(MOD, "mod_item")                                                                                                                 \
 	X(MUTABLE, "mutable_specifier")                                                                                                    \
+	X(ORDERED_FIELDS, "ordered_field_declaration_list")                                                                                \
 	X(PARAMETER, "parameter")                                                                                                          \
 	X(PARAMETERS, "parameters")                                                                                                        \
 	X(PARENTHESIZED, "parenthesized_expression")                                                                                       \
@@ -137,8 +145,10 @@
 	X(ARGUMENT, "argument")                                                                                                            \
 	X(ARGUMENTS, "arguments")                                                                                                          \
 	X(BODY, "body")                                                                                                                    \
+	X(BOUNDS, "bounds")                                                                                                                \
 	X(CONDITION, "condition")                                                                                                          \
 	X(CONSEQUENCE, "consequence")                                                                                                      \
+	X(ELEMENT, "element")                                                                                                              \
 	X(FIELD, "field")                                                                                                                  \
 	X(FUNCTION, "function")                                                                                                            \
 	X(LEFT, "left")                                                                                                                    \
@@ -241,7 +251,7 @@ struct rhook_call {
 	uint32_t node, target, caller;
 	uint32_t name_start, name_size; /* the bytes to be replaced */
 	uint32_t block, index;
-	bool back; /* the caller allocates behind it, and the target may have, too */
+	bool back; /* names the caller as owner of what is allocated behind it */
 };
 
 /* A counted block. `anchor` is where its guard is declared, RHOOK_NONE when it holds one call. */
@@ -269,6 +279,11 @@ struct rhook_tally {
 };
 struct rhook_line_edit;
 struct rhook_line_end;
+
+/* `own` before the byte `start`; in braces up to `end` unless that is 0. */
+struct rhook_opening {
+	uint32_t fn, start, end;
+};
 
 enum rhook_memory { RHOOK_MEMORY_OFF, RHOOK_MEMORY_OWN, RHOOK_MEMORY_COUNTED };
 
@@ -308,9 +323,12 @@ struct rhook_program {
 	size_t call_count, call_capacity;
 	bool *exit_names; /* by name id */
 	size_t exit_name_count;
-	bool single;  /* count every known call alone */
-	bool foreign; /* other crates or macros may add methods to any type */
+	bool single;	/* count every known call alone */
+	bool foreign;	/* other crates or macros may add methods to any type */
+	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
+	struct rhook_opening *openings;
+	size_t opening_count, opening_capacity;
 	struct rhook_counted *blocks;
 	size_t block_count, block_capacity;
 	struct rhook_line *lines;
@@ -329,6 +347,9 @@ struct rhook_program {
 	enum rhook_memory memory;
 	uint32_t *traced; /* functions whose calls are traced, in place of counting */
 	size_t traced_count, traced_capacity;
+
+	char prelude_name[32];
+	struct rhook_paths *paths; /* rhook_path.c */
 };
 
 /* --- rhook_words.c: ids of names, small maps ------------------------------------------------------------------------------ */
@@ -377,6 +398,8 @@ bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
 bool rhook_find_blocks(struct rhook_program *program);
+/* Does the node run only sometimes when its parent runs, or not just once? */
+bool rhook_is_conditional(const struct rhook_program *program, uint32_t node);
 bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *align);
 /* Closing braces; to be called before any other edit is made, so that what ends at a byte comes before what begins there. */
 void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edits *edits);
@@ -394,6 +417,15 @@ void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */
 void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
+
+/* --- rhook_path.c: from a place in the text to the prelude ------------------------------------------------------------------ */
+bool rhook_find_paths(struct rhook_program *program);
+void rhook_free_paths(struct rhook_program *program);
+/* Is it in too many modules for a path? */
+bool rhook_is_too_deep(const struct rhook_program *program, uint32_t byte);
+/* `crate::__rprof::`; the same with `here()` behind it. */
+const char *rhook_path(const struct rhook_program *program, uint32_t byte);
+const char *rhook_here(const struct rhook_program *program, uint32_t byte);
 
 /* --- the tree ---------------------------------------------------------------------------------------------------------- */
 uint32_t rhook_child(const struct rhook_program *program, uint32_t node, enum rhook_field field);
@@ -419,6 +451,13 @@ uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
 bool rhook_is_standard_macro(const struct rhook_program *program, uint32_t macro_invocation);
 /* Does the attribute concern the body of a function, so that a second copy of the function needs it too? */
 bool rhook_attribute_copied(const struct rhook_program *program, uint32_t attribute_item);
+/* rhook_lint.c: lints that are denied are allowed. To be called before any other edit is made. */
+void rhook_allow_lints(const struct rhook_program *program, struct rhook_edits *edits);
+/* Where the word of an attribute that denies lints stands, at or behind `from`: `deny`, `forbid`, `expect`; its size in *size, 0: there is
+ * none. */
+uint32_t rhook_denying(const struct rhook_program *program, uint32_t attribute, uint32_t from, uint32_t *size);
+/* Has the item a `#[cfg(..)]`? */
+bool rhook_may_be_left_out(const struct rhook_program *program, uint32_t item);
 /* rhook_assert.c: the condition of an assert without a message, RHOOK_NONE if the call is none; how rustc prints it (false: not known); */
 /* the edits around those that are changed, to be made before and behind all others. */
 uint32_t rhook_condition(const struct rhook_program *program, uint32_t call);

@@ -5,6 +5,7 @@
  */
 #include "rhook_program.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,7 @@ static void look_at_import(struct resolver *r, uint32_t node)
 		if (strncmp(r->program->text + r->program->nodes[argument].start, safe[i], strlen(safe[i])) == 0)
 			return;
 	r->methods = false;
+	r->program->leads_out = true;
 }
 
 /* Every name in a pattern, be it a binding or a constant. */
@@ -261,6 +263,7 @@ static void add_module(struct resolver *r, uint32_t node)
 
 	if (rhook_child(p, node, F_BODY) == RHOOK_NONE) {
 		bind_item(r, TYPES, IS_UNKNOWN, node, 0);
+		r->methods = false; /* another file, which may have traits */
 		return;
 	}
 	if (!rhook_grow(p, (void **)&r->module_parent, &r->parent_capacity, r->module_count, sizeof(uint32_t)) ||
@@ -268,10 +271,20 @@ static void add_module(struct resolver *r, uint32_t node)
 		return;
 	r->module_parent[r->module_count] = r->module_depth ? r->modules[r->module_depth - 1] : 0;
 	r->module_node[r->module_count] = node;
-	bind_item(r, TYPES, IS_MODULE, node, (uint32_t)r->module_count);
+	bind_item(r, TYPES, rhook_may_be_left_out(p, node) ? IS_UNKNOWN : IS_MODULE, node, (uint32_t)r->module_count);
 	if (!rhook_pairs_put(&r->type_of_node, node, 0, (uint32_t)r->module_count))
 		p->no_memory = true;
 	r->module_count++;
+}
+
+/* `crate` and `super` of a text that is a module, but in `pub(crate)`: what is called there may end the process. */
+static void look_at_way_out(struct resolver *r, uint32_t node)
+{
+	const struct rhook_node *n = &r->program->nodes[node];
+	bool visibility = n->parent != RHOOK_NONE && strncmp(r->program->text + r->program->nodes[n->parent].start, "pub(", 4) == 0;
+
+	if (!visibility && (n->kind == K_CRATE || r->module_depth == 0 || n->field == F_NAME))
+		r->program->leads_out = true;
 }
 
 static void collect_node(struct resolver *r, uint32_t i)
@@ -306,6 +319,10 @@ static void collect_node(struct resolver *r, uint32_t i)
 	case K_USE:
 		bind_use(r, i);
 		look_at_import(r, i);
+		break;
+	case K_CRATE:
+	case K_SUPER:
+		look_at_way_out(r, i);
 		break;
 	case K_EXTERN_CRATE:
 		bind_item(r, TYPES, IS_UNKNOWN, i, 0);
@@ -622,11 +639,11 @@ static struct place first_segment(struct resolver *r, uint32_t node)
 
 	switch (p->nodes[node].kind) {
 	case K_CRATE:
-		return (struct place){IS_MODULE, 0};
+		return p->input->flags & RHOOK_MODULE ? unknown : (struct place){IS_MODULE, 0};
 	case K_SELF:
 		return (struct place){IS_MODULE, this_module(r)};
 	case K_SUPER:
-		return (struct place){IS_MODULE, r->module_parent[this_module(r)]};
+		return this_module(r) ? (struct place){IS_MODULE, r->module_parent[this_module(r)]} : unknown;
 	case K_IDENTIFIER:
 	case K_TYPE_IDENTIFIER:
 		break;
@@ -661,6 +678,8 @@ static uint32_t path_target(struct resolver *r, uint32_t path, uint32_t name)
 		return RHOOK_NONE;
 	at = first_segment(r, segments[0]);
 	for (int i = 1; i < count && at.what == IS_MODULE; i++) {
+		if (p->nodes[segments[i]].kind == K_SUPER && at.index == 0)
+			return RHOOK_NONE;
 		if (p->nodes[segments[i]].kind == K_SUPER)
 			at.index = r->module_parent[at.index];
 		else
@@ -794,6 +813,8 @@ static void resolve_call(struct resolver *r, uint32_t node)
 		found = lookup(r, VALUES, rhook_node_name(p, name));
 		if (found != RHOOK_NONE && r->bindings[found].what == IS_FN)
 			target = r->bindings[found].index;
+		else if (found == RHOOK_NONE && islower((unsigned char)p->text[p->nodes[name].start]) && !rhook_node_is(p, name, "drop"))
+			p->leads_out = true; /* of the module that it is included into */
 	}
 	if (target == RHOOK_NONE || p->infos[target].skip || p->infos[target].whole || p->infos[target].async)
 		return;
@@ -845,7 +866,7 @@ static bool prepare(struct resolver *r)
 
 bool rhook_resolve(struct rhook_program *program)
 {
-	struct resolver r = {.program = program, .methods = !program->blanked};
+	struct resolver r = {.program = program, .methods = !program->blanked && !(program->input->flags & RHOOK_MODULE)};
 	bool good = prepare(&r);
 
 	if (good) {

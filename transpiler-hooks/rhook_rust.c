@@ -589,6 +589,19 @@ static void read_attribute(const struct rhook_program *program, struct rhook_inf
 	info->whole = info->closed = true;
 }
 
+bool rhook_may_be_left_out(const struct rhook_program *program, uint32_t item)
+{
+	const char *name;
+
+	for (uint32_t a = program->nodes[item].previous; a != RHOOK_NONE; a = program->nodes[a].previous) {
+		if (program->nodes[a].kind != K_ATTRIBUTE && !rhook_is_comment(&program->nodes[a]))
+			return false;
+		if (program->nodes[a].kind == K_ATTRIBUTE && attribute_name(program, a, &name) >= 3 && memcmp(name, "cfg", 3) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void read_attributes(const struct rhook_program *program, struct rhook_info *info)
 {
 	for (uint32_t p = program->nodes[info->node].previous; p != RHOOK_NONE; p = program->nodes[p].previous) {
@@ -639,6 +652,9 @@ static bool read_function(struct finder *finder, uint32_t node, struct rhook_inf
 	info->main = info->role == ROLE_FREE && finder->depth == 0 && info->name_node != RHOOK_NONE &&
 		     rhook_node_is(program, info->name_node, "main");
 	if (info->main || info->role == ROLE_TRAIT_IMPL || info->role == ROLE_TRAIT_DEFAULT)
+		info->whole = true;
+	/* Perhaps another one of this name takes its place, from where the text does not show it. */
+	if (rhook_may_be_left_out(program, node) || (info->role == ROLE_INHERENT && rhook_may_be_left_out(program, top(finder)->node)))
 		info->whole = true;
 	read_modifiers(program, info);
 	read_attributes(program, info);

@@ -175,6 +175,8 @@ bool rhook_find_traced(struct rhook_program *program, const struct rhook_output 
 	const char *const *names = program->input->trace;
 	bool good = true;
 
+	if (program->input->flags & RHOOK_MODULE)
+		return fail(error, "a module", "the trace needs the whole crate");
 	if (program->input->trace_count == 1 && strcmp(names[0], "*") == 0) {
 		for (uint32_t f = 0; good && f < program->fn_count && program->traced_count < MOST_TRACED; f++)
 			good = refuse(program, f) || add_traced(program, f);

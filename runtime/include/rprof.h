@@ -58,6 +58,14 @@ struct rprof_raw_thread *rprof_thread(const struct rprof_program *program, struc
  */
 void rprof_heap_moved(struct rprof_raw_thread *thread);
 
+/*
+ * Where a process has several programs (transpiled files, each with its own prelude), one clock runs in a thread: that of the program whose
+ * function was entered last. rprof_enter(): a function of `thread`'s program is about to be timed while none of that program runs; what
+ * runs of another stands still until rprof_leave(), which is called for each rprof_enter() when that function's span has ended.
+ */
+void rprof_enter(struct rprof_raw_thread *thread);
+void rprof_leave(struct rprof_raw_thread *thread);
+
 /* Ticks of the clock named in the raw file's header; for targets where the prelude has no counter to read inline. */
 uint64_t rprof_ticks(void);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# End-to-end tests of the hook: small programs, each named after a danger (hook/*.rs). Each is compiled plain and instrumented in four ways: counted
-# in blocks, in blocks without a guard where nothing unwinds, call by call, at the callee's entry. Output and exit status must be those of the plain program, every count that of its line `// expect: NAME=N ...`
+# End-to-end tests of the hook: small programs, each named after a danger (hook/*.rs). Each is compiled plain and instrumented in six ways: counted
+# in blocks, in blocks without a guard where nothing unwinds, call by call, at the callee's entry, with lines, and as a text that a crate includes. Output and exit status must be those of the plain program, every count that of its line `// expect: NAME=N ...`
 # (`-`: left alone, so its row stays 0). TAP on stdout. LIB is the directory of librprof.a and librhook.a.
 set -u
 shopt -s nullglob
@@ -10,6 +10,7 @@ LIB=${LIB:-$top/build/lib}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
+echo 'include!("instr.rs");' > root.rs
 number=0
 failures=0
 
@@ -43,15 +44,22 @@ run() {
 for file in "$here"/hook/${ONLY:-*}.rs; do
 	name=$(basename "$file" .rs)
 	flags=$(sed -n 's|^// rustc: ||p' "$file")
+	lints=$(sed -n 's|^// lints: ||p' "$file")
+	lints=${lints:---cap-lints allow}
 	edition=$(sed -n 's|^// edition: ||p' "$file")
 	expected=$(sed -n 's|^// expect: ||p' "$file" | tr ' ' '\n' | sed 's|=-$|=0|' | LC_ALL=C sort)
 	# shellcheck disable=SC2086
-	rustc --edition "${edition:-2021}" --cap-lints allow -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
+	rustc --edition "${edition:-2021}" $lints -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
 	run plain > plain.out
-	for way in "" --wrapping --entry-only --abort --lines; do
+	for way in "" --wrapping --entry-only --abort --lines --module; do
 		rm -f raw raw.*
+		root=instr.rs
+		if [ "$way" = --module ]; then
+			grep -q '^#!' "$file" && continue # what is included has no attributes of its own
+			root=root.rs
+		fi
 		# shellcheck disable=SC2086
-		./driver $way "$file" > instr.rs 2> err && rustc --edition "${edition:-2021}" --cap-lints allow -O $flags -L native="$LIB" -o instr instr.rs 2> err
+		./driver $way "$file" > instr.rs 2> err && rustc --edition "${edition:-2021}" $lints -O $flags -L native="$LIB" -o instr $root 2> err
 		if [ $? -ne 0 ]; then
 			check "$name ${way:---blocks}: compiles" "$(head -n 30 err)" ""
 			continue

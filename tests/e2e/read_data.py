@@ -18,11 +18,12 @@ except ModuleNotFoundError as missing:
     sys.exit(77)
 
 TABLES = {
-    "functions": ("from name kind flags to rust_from rust_to calls calls_min calls_max clock_self_ns clock_total_ns clock_spans clock_off "
+    "functions": ("file from name kind flags to rust_from rust_to calls calls_min calls_max clock_self_ns clock_total_ns clock_spans clock_off "
                   "samples_self samples_total allocations allocated_bytes reallocations leaked leaked_bytes largest_bytes at_peak_bytes").split(),
     "edges": "caller callee line calls".split(),
     "lines": "line fn count samples".split(),
-    "skips": "rust_line reason".split(),
+    "skips": "file rust_line reason".split(),
+    "files": "source_path rust_path source_hash rust_hash".split(),
 }
 DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented queued_plain queued_instrumented".split()
 

@@ -65,6 +65,7 @@ static void random_fns(struct profile *profile, size_t possible)
 		fn->kind = (uint32_t)(id % 3);
 		fn->from = (uint32_t)(id / 5);
 		fn->to = (uint32_t)(fn->from + random_below(3));
+		fn->file = (uint32_t)(id % 4 % 3);
 		fn->rust_from = (uint32_t)(id * 10 + random_below(2));
 		fn->rust_to = fn->rust_from + 1;
 		fn->flags = (uint32_t)random_below(32);
@@ -117,11 +118,35 @@ static void random_skips(struct profile *profile)
 {
 	static const char *const reasons[4] = {"a macro", "const fn", "extern \"C\"", "no body"};
 
-	profile->skips = xcalloc(10, sizeof *profile->skips);
-	for (uint32_t line = 0; line < 10; line++) {
+	profile->skips = xcalloc(30, sizeof *profile->skips);
+	for (uint32_t i = 0; i < 30; i++) {
+		uint32_t line = i % 10;
+
 		if (random_below(2))
 			continue;
-		profile->skips[profile->skip_count++] = (struct profile_skip){line, xstrdup(reasons[(line + random_below(2)) % 4])};
+		profile->skips[profile->skip_count++] =
+		    (struct profile_skip){.rust_line = line, .reason = xstrdup(reasons[(line + random_below(2)) % 4]), .file = i / 10};
+	}
+}
+
+/* Programs differ by their files, so these are the same in all; where they lie is not. */
+static void random_files(struct profile *profile)
+{
+	static const char *const second[4] = {"x.ruchy", "src/x.ruchy", "x.ruchy", "x.ruchy"}, *const rust[4] = {"", "x.rs", "x.rs",
+														 "a.rs"};
+
+	profile->files = xcalloc(2, sizeof *profile->files);
+	profile->file_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		struct profile_file *file = &profile->files[i];
+
+		if (i == 0)
+			random_text(&file->source_path, second);
+		else
+			file->source_path = xstrdup("y.ruchy");
+		random_text(&file->rust_path, rust);
+		file->source_hash = xstrdup(i ? "33333333333333333333333333333333" : "44444444444444444444444444444444");
+		file->rust_hash = xstrdup("");
 	}
 }
 
@@ -165,6 +190,7 @@ static struct profile *random_profile(size_t possible)
 		random_times(&profile->cpu[kind]);
 		random_times(&profile->queued[kind]);
 	}
+	random_files(profile);
 	random_fns(profile, possible);
 	random_edges(profile);
 	random_lines(profile);

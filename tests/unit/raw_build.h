@@ -86,6 +86,14 @@ static inline size_t raw_thread_chunk(struct raw_file *file, struct rprof_raw_th
 	return at + sizeof(struct rprof_raw_chunk);
 }
 
+/* Of which program the thread is whose struct begins at `at`. */
+static inline void raw_program(struct raw_file *file, size_t at, uint32_t program)
+{
+	struct rprof_raw_chunk *chunk = (struct rprof_raw_chunk *)(void *)(file->bytes.data + at - sizeof(struct rprof_raw_chunk));
+
+	chunk->program = program;
+}
+
 static inline struct rprof_raw_thread *raw_thread_at(struct raw_file *file, size_t at)
 {
 	return (struct rprof_raw_thread *)(void *)(file->bytes.data + at);

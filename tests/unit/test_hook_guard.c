@@ -54,14 +54,18 @@ static const struct {
      "#[inline(always)] #[allow(dead_code)] fn f(n: i32) -> bool { let __rprof_a = Rcount(0); __rprof_b_f(n, __rprof_a) } "
      "fn __rprof_b_f(n: i32, __rprof_a: RAt) -> bool { n == 1 } "
      "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  "
-     "assert!(!!(__rprof_b_f(1, __rprof_a.call(2))==true) || ::std::panic::panic_any(\"assertion failed: f(1) == true\"),); }"},
+     "assert!(!!(__rprof_b_f(1, __rprof_a.call(2))==true) || crate::__rprof::failed(\"assertion failed: f(1) == true\"),); }"},
     {"assert! without calls stays", 0, "fn main() { assert!(a  == b); }",
      "fn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  assert!(a  == b); }"},
     {"assert! that can't be printed stays", 0, "fn f() -> bool { x!() } fn main() { assert!({ f() }); }",
      "fn f() -> bool { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  x!() } "
      "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  assert!({ f() }); }"},
-    {"forbid is softened", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
-     "#![deny(unsafe_code)]\n#![deny(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
+    {"what is denied is allowed", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
+     "#![allow(unsafe_code)]\n#![allow(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
+    {"also in cfg_attr and around it, but not in texts", 0,
+     "#![cfg_attr(all(), forbid(unsafe_code), deny (x))]\n#[doc = \"deny(x)\"]\n#[cfg_attr(a, doc = \"forbid(x)\")]\n#[deny(y)] fn f() {}",
+     "#![cfg_attr(all(), allow(unsafe_code), allow (x))]\n#[doc = \"deny(x)\"]\n#[cfg_attr(a, doc = \"forbid(x)\")]\n#[allow(y)] "
+     "fn f() { Rcount(0); }"},
     {"new syntax", 0, "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { g::<-1>(a - 1, -1); }",
      "unsafe extern \"C\" { safe fn f(); unsafe static X: i32; }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = "
      "__rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},
@@ -136,7 +140,7 @@ static const struct {
 } refused[] = {
     {"fn main() {\n  let = ;\n}\n", 2, "does not parse"},
     {"fn main() {", 1, "does not parse"},
-    {"#![no_std]\nfn main() {}", 1, "no_std"},
+    {"#![no_std]\n  #[panic_handler] fn f(_: &P) -> ! { loop {} }", 2, "panic_handler"},
     {"fn main() {}\nfn __rprof_b_main() {}", 2, "already instrumented"},
     {"fn main() {\n \"a", 2, "a string has no end"},
     {"fn main() {\n r#\"a\"", 2, "a string has no end"},

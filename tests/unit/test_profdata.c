@@ -518,6 +518,7 @@ static void twins(struct profile *p)
 	p->fns[1].name = xstrdup(p->fns[0].name);
 	p->fns[1].kind = p->fns[0].kind;
 	p->fns[1].from = p->fns[0].from;
+	p->fns[1].file = p->fns[0].file;
 }
 static void bad_kind(struct profile *p)
 {
@@ -579,6 +580,22 @@ static void larger_than_all(struct profile *p)
 {
 	p->outside.largest_bytes = p->outside.bytes + 1;
 }
+static void bad_file(struct profile *p)
+{
+	p->fns[0].file = (uint32_t)p->file_count + 1;
+}
+static void file_order(struct profile *p)
+{
+	struct profile_file first = p->files[0];
+
+	p->files[0] = p->files[1];
+	p->files[1] = first;
+}
+static void no_path(struct profile *p)
+{
+	free(p->files[1].rust_path);
+	p->files[1].rust_path = NULL;
+}
 static void no_string(struct profile *p)
 {
 	free(p->host);
@@ -607,6 +624,9 @@ static const struct {
     {more_memory_runs, "allocations contradict"},
     {more_leaked, "allocations contradict"},
     {larger_than_all, "allocations contradict"},
+    {bad_file, "is of a file that is not there"},
+    {file_order, "files[1] out of order"},
+    {no_path, "file without rust_path"},
     {no_string, "without host"},
 };
 

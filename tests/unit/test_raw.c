@@ -157,8 +157,6 @@ static void test_threads_and_runs(void **context)
 
 	(void)context;
 	raw_chunk(&file, 99, 0, "a kind of the future", 20);
-	raw_table_chunk(&file, "rprof-table 7\n"); /* of another program: not looked at */
-	raw_chunk(&file, RPROF_CHUNK_THREAD, 1, "not looked at", 13);
 	raw_thread_chunk(&file, idle, counters, times);
 	raw_header(&file)->lost_threads = 3;
 	p = collect(&file);
@@ -179,6 +177,94 @@ static void test_threads_and_runs(void **context)
 	assert_int_equal(find(p, "fibonacci")->calls_min, 197);
 	assert_int_equal(find(p, "fibonacci")->calls_max, 2 * 197);
 	assert_int_equal(find(p, "fibonacci")->clock_self_ns, 2000 + 2000);
+	profile_free(p);
+	strbuf_free(&file.bytes);
+}
+
+/* A library comes first in the file, and its path last in the order; `leaf` of the one is not `leaf` of the other. */
+static const char library[] = "rprof-table 1\n"
+			      "source\tffffffffffffffffffffffffffffffff\tz/lib.ruchy\n"
+			      "rust\t-\tlib.rs\n"
+			      "fn\t0\t0\tfn\t-\t7\t7\t1\t3\tleaf\n"
+			      "fn\t1\t-\tfn\t-\t8\t9\t4\t8\ttwice\n"
+			      "block\t1\t1\t1\n"
+			      "call\t1\t0\t0\t9\t5\n"
+			      "line\tf0\t0\t7\t1\n"
+			      "skip\t20\tmacro `m!`\n";
+
+static struct raw_file two_programs(void)
+{
+	static const uint64_t of_library[] = {11, 5};
+	static const struct rprof_time no_times[2];
+	struct rprof_raw_thread thread = idle;
+	struct raw_file file;
+
+	thread.slots = thread.functions = 2;
+	raw_start(&file);
+	raw_table_chunk(&file, library);
+	raw_thread_chunk(&file, thread, of_library, no_times);
+	raw_table_chunk(&file, table);
+	raw_program(&file, raw_thread_chunk(&file, idle, counters, times), 1);
+	return file;
+}
+
+static void test_two_programs(void **context)
+{
+	struct raw_file file = two_programs();
+	struct profile *p = collect(&file);
+	struct err err = {0};
+
+	(void)context;
+	assert_int_equal(profile_check(p, "p", &err), 0);
+	assert_int_equal(p->runs, 1);
+	assert_int_equal(p->fn_count, 6);
+	assert_int_equal(p->file_count, 1);
+	assert_string_equal(p->source_path, "x.ruchy");
+	assert_string_equal(p->files[0].source_path, "z/lib.ruchy");
+	assert_string_equal(p->files[0].rust_path, "lib.rs");
+	/* by file, then line */
+	assert_string_equal(p->fns[4].name, "leaf");
+	assert_int_equal(p->fns[4].file, 1);
+	assert_int_equal(p->fns[4].calls, 11 + 5);
+	assert_string_equal(profile_source_of(p, 4), "z/lib.ruchy");
+	assert_string_equal(profile_source_of(p, 0), "x.ruchy");
+	assert_int_equal(find(p, "leaf")->file, 0);
+	assert_int_equal(find(p, "leaf")->calls, 94 + 5);
+	assert_int_equal(edge(p, "fibonacci", "leaf", 4), 94);
+	assert_int_equal(p->edge_count, 5 + 2);
+	assert_int_equal(p->skip_count, 2);
+	assert_int_equal(p->skips[1].file, 1);
+	/* twice, and what is in one file only once */
+	assert_int_equal(profile_add_raw_bytes(&p, file.bytes.data, file.bytes.size, "r", &err), 0);
+	assert_int_equal(p->runs, 2);
+	assert_int_equal(p->fns[4].calls, 2 * 16);
+	assert_int_equal(p->fns[4].calls_max, 16);
+	assert_int_equal(p->skip_count, 2);
+	strbuf_free(&file.bytes);
+	/* not with a run of the one alone */
+	file = sample();
+	assert_int_equal(profile_add_raw_bytes(&p, file.bytes.data, file.bytes.size, "r", &err), -1);
+	assert_non_null(strstr(err.what, "different programs"));
+	err_free(&err);
+	strbuf_free(&file.bytes);
+	profile_free(p);
+}
+
+/* The same text in two crates of one program. */
+static void test_two_tables_of_one_text(void **context)
+{
+	struct raw_file file = sample();
+	struct profile *p;
+
+	(void)context;
+	raw_table_chunk(&file, table);
+	raw_program(&file, raw_thread_chunk(&file, idle, counters, times), 1);
+	p = collect(&file);
+	assert_int_equal(p->runs, 1);
+	assert_int_equal(p->file_count, 0);
+	assert_int_equal(p->fn_count, 4);
+	assert_int_equal(find(p, "fibonacci")->calls, 2 * 197);
+	assert_int_equal(find(p, "fibonacci")->calls_min, 2 * 197);
 	profile_free(p);
 	strbuf_free(&file.bytes);
 }
@@ -536,6 +622,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_counts),
 	    cmocka_unit_test(test_threads_and_runs),
+	    cmocka_unit_test(test_two_programs),
+	    cmocka_unit_test(test_two_tables_of_one_text),
 	    cmocka_unit_test(test_killed),
 	    cmocka_unit_test(test_rates),
 	    cmocka_unit_test(test_twins),

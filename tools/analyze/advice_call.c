@@ -53,8 +53,8 @@ void advice_never_called(const struct advice_context *c, const struct advice_rul
 	for (uint32_t i = 0; i < c->p->fn_count; i++) {
 		const struct profile_fn *fn = &c->p->fns[i];
 
-		if (fn->kind != PROFILE_INLINED && fn->kind != PROFILE_SKIPPED && !(fn->flags & PROFILE_TEST) && fn->calls == 0 &&
-		    fn->samples_total == 0)
+		if (fn->kind != PROFILE_INLINED && fn->kind != PROFILE_SKIPPED && !(fn->flags & PROFILE_TEST) && fn->from > 0 &&
+		    fn->calls == 0 && fn->samples_total == 0)
 			list[count++] = i;
 	}
 	if (count > 0 && c->p->runs > 0 && c->p->lost_threads == 0)

@@ -21,6 +21,7 @@ struct build_options {
 	bool no_memory;		 /* RHOOK_NO_MEMORY */
 	bool lines;		 /* RHOOK_LINES */
 	bool no_cache;
+	bool no_hook; /* stop at the Rust text: build->hook is NULL */
 	/* called at the start of each step that takes time ("transpiling", "compiling (plain)"); may be NULL */
 	void (*progress)(void *context, const char *step);
 	/* called with each finished step, its time and the exact command (NULL if none); may be NULL */
@@ -53,8 +54,15 @@ int build_compile_traced(struct build *build, const struct build_options *option
 			 struct err *err);
 void build_free(struct build *build);
 
-/* Rewrites positions in rustc's (or a panic's) text: `F.rs:12:5` becomes `F.ruchy:9 (F.rs:12:5)`. `lines` as in rhook_output. Caller frees.
+/* The real ruchy, never this command under its name: 0 and its path (caller frees), 1 there is none (no error set), -1 error. */
+int build_find_ruchy(char **path, struct err *err);
+
+/*
+ * Rewrites positions in rustc's (or a panic's) text: `F.rs:12:5` becomes `F.ruchy:9 (F.rs:12:5)`, and `error: x` above it `F.ruchy:9:
+ * error: x`. `map_json`: the source map of the Rust text at `rust_path`; NULL: the text stays as it is. Caller frees.
  */
-char *build_map_message(const char *text, const char *rust_path, const char *ruchy_path, const uint32_t *lines, size_t line_count);
+char *build_map_message(const char *text, const char *rust_path, const char *ruchy_path, const char *map_json, size_t map_size);
+/* rustc's text without its warnings, at most 32 KiB. Caller frees. */
+char *build_drop_warnings(const char *text);
 
 #endif

@@ -114,23 +114,6 @@ static char *program_in(const struct build_state *state, const char *directory)
 
 /* ---- what rustc says when it fails ----------------------------------------------------------------------------------------------- */
 
-/* .ruchy line of each line of the text that was compiled. */
-static uint32_t *lines_of(const struct build_state *state, const struct job *job, size_t *count)
-{
-	const struct rhook_output *hook = state->build.hook;
-	*count = 0;
-	if (!hook)
-		return NULL;
-	bool plain = job->kind != BUILD_INSTRUMENTED; /* a traced text is, line by line, the plain one */
-	*count = plain ? hook->line_count : hook->back_count;
-	uint32_t *lines = xcalloc(*count + 1, sizeof *lines);
-	for (size_t i = 1; i <= *count; i++) {
-		uint32_t rust = plain ? (uint32_t)i : hook->back[i];
-		lines[i] = rust >= 1 && rust <= hook->line_count ? hook->lines[rust] : 0;
-	}
-	return lines;
-}
-
 /* Place of the first message that could be mapped; else the source. */
 static char *first_place(const struct build_state *state, const char *message)
 {
@@ -176,13 +159,14 @@ static void name_failure(const struct build_state *state, const struct job *job,
 
 static int report_failure(const struct build_state *state, const struct job *job, const struct subprocess_output *output, struct err *err)
 {
-	size_t count;
-	uint32_t *lines = state->ruchy ? lines_of(state, job, &count) : (count = 0, NULL);
+	const struct rhook_output *hook = state->build.hook;
+	bool plain = job->kind == BUILD_PLAIN;
+	const char *map = !hook ? NULL : plain ? hook->map_json : hook->edited_map_json;
+	size_t map_size = !hook ? 0 : plain ? hook->map_json_size : hook->edited_map_json_size;
 	char *errors = build_drop_warnings(output->err);
-	char *message = build_map_message(errors, job->path, state->build.source, lines, count);
+	char *message = build_map_message(errors, job->path, state->build.source, map, map_size);
 	name_failure(state, job, output->status, message, err);
 	free(errors);
-	free(lines);
 	free(err->detail);
 	err->detail = message;
 	return -1;

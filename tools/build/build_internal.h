@@ -73,8 +73,6 @@ struct build_state {
 	bool depends; /* the Rust text pulls in other files: no cache */
 };
 
-/* build_message.c: rustc's text without its warnings, at most 32 KiB. Caller frees. */
-char *build_drop_warnings(const char *text);
 /* build_compile.c: compile for the message only (the hook could not make sense of the text). */
 int build_compile_plain(struct build_state *state, const struct build_options *options, struct err *err);
 /* A Rust text of the program, other than the plain one, as build->program[kind]. */

@@ -48,7 +48,7 @@ static int fill(struct build_state *state, const struct build_options *options, 
 	if (state->ruchy && build_run_ruchy(state, options, err) < 0)
 		return -1;
 	state->no_memory = options->no_memory;
-	return build_hook(state, options->entry_only, options, err);
+	return options->no_hook ? 0 : build_hook(state, options->entry_only, options, err);
 }
 
 int build_transpile(const struct build_options *options, struct build **build, struct err *err)

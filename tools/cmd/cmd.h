@@ -46,7 +46,7 @@ struct command {
 	int (*run)(const struct command *command, int argc, char **argv, struct err *err);
 };
 
-extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile;
+extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile, cmd_cargo, cmd_env, cmd_symbolize;
 
 /*
  * Parse argv[1..] into `into` (defaults set by the caller). Returns 0; 1 when `--help` was printed; -1 with `err` (usage).

@@ -1,4 +1,5 @@
 #include "build.h"
+#include "cargo.h"
 #include "cmd.h"
 #include "collect.h"
 #include "collect_arguments.h"
@@ -21,7 +22,7 @@ struct profile_options {
 	struct output_options output;
 	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_arguments;
 	uint64_t iterations;
-	const char *data, *rustc_flags;
+	const char *data, *rustc_flags, *bin;
 	double timeout;
 	bool trace_calls;
 	struct trace_limits trace;
@@ -32,6 +33,7 @@ static const struct option_row options[] = {
     {"binary", 'b', OPTION_FLAG, NULL, "profile the compiled program (the only kind there is here)", FIELD(binary)},
     {"iterations", 'n', OPTION_COUNT, "N", "run the program N times (default 10)", FIELD(iterations)},
     OUTPUT_OPTION_ROWS(struct profile_options, output),
+    {"bin", 0, OPTION_TEXT, "NAME", "of a cargo project: which of its programs", FIELD(bin)},
     {"data", 'd', OPTION_TEXT, "FILE", "also write the profile itself, for `ruchy-prof report`", FIELD(data)},
     {"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
@@ -70,6 +72,7 @@ struct narrator {
 	const struct build_options *build_options;
 	struct build *build;
 	char **args;
+	const struct cargo_project *project; /* NULL: one file */
 };
 
 static void on_step(void *context, const char *step)
@@ -113,6 +116,8 @@ static void tell_collected(const struct narrator *narrator, const struct build *
 		return;
 	fprintf(stderr, "%-28s %8.1f ms, of which %.1f ms beside the runs\n", "running", seconds * 1e3,
 		(seconds - result->run_seconds) * 1e3);
+	if (narrator->project)
+		return;
 	if (build->fell_back)
 		fprintf(stderr, "note: the full counting scheme did not compile here; calls are counted at each function's entry\n");
 	if (*result->sample_problem)
@@ -293,12 +298,95 @@ static int run_trace(const struct profile_options *o, const char *source, char *
 	return trace_source(o, source, args, format, err);
 }
 
+/* --- a cargo project: several files in several crates, built by cargo --------------------------------------------------------------- */
+
+static void on_samples(void *context, struct sampler *sampler, struct profile *profile, struct err *err)
+{
+	struct narrator *narrator = context;
+
+	cargo_attribute(narrator->project, sampler, profile, err);
+}
+
+/* The instrumented build first: its messages know the lines of the .ruchy files. */
+static int build_programs(const struct cargo_project *project, const struct cargo_options *options, const struct profile_options *o,
+			  struct build *build, char **name, struct err *err)
+{
+	char *plain_name = NULL;
+	int status;
+
+	term_progress("compiling (instrumented) %s", build->source);
+	status = cargo_build(project, options, BUILD_INSTRUMENTED, o->bin, &build->program[BUILD_INSTRUMENTED], name, err);
+	if (status == 0 && !o->no_reference) {
+		term_progress("compiling (plain) %s", build->source);
+		status = cargo_build(project, options, BUILD_PLAIN, o->bin, &build->program[BUILD_PLAIN], &plain_name, err);
+	}
+	free(plain_name);
+	return status;
+}
+
+static int report_project(const struct profile_options *o, const struct cargo_project *project, const char *name, struct profile *profile,
+			  struct err *err)
+{
+	cargo_name_files(project, profile);
+	free(profile->program);
+	profile->program = xstrdup(name);
+	if (output_report(profile, &o->output, o->source_map, err) != 0)
+		return -1;
+	return o->data ? profile_write(profile, o->data, err) : 0;
+}
+
+static int profile_project(const struct profile_options *o, char *manifest, char **args, struct err *err)
+{
+	struct cargo_project project = {0};
+	struct cargo_options options = {.manifest = manifest,
+					.profile = "release",
+					.lines = o->output.lines,
+					.entry_only = o->entry_only,
+					.verbose = o->output.verbose};
+	struct narrator narrator = {.verbose = o->output.verbose, .source = manifest, .project = &project};
+	struct collect_options c = {.args = args,
+				    .iterations = o->iterations,
+				    .timeout_seconds = o->timeout,
+				    .show_output = o->show_output,
+				    .reference = !o->no_reference,
+				    .ignore_failure = o->ignore_failure,
+				    .progress = on_run,
+				    .attribute = on_samples,
+				    .context = &narrator};
+	struct build build = {.source = manifest, .rustc_flags = (char *)"cargo build --release"};
+	struct profile *profile = NULL;
+	struct collect_result result;
+	double start;
+	char *name = NULL;
+	int status = -1;
+
+	if (cargo_project_open(&project, &options, err) == 0 && build_programs(&project, &options, o, &build, &name, err) == 0) {
+		start = now_seconds();
+		status = collect(&build, &c, &profile, &result, err);
+		term_progress_clear();
+		if (status == 0)
+			tell_collected(&narrator, &build, &result, profile, now_seconds() - start);
+	}
+	term_progress_clear();
+	if (status == 0)
+		status = report_project(o, &project, name, profile, err);
+	if (status == 0)
+		status = program_failed(o, &build, &result, err);
+	profile_free(profile);
+	free(build.program[BUILD_PLAIN]);
+	free(build.program[BUILD_INSTRUMENTED]);
+	free(name);
+	cargo_project_close(&project);
+	return status;
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
 	struct profile_options o = {.iterations = 10};
 	struct operands operands;
 	const char *source;
-	int parsed = options_parse(command, argc, argv, &o, &operands, err);
+	char *manifest;
+	int status, parsed = options_parse(command, argc, argv, &o, &operands, err);
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
@@ -313,13 +401,18 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	if (output_check(&o.output, &source, 1, err) != 0 ||
 	    output_check_file("--data", o.data, (const char *const[]){source, o.output.path}, 2, err) != 0)
 		return -1;
-	return profile_source(&o, source, operands.args, err);
+	manifest = cargo_manifest(source);
+	if (!manifest && o.bin)
+		return err_usage(err, source, "give a directory with a Cargo.toml", "--bin is for cargo projects");
+	status = manifest ? profile_project(&o, manifest, operands.args, err) : profile_source(&o, source, operands.args, err);
+	free(manifest);
+	return status;
 }
 
 const struct command cmd_profile = {
     .name = "profile",
     .summary = "run a compiled Ruchy program and report its functions: exact calls, time, hot spots",
-    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]",
+    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]\nprofile --binary CRATE [--bin NAME] [OPTIONS] [-- ARGS...]",
     .about = "Builds F.ruchy twice, plain and with counters, runs both in turn, and samples the plain build. Call counts are exact; times "
 	     "are those of\n"
 	     "the plain build. The program reads our standard input; what comes through a pipe is replayed to each run. Exit status: 0, 1 "

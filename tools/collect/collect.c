@@ -226,7 +226,9 @@ static int run_sampled(struct collector *c, struct err *err)
 		c->result->run_seconds += failed ? 0 : (double)run.wall_ns / 1e9;
 		c->result->interrupted |= !failed && run.interrupted;
 	}
-	if (sampler && !failed)
+	if (sampler && !failed && c->options->attribute)
+		c->options->attribute(c->options->context, sampler, c->profile, &problem);
+	else if (sampler && !failed)
 		sampler_attribute(sampler, c->profile, c->build->rust_path, c->build->hook->lines, c->build->hook->line_count, &problem);
 	if (problem.set)
 		snprintf(c->result->sample_problem, sizeof c->result->sample_problem, "%s%s%s", problem.what, *problem.where ? ": " : "",

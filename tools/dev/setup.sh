@@ -8,7 +8,7 @@ set -euo pipefail
 
 build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
 build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev)
-tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy)
+tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy mandoc:mandoc)
 tests_libs=(cmocka:libcmocka-dev)
 
 missing=()
@@ -21,6 +21,7 @@ if [ "${1:-}" != --build ]; then
 		$python -c "import $module" 2> /dev/null || missing+=("python3-$module")
 	done
 fi
+[ -z "${python:-}" ] || $python -m pip --version > /dev/null 2>&1 || missing+=(python3-pip)
 if [ "${1:-}" = --aarch64 ]; then
 	want_tools+=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-aarch64:qemu-user)
 	[ -e /usr/aarch64-linux-gnu/include/stdio.h ] || missing+=(libc6-dev-arm64-cross)

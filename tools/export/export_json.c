@@ -193,9 +193,9 @@ static const char *clock_name(uint32_t clock)
 	}
 }
 
-static const char *source_path(const struct profile *p)
+static json_t *source_of(const struct profile *p, uint32_t fn)
 {
-	return *p->source_path ? p->source_path : p->rust_path;
+	return known_text(profile_source_of(p, fn));
 }
 
 static json_t *flags(uint32_t bits)
@@ -232,7 +232,7 @@ static json_t *function_place(const struct profile *p, uint32_t fn)
 	set(o, "name", text(f->name));
 	set(o, "kind", text(f->kind <= PROFILE_SKIPPED ? kinds[f->kind] : NULL));
 	set(o, "flags", flags(f->flags));
-	set(o, "file", known_text(source_path(p)));
+	set(o, "file", source_of(p, fn));
 	set(o, "line_start", line(f->from));
 	set(o, "line_end", line(f->to));
 	set(o, "rust_line_start", line(f->rust_from));
@@ -363,7 +363,7 @@ static json_t *edges(const struct view *view)
 		set(o, "caller_id", known ? json_integer(edge->caller) : json_null());
 		set(o, "callee", text(p->fns[edge->callee].name));
 		set(o, "callee_id", json_integer(edge->callee));
-		set(o, "file", known_text(source_path(p)));
+		set(o, "file", source_of(p, known ? edge->caller : edge->callee));
 		set(o, "line", line(edge->line));
 		set(o, "calls", per_run(p, edge->calls));
 		set(o, "calls_total", count(edge->calls));
@@ -383,7 +383,7 @@ static json_t *hotspots(const struct view *view)
 		if (view->fn != PROFILE_NONE && view->fn != spot->fn)
 			continue;
 		o = json_object();
-		set(o, "file", known_text(source_path(view->p)));
+		set(o, "file", source_of(view->p, spot->fn));
 		set(o, "line_start", line(spot->from));
 		set(o, "line_end", line(spot->to));
 		set(o, "function", text(view->p->fns[spot->fn].name));
@@ -409,7 +409,7 @@ static json_t *lines(const struct view *view)
 		if (view->fn != PROFILE_NONE && view->fn != l->fn)
 			continue;
 		o = json_object();
-		set(o, "file", known_text(source_path(p)));
+		set(o, "file", source_of(p, l->fn));
 		set(o, "line", line(l->line));
 		set(o, "function", owned ? text(p->fns[l->fn].name) : json_null());
 		set(o, "function_id", owned ? json_integer(l->fn) : json_null());
@@ -471,6 +471,25 @@ static json_t *skipped(const struct profile *p)
 
 		set(o, "rust_line", line(p->skips[i].rust_line));
 		set(o, "reason", text(p->skips[i].reason));
+		if (p->file_count > 0)
+			set(o, "rust_file", known_text(profile_file(p, p->skips[i].file).rust_path));
+		append(array, o);
+	}
+	return array;
+}
+
+/* Only where there are several: else the keys of the document say it. */
+static json_t *files(const struct profile *p)
+{
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i <= p->file_count; i++) {
+		struct profile_file file = profile_file(p, i);
+		json_t *o = json_object();
+
+		set(o, "file", known_text(*file.source_path ? file.source_path : file.rust_path));
+		set(o, "source_hash", known_text(file.source_hash));
+		set(o, "rust_file", known_text(file.rust_path));
 		append(array, o);
 	}
 	return array;
@@ -482,7 +501,11 @@ static json_t *document(const struct view *view)
 	json_t *o = json_object();
 
 	set(o, "schema", text(SCHEMA));
-	set(o, "file", known_text(source_path(p)));
+	if (*p->program)
+		set(o, "program", known_text(p->program));
+	if (p->file_count > 0)
+		set(o, "files", files(p));
+	set(o, "file", source_of(p, PROFILE_NONE));
 	set(o, "source_hash", known_text(p->source_hash));
 	set(o, "rust_file", known_text(p->rust_path));
 	set(o, "iterations", count(p->runs > 0 ? p->runs : p->wall[PROFILE_PLAIN].n));

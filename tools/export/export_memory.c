@@ -32,6 +32,8 @@ static const char *why_not(const struct profile *p)
 {
 	if (strcmp(p->memory, "own") == 0)
 		return "not measured: the program has its own allocator";
+	if (*p->program || p->file_count > 0)
+		return "not measured (not counted in cargo projects)";
 	if (strcmp(p->memory, "off") == 0)
 		return "not measured (--no-memory)";
 	return "not measured";

@@ -149,9 +149,7 @@ void page_place(const struct page *page, struct strbuf *out, const char *path, u
 		strbuf_printf(out, "-%u", (unsigned)to);
 }
 
-const char *page_source(const struct page *page)
+const char *page_source(const struct page *page, uint32_t fn)
 {
-	const struct profile *p = page->report->profile;
-
-	return *p->source_path ? p->source_path : p->rust_path;
+	return profile_source_of(page->report->profile, fn);
 }

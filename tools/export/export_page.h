@@ -40,7 +40,7 @@ void page_name(const struct page *page, struct strbuf *out, uint32_t fn, size_t 
 /* `file.ruchy:2-6`; the last part of the path, escaped and at most two fifths of the page wide. `to` 0 or equal to `from`: one line; `from`
  * 0: the file alone. */
 void page_place(const struct page *page, struct strbuf *out, const char *path, uint32_t from, uint32_t to);
-/* Path of the program's source. */
-const char *page_source(const struct page *page);
+/* Path of the source of function `fn`. */
+const char *page_source(const struct page *page, uint32_t fn);
 
 #endif

@@ -306,7 +306,7 @@ void table_hotspots(const struct page *page, uint32_t fn)
 			continue;
 		line = add_line(&lines);
 		line->percent = spot->percent;
-		page_place(page, &line->cell[0], page_source(page), spot->from, spot->to);
+		page_place(page, &line->cell[0], page_source(page, spot->fn), spot->from, spot->to);
 		unit_time(&line->cell[1], spot->self_ns, page_compact(page));
 		strbuf_puts(&line->cell[2], "(");
 		unit_percent(&line->cell[2], spot->percent);
@@ -337,7 +337,7 @@ static void put_line(const struct page *page, struct lines *lines, const struct 
 	struct line *line = add_line(lines);
 	double ns = report_line_ns(page->report, counted), times = report_per_run(page->report->profile, counted->count);
 
-	page_place(page, &line->cell[0], page_source(page), counted->line, counted->line);
+	page_place(page, &line->cell[0], page_source(page, counted->fn), counted->line, counted->line);
 	unit_mean_count(&line->cell[1], times);
 	strbuf_puts(&line->cell[1], times == 1 ? " time" : " times");
 	line->right[1] = true;
@@ -394,14 +394,14 @@ void table_source_map(const struct page *page, uint32_t fn)
 		line = add_line(&lines);
 		page_name(page, &line->cell[0], i, name_columns(page));
 		if (p->fns[i].from > 0)
-			page_place(page, &line->cell[1], page_source(page), p->fns[i].from, p->fns[i].to);
+			page_place(page, &line->cell[1], page_source(page, i), p->fns[i].from, p->fns[i].to);
 		else
 			strbuf_puts(&line->cell[1], "(no source line)");
 		strbuf_puts(&line->cell[2], arrow);
 		if (p->fns[i].kind == PROFILE_INLINED)
 			strbuf_puts(&line->cell[2], "(inlined)");
 		else if (p->fns[i].rust_from > 0)
-			page_place(page, &line->cell[2], p->rust_path, p->fns[i].rust_from, p->fns[i].rust_to);
+			page_place(page, &line->cell[2], profile_file(p, p->fns[i].file).rust_path, p->fns[i].rust_from, p->fns[i].rust_to);
 		else
 			strbuf_puts(&line->cell[2], "(place not known)");
 	}
@@ -428,7 +428,8 @@ static void put_edge(const struct page *page, struct lines *lines, const struct 
 	put_calls(page, line, edge->calls);
 	page_name(page, &line->cell[1], other, name_columns(page));
 	if (edge->line > 0)
-		page_place(page, &line->cell[2], page_source(page), edge->line, edge->line);
+		page_place(page, &line->cell[2], page_source(page, edge->caller != PROFILE_NONE ? edge->caller : edge->callee), edge->line,
+			   edge->line);
 }
 
 void table_callers(const struct page *page, uint32_t fn)

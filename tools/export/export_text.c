@@ -39,6 +39,30 @@ static void put_path(const struct page *page, const char *lead, const char *path
 
 /* ---- what ran ---- */
 
+/* The one file, or the program and as many of its files as a few lines hold. */
+static void put_program(const struct page *page)
+{
+	const struct profile *p = page->report->profile;
+	size_t shown = page->options->verbose || p->file_count < LISTED_NAMES ? p->file_count + 1 : LISTED_NAMES;
+	struct strbuf list = STRBUF_INIT;
+
+	if (*p->program)
+		put_path(page, "Program: ", p->program);
+	if (p->file_count == 0) {
+		put_path(page, "File: ", page_source(page, PROFILE_NONE));
+		return;
+	}
+	for (uint32_t i = 0; i < shown; i++) {
+		struct profile_file file = profile_file(p, i);
+
+		strbuf_puts(&list, i > 0 ? ", " : "");
+		utf8_escape(&list, *file.source_path ? file.source_path : file.rust_path, page->options->ascii);
+	}
+	if (shown <= p->file_count)
+		strbuf_printf(&list, " and %zu more", p->file_count + 1 - shown);
+	put_field(page, "Files: ", &list);
+}
+
 static void put_iterations(const struct page *page)
 {
 	const struct profile *p = page->report->profile;
@@ -210,7 +234,7 @@ static void put_head(const struct page *page)
 {
 	page_cell(page, "=== Binary Execution Profile ===", 0, false, PAGE_BOLD);
 	strbuf_puts(page->out, "\n");
-	put_path(page, "File: ", page_source(page));
+	put_program(page);
 	put_iterations(page);
 	put_time(page);
 	put_overhead(page);
@@ -279,9 +303,10 @@ static bool is_skipped(const struct profile_fn *fn)
 	return fn->kind == PROFILE_SKIPPED;
 }
 
+/* What has no line is the transpiler's own: the empty `main` of a module. */
 static bool is_never_called(const struct profile_fn *fn)
 {
-	return fn->kind != PROFILE_INLINED && fn->kind != PROFILE_SKIPPED && fn->calls == 0 && fn->samples_total == 0;
+	return fn->kind != PROFILE_INLINED && fn->kind != PROFILE_SKIPPED && fn->from > 0 && fn->calls == 0 && fn->samples_total == 0;
 }
 
 static void put_names(const struct page *page, const char *lead, bool (*wanted)(const struct profile_fn *))
@@ -316,7 +341,7 @@ static void put_skips(const struct page *page)
 	for (size_t i = 0; i < limit; i++) {
 		struct strbuf text = STRBUF_INIT;
 
-		page_place(page, &text, p->rust_path, p->skips[i].rust_line, 0);
+		page_place(page, &text, profile_file(p, p->skips[i].file).rust_path, p->skips[i].rust_line, 0);
 		strbuf_puts(&text, ": ");
 		utf8_escape(&text, p->skips[i].reason, page->options->ascii);
 		page_paragraph(page, "Left alone: ", PAGE_PLAIN, 2, text.data);
@@ -364,7 +389,7 @@ static void put_function(const struct page *page, uint32_t fn)
 	page_heading(page, text.data);
 	strbuf_free(&text);
 	if (function->from > 0) {
-		page_place(page, &text, page_source(page), function->from, function->to);
+		page_place(page, &text, page_source(page, fn), function->from, function->to);
 		put_field(page, "  Place:  ", &text);
 	}
 	cell_time(page, &text, row);

@@ -88,6 +88,37 @@ static int check_fns(const struct profile *profile, const char *name, struct err
 	return check_fns_unique(profile, name, err);
 }
 
+static int compare_files(const struct profile *profile, uint32_t a, uint32_t b)
+{
+	struct profile_file x = profile_file(profile, a), y = profile_file(profile, b);
+
+	return profile_compare(&profile_tables[TABLE_FILES], &x, &y);
+}
+
+static int check_files(const struct profile *profile, const char *name, struct err *err)
+{
+	const struct profile_table *table = &profile_tables[TABLE_FILES];
+
+	if (profile->file_count >= PROFILE_NONE)
+		return err_set(err, name, NULL, "bad profile: too many files");
+	for (size_t i = 0; i < profile->file_count; i++) {
+		if (check_texts(table->fields, table->field_count, &profile->files[i], "file", name, err) < 0)
+			return -1;
+		if (compare_files(profile, (uint32_t)i, (uint32_t)i + 1) >= 0)
+			return err_set(err, name, NULL, "bad profile: files[%zu] out of order", i);
+	}
+	for (size_t i = 0; i < profile->fn_count; i++) {
+		if (profile->fns[i].file > profile->file_count)
+			return err_set(err, name, NULL, "bad profile: function %.200s is of a file that is not there",
+				       profile->fns[i].name);
+	}
+	for (size_t i = 0; i < profile->skip_count; i++) {
+		if (profile->skips[i].file > profile->file_count)
+			return err_set(err, name, NULL, "bad profile: skips[%zu] is of a file that is not there", i);
+	}
+	return 0;
+}
+
 static int check_edges(const struct profile *profile, const char *name, struct err *err)
 {
 	for (size_t i = 0; i < profile->edge_count; i++) {
@@ -181,8 +212,8 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 		return err_set(err, name, NULL, "bad profile: more unfinished or untimed runs than runs");
 	if (check_memory(profile, name, err) < 0)
 		return -1;
-	if (check_fns(profile, name, err) < 0 || check_edges(profile, name, err) < 0 || check_lines(profile, name, err) < 0 ||
-	    check_skips(profile, name, err) < 0)
+	if (check_fns(profile, name, err) < 0 || check_files(profile, name, err) < 0 || check_edges(profile, name, err) < 0 ||
+	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0)
 		return -1;
 	return check_times(profile, name, err);
 }

@@ -121,6 +121,20 @@ static void merge_ranges(const struct join *join, const struct profile *into, co
 	}
 }
 
+/* No program yet: what profile_new() makes, whatever was measured already. */
+static bool is_blank(const struct profile *profile)
+{
+	return !*profile->source_hash && !*profile->rust_hash && profile->fn_count == 0;
+}
+
+static void keep_smaller(char **text, const char *other)
+{
+	if (strcmp(other, *text) >= 0)
+		return;
+	free(*text);
+	*text = xstrdup(other);
+}
+
 static uint32_t moved(uint32_t fn, const uint32_t *map)
 {
 	return fn == PROFILE_NONE ? fn : map[fn];
@@ -171,6 +185,23 @@ static bool merge_fns(struct profile *into, struct profile *from)
 	}
 	join_free(&join);
 	return ok;
+}
+
+/* The same files in the same order, as same_program() has seen. Where one lies elsewhere, the first path in byte order stays. */
+static void merge_files(struct profile *into, const struct profile *from)
+{
+	if (is_blank(into) && from->file_count) {
+		into->files = xcalloc(from->file_count, sizeof *into->files);
+		into->file_count = from->file_count;
+		for (size_t i = 0; i < from->file_count; i++)
+			into->files[i] = (struct profile_file){xstrdup(from->files[i].source_path), xstrdup(from->files[i].source_hash),
+							       xstrdup(from->files[i].rust_path), xstrdup(from->files[i].rust_hash)};
+		return;
+	}
+	for (size_t i = 0; i < into->file_count && i < from->file_count; i++) {
+		keep_smaller(&into->files[i].source_path, from->files[i].source_path);
+		keep_smaller(&into->files[i].rust_path, from->files[i].rust_path);
+	}
 }
 
 static void merge_text(const struct profile_field *field, struct profile *into, const struct profile *from)
@@ -225,23 +256,31 @@ static bool merge_times(struct profile *into, const struct profile *from)
 	return true;
 }
 
-/* No program yet: what profile_new() makes, whatever was measured already. */
-static bool is_blank(const struct profile *profile)
+static int same_file(struct profile_file into, struct profile_file from, struct err *err)
 {
-	return !*profile->source_hash && !*profile->rust_hash && profile->fn_count == 0;
+	bool by_source = *into.source_hash || *from.source_hash;
+	const char *a = by_source ? into.source_hash : into.rust_hash, *b = by_source ? from.source_hash : from.rust_hash;
+
+	if (*a && strcmp(a, b) == 0)
+		return 0;
+	if (!*a && !*b)
+		return err_set(err, NULL, NULL, "profiles without the hash of their source cannot be merged");
+	return err_set(err, *from.source_path ? from.source_path : from.rust_path, "merge profiles of one version of one program",
+		       "the profiles are of different sources (hash %.32s and %.32s)", *a ? a : "none", *b ? b : "none");
 }
 
 static int same_program(const struct profile *into, const struct profile *from, struct err *err)
 {
-	bool by_source = *into->source_hash || *from->source_hash;
-	const char *a = by_source ? into->source_hash : into->rust_hash, *b = by_source ? from->source_hash : from->rust_hash;
-
-	if (is_blank(into) || is_blank(from) || (*a && strcmp(a, b) == 0))
+	if (is_blank(into) || is_blank(from))
 		return 0;
-	if (!*a && !*b)
-		return err_set(err, NULL, NULL, "profiles without the hash of their source cannot be merged");
-	return err_set(err, *from->source_path ? from->source_path : from->rust_path, "merge profiles of one version of one program",
-		       "the profiles are of different sources (hash %.32s and %.32s)", *a ? a : "none", *b ? b : "none");
+	for (uint32_t i = 0; i <= into->file_count && i <= from->file_count; i++) {
+		if (same_file(profile_file(into, i), profile_file(from, i), err) < 0)
+			return -1;
+	}
+	if (into->file_count != from->file_count)
+		return err_set(err, *from->source_path ? from->source_path : from->rust_path, "merge profiles of one program",
+			       "the profiles are of different programs (of %zu and %zu files)", into->file_count + 1, from->file_count + 1);
+	return 0;
 }
 
 int profile_merge(struct profile *into, const struct profile *from, struct err *err)
@@ -254,6 +293,7 @@ int profile_merge(struct profile *into, const struct profile *from, struct err *
 	sum = profile_copy(into);
 	add = profile_copy(from);
 	if (profile_canonical(sum, err) == 0 && profile_canonical(add, err) == 0) {
+		merge_files(sum, add);
 		if (merge_fns(sum, add) && merge_table(TABLE_EDGES, sum, add) && merge_table(TABLE_LINES, sum, add) &&
 		    merge_table(TABLE_SKIPS, sum, add) && merge_fields(sum, add) && merge_times(sum, add)) {
 			swap = *into;

@@ -350,7 +350,10 @@ static const char *member_key(const struct profile_shape *shape, size_t member)
 
 static bool is_optional(const struct profile_shape *shape, size_t member)
 {
-	return member < shape->field_count && shape->fields[member].optional;
+	if (member < shape->field_count)
+		return shape->fields[member].optional;
+	member -= shape->field_count;
+	return member < shape->table_count && shape->tables[member].optional;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the shapes, whatever the document says */

@@ -1,8 +1,9 @@
 /*
  * profile.h - the profile: the one vocabulary of everything behind the raw file. Imports nothing of the project.
  *
- * A profile holds one program (one .ruchy source). Everything in it is a sum over `runs` runs, so that merging is adding:
- * commutative, associative, keyed by source hash and function. Times are nanoseconds; only raw_collect.c knows ticks.
+ * A profile holds one program: one .ruchy source, or several (a cargo project), each function with the file that it is of. Everything in
+ * it is a sum over `runs` runs, so that merging is adding: commutative, associative, keyed by source hash and function. Times are
+ * nanoseconds; only raw_collect.c knows ticks.
  *
  * Written as `profile.data`: magic, version, XXH3 of the payload, then a zstd frame that holds CBOR (runtime/FORMAT.md).
  */
@@ -51,6 +52,7 @@ struct profile_fn {
 	uint32_t kind, flags;
 	uint32_t from, to;	       /* lines in the source, 0 = unknown */
 	uint32_t rust_from, rust_to;   /* lines in the Rust text before instrumentation */
+	uint32_t file;		       /* of these lines: see profile_file() */
 	uint64_t calls;		       /* exact, over all runs */
 	uint64_t calls_min, calls_max; /* per run: equal when all runs agree */
 	/* the clock of the instrumented build; ns over all runs; spans == 0 and OFF: see clock_off */
@@ -95,12 +97,21 @@ struct profile_times {
 	size_t bucket_count;
 };
 
+/* A transpiled text: where it comes from. As the fields of the same names in struct profile. */
+struct profile_file {
+	char *source_path, *source_hash, *rust_path, *rust_hash;
+};
+
 enum profile_run_kind { PROFILE_PLAIN, PROFILE_INSTRUMENTED, PROFILE_RUN_KINDS };
 
 struct profile {
 	/* identity: profiles merge when source_hash is equal (and non-empty) or, for Rust given directly, rust_hash */
 	char *source_path, *source_hash; /* hash: 32 hex digits of XXH3-128, "" when there is no .ruchy */
 	char *rust_path, *rust_hash;
+	/* Programs of several files: the others, the one above being the first. In ascending order, no two alike. */
+	struct profile_file *files;
+	size_t file_count;
+	char *program; /* name of what was built, where that is not the source's name; "" */
 	/* tools that made it; "" = unknown (raw file alone) */
 	char *ruchy_version, *rustc_version, *tool_version, *rustc_flags, *host; /* host: "x86_64 linux, 2 CPUs, ..." */
 	uint64_t runs;								 /* instrumented runs summed here = raw files */
@@ -125,7 +136,8 @@ struct profile {
 	uint64_t idle_percent;	       /* of one CPU: what all CPUs of the machine together were idle while it ran; 0 = nothing, or not known */
 	uint64_t failed_runs;	       /* runs that ended with a non-zero status or a signal */
 	uint64_t exit_status;	       /* of the last such run: 0..255, 128+signal; merging keeps the largest */
-	struct profile_fn *fns; /* no two with the same name, kind and `from`; merging and collecting order them by from, name, kind */
+	struct profile_fn
+	    *fns; /* no two with the same file, name, kind and `from`; merging and collecting order them by file, from, name, kind */
 	size_t fn_count;
 	struct profile_edge *edges; /* sorted by caller, callee, line */
 	size_t edge_count;
@@ -134,12 +146,26 @@ struct profile {
 	struct profile_skip {
 		uint32_t rust_line;
 		char *reason;
+		uint32_t file; /* see profile_file() */
 	} * skips;
 	size_t skip_count;
 };
 
 struct profile *profile_new(void);	    /* empty, strings "" */
 void profile_free(struct profile *profile); /* NULL is fine */
+
+/* --- profile_file.c: programs of several files --------------------------------------------------------------------------- */
+/* File number `file` of a profile: 0 the first (or only) one, n > 0 files[n - 1]; what is beyond is the first. Not owned. */
+struct profile_file profile_file(const struct profile *profile, uint32_t file);
+/* The path to show for function `fn` (PROFILE_NONE: for the program): its .ruchy file, or the Rust file where there is none. */
+const char *profile_source_of(const struct profile *profile, uint32_t fn);
+/*
+ * Make `from`, the profile of another file in the same runs of the same program, part of `into` and leave it empty. -1 on sums beyond 64
+ * bits. The files may have new numbers then.
+ */
+int profile_join(struct profile *into, struct profile *from, struct err *err);
+/* Put the files into their order after a change of their paths; functions get the new numbers. */
+void profile_sort_files(struct profile *profile);
 
 /* --- profdata_read.c, profdata_write.c, profdata_check.c -------------------------------------------------------------- */
 /* Read `path` or the bytes; refuses what is truncated, corrupt or newer, saying which and where (byte offset). Caller frees. */
@@ -164,7 +190,7 @@ double profile_times_mean(const struct profile_times *times);
 void profile_times_ci95(const struct profile_times *times, double *lo, double *hi);
 
 /* --- raw_collect.c, raw_table.c ---------------------------------------------------------------------------------------- */
-/* One raw file = one run, added to *into (NULL: a new profile is made). Programs that hold several tables: `program` chooses (0 first). */
+/* One raw file = one run, added to *into (NULL: a new profile is made). Of a program with several tables each is a file of the profile. */
 int profile_add_raw(struct profile **into, const char *path, struct err *err);
 int profile_add_raw_bytes(struct profile **into, const void *data, size_t size, const char *name, struct err *err);
 

@@ -41,6 +41,7 @@
 	    LATER(prefix "at_peak_bytes", type, name.at_peak_bytes, PROFILE_U64, RULE_MAX, false)
 
 static const struct profile_field fn_fields[] = {
+    LATER("file", struct profile_fn, file, PROFILE_U32, RULE_KEY, false),
     U32(struct profile_fn, from, RULE_KEY),
     TEXT(struct profile_fn, name, RULE_KEY),
     U32(struct profile_fn, kind, RULE_KEY),
@@ -82,8 +83,16 @@ static const struct profile_field line_fields[] = {
 };
 
 static const struct profile_field skip_fields[] = {
+    LATER("file", struct profile_skip, file, PROFILE_U32, RULE_KEY, false),
     U32(struct profile_skip, rust_line, RULE_KEY),
     TEXT(struct profile_skip, reason, RULE_KEY),
+};
+
+static const struct profile_field file_fields[] = {
+    TEXT(struct profile_file, source_path, RULE_KEY),
+    TEXT(struct profile_file, rust_path, RULE_KEY),
+    TEXT(struct profile_file, source_hash, RULE_KEY),
+    TEXT(struct profile_file, rust_hash, RULE_KEY),
 };
 
 static const struct profile_field bucket_fields[] = {
@@ -91,20 +100,21 @@ static const struct profile_field bucket_fields[] = {
     U64(struct profile_bucket, n, RULE_SUM),
 };
 
-#define TABLE(key, owner, rows, count, row, fields, keys)                                                                                  \
+#define TABLE(key, owner, rows, count, row, fields, keys, optional)                                                                        \
 	{                                                                                                                                  \
-		key, offsetof(owner, rows), offsetof(owner, count), sizeof(row), fields, COUNT(fields), keys                               \
+		key, offsetof(owner, rows), offsetof(owner, count), sizeof(row), fields, COUNT(fields), keys, optional                     \
 	}
 
 const struct profile_table profile_tables[TABLES] = {
-    [TABLE_FNS] = TABLE("functions", struct profile, fns, fn_count, struct profile_fn, fn_fields, 3),
-    [TABLE_EDGES] = TABLE("edges", struct profile, edges, edge_count, struct profile_edge, edge_fields, 3),
-    [TABLE_LINES] = TABLE("lines", struct profile, lines, line_count, struct profile_line, line_fields, 2),
-    [TABLE_SKIPS] = TABLE("skips", struct profile, skips, skip_count, struct profile_skip, skip_fields, 2),
+    [TABLE_FNS] = TABLE("functions", struct profile, fns, fn_count, struct profile_fn, fn_fields, 4, false),
+    [TABLE_EDGES] = TABLE("edges", struct profile, edges, edge_count, struct profile_edge, edge_fields, 3, false),
+    [TABLE_LINES] = TABLE("lines", struct profile, lines, line_count, struct profile_line, line_fields, 2, false),
+    [TABLE_SKIPS] = TABLE("skips", struct profile, skips, skip_count, struct profile_skip, skip_fields, 3, false),
+    [TABLE_FILES] = TABLE("files", struct profile, files, file_count, struct profile_file, file_fields, 4, true),
 };
 
 const struct profile_table profile_bucket_table =
-    TABLE("buckets", struct profile_times, buckets, bucket_count, struct profile_bucket, bucket_fields, 1);
+    TABLE("buckets", struct profile_times, buckets, bucket_count, struct profile_bucket, bucket_fields, 1, false);
 
 static const struct profile_field times_fields[] = {
     U64(struct profile_times, n, RULE_BY_HAND),		U64(struct profile_times, sum_ns, RULE_BY_HAND),
@@ -137,6 +147,7 @@ static const struct profile_field fields[] = {
     U64N(struct profile, peak_rss_bytes, RULE_MAX),
     U64(struct profile, failed_runs, RULE_SUM),
     U64(struct profile, exit_status, RULE_MAX),
+    LATER("program", struct profile, program, PROFILE_TEXT, RULE_VERSION, false),
     LATER("memory", struct profile, memory, PROFILE_TEXT, RULE_VERSION, false),
     LATER("memory_runs", struct profile, memory_runs, PROFILE_U64, RULE_SUM, false),
     LATER("peak_live_bytes", struct profile, peak_live_bytes, PROFILE_U64, RULE_MAX, true),

@@ -42,6 +42,7 @@ struct profile_table {
 	size_t rows_offset, count_offset, row_size;
 	const struct profile_field *fields;
 	size_t field_count, keys;
+	bool optional; /* a file may lack it: it is empty then */
 };
 
 struct profile_part;
@@ -64,7 +65,7 @@ struct profile_part {
 
 extern const struct profile_shape profile_shape;       /* struct profile */
 extern const struct profile_shape profile_times_shape; /* struct profile_times */
-enum { TABLE_FNS, TABLE_EDGES, TABLE_LINES, TABLE_SKIPS, TABLES };
+enum { TABLE_FNS, TABLE_EDGES, TABLE_LINES, TABLE_SKIPS, TABLE_FILES, TABLES };
 extern const struct profile_table profile_tables[TABLES]; /* of struct profile */
 extern const struct profile_table profile_bucket_table;	  /* of struct profile_times */
 

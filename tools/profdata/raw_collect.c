@@ -23,6 +23,8 @@ __extension__ typedef unsigned __int128 u128;
 
 #define AGAIN "run the program again"
 
+#define MOST_PROGRAMS 1024u /* function tables: transpiled files of one process */
+
 /* Reading the clock pair takes some 50 ns; over less than this the rate would be more than 1 % wrong. */
 #define SHORTEST_RATE_NS 10000u
 
@@ -36,11 +38,12 @@ struct raw {
 	const char *name;
 	struct err *err;
 	struct rprof_raw_header header;
-	uint32_t programs;	/* table chunks */
-	uint64_t last_tick;	/* last sign of life of the process: spans that are still open ended here */
-	struct raw_table table; /* of program 0 */
-	uint64_t *counters;	/* [table.slots], sums over threads; NULL: no thread, all 0 */
-	uint64_t threads;	/* that lived at once */
+	uint32_t programs;  /* table chunks */
+	uint32_t program;   /* the one that is being read, and that all of the following is of */
+	uint64_t last_tick; /* last sign of life of the process: spans that are still open ended here */
+	struct raw_table table;
+	uint64_t *counters; /* [table.slots], sums over threads; NULL: no thread, all 0 */
+	uint64_t threads;   /* that lived at once */
 	struct raw_heap heap;
 	struct rprof_time *times; /* [table.fn_count]: ticks; `start` counts the threads in which the clock is off */
 };
@@ -179,18 +182,20 @@ static void note_last_tick(struct raw *raw, const struct chunk *chunk)
 		raw->last_tick = last;
 }
 
+/* Counts the tables, and parses the one of raw->program. */
 static int read_table(struct raw *raw)
 {
 	struct chunk chunk = {.at = raw->header.first};
 	int more;
 
+	raw->programs = 0;
 	raw->last_tick = raw->header.last_ticks;
 	for (; (more = next_chunk(raw, &chunk)) == 1; chunk.at += chunk.head.length) {
 		if (chunk.head.kind == RPROF_CHUNK_THREAD)
 			note_last_tick(raw, &chunk);
 		if (chunk.head.kind != RPROF_CHUNK_TABLE)
 			continue;
-		if (raw->programs++ == 0 &&
+		if (raw->programs++ == raw->program &&
 		    raw_table_parse((const char *)chunk.payload, chunk.head.size, raw->name, payload_at(&chunk), &raw->table, raw->err) < 0)
 			return -1;
 	}
@@ -298,7 +303,7 @@ static int add_thread(struct raw *raw, const struct chunk *chunk)
 
 	if (chunk->head.program >= raw->programs)
 		return corrupt(raw, chunk->at, "a thread of a program without function table");
-	if (chunk->head.program != 0)
+	if (chunk->head.program != raw->program)
 		return 0;
 	if (load_thread(raw, chunk, &thread) < 0 || add_counters(raw, &thread) < 0)
 		return -1;
@@ -623,7 +628,8 @@ static void make_skips(const struct raw *raw, struct profile *profile)
 
 	profile->skips = xrealloc(NULL, table->skip_count + 1, sizeof *profile->skips);
 	for (size_t i = 0; i < table->skip_count; i++)
-		profile->skips[i] = (struct profile_skip){table->skips[i].rust_line, xstrdup(table->skips[i].reason)};
+		profile->skips[i] =
+		    (struct profile_skip){.rust_line = table->skips[i].rust_line, .reason = xstrdup(table->skips[i].reason)};
 	profile->skip_count = table->skip_count;
 }
 
@@ -663,6 +669,100 @@ static int make_profile(struct raw *raw, struct profile *profile)
 	return profile_check(profile, raw->name, raw->err);
 }
 
+/* What the file holds of one of its programs; NULL on errors. */
+static struct profile *read_program(struct raw *raw)
+{
+	struct profile *profile = NULL;
+
+	if (read_table(raw) == 0 && read_threads(raw) == 0) {
+		profile = profile_new();
+		if (make_profile(raw, profile) < 0) {
+			profile_free(profile);
+			profile = NULL;
+		}
+	}
+	raw_table_free(&raw->table);
+	free(raw->counters);
+	free(raw->times);
+	raw_heap_free(&raw->heap);
+	raw->counters = NULL;
+	raw->times = NULL;
+	raw->heap = (struct raw_heap){0};
+	return profile;
+}
+
+/* A text that is part of two crates of the process has two tables: its functions are one row each. */
+static int add_twin(struct profile *profile, struct profile *twin, struct err *err)
+{
+	const struct profile before = *profile;
+
+	if (profile_merge(profile, twin, err) < 0)
+		return -1;
+	profile->runs = before.runs;
+	profile->unfinished_runs = before.unfinished_runs;
+	profile->untimed_runs = before.untimed_runs;
+	profile->lost_threads = before.lost_threads;
+	profile->memory_runs = before.memory_runs;
+	for (size_t i = 0; i < profile->fn_count; i++)
+		profile->fns[i].calls_min = profile->fns[i].calls_max = profile->fns[i].calls;
+	return 0;
+}
+
+static struct profile *find_twin(struct profile *const *files, size_t count, const struct profile *of)
+{
+	struct profile_file wanted = profile_file(of, 0);
+
+	for (size_t i = 0; i < count; i++) {
+		struct profile_file file = profile_file(files[i], 0);
+
+		if (profile_compare(&profile_tables[TABLE_FILES], &file, &wanted) == 0)
+			return files[i];
+	}
+	return NULL;
+}
+
+/* Each table is read for itself, as if the others were not there, and becomes a file of the profile. `files` holds the first. */
+static int read_programs(struct raw *raw, struct profile **files, size_t *count)
+{
+	if (raw->programs > MOST_PROGRAMS)
+		return corrupt(raw, raw->header.first, "more function tables than a program has");
+	for (raw->program = 1; raw->program < raw->programs; raw->program++) {
+		struct profile *next = read_program(raw), *twin;
+
+		if (!next)
+			return -1;
+		twin = find_twin(files, *count, next);
+		if (!twin) {
+			files[(*count)++] = next;
+			continue;
+		}
+		int result = add_twin(twin, next, raw->err);
+
+		profile_free(next);
+		if (result < 0)
+			return -1;
+	}
+	for (size_t i = 1; i < *count; i++) {
+		if (profile_join(files[0], files[i], raw->err) < 0)
+			return -1;
+	}
+	return profile_check(files[0], raw->name, raw->err);
+}
+
+static struct profile *read_all(struct raw *raw)
+{
+	struct profile *files[MOST_PROGRAMS] = {read_program(raw)};
+	size_t count = 1;
+
+	if (files[0] && raw->programs > 1 && read_programs(raw, files, &count) < 0) {
+		profile_free(files[0]);
+		files[0] = NULL;
+	}
+	for (size_t i = 1; i < count; i++)
+		profile_free(files[i]);
+	return files[0];
+}
+
 /* `end`: where the chunks end at most; 0 when the header alone tells. */
 static int add_bytes(struct profile **into, const void *data, size_t size, uint64_t end, const char *name, struct err *err)
 {
@@ -670,10 +770,10 @@ static int add_bytes(struct profile **into, const void *data, size_t size, uint6
 	struct profile *profile = NULL;
 	int result = -1;
 
-	if (read_header(&raw, end) == 0 && read_table(&raw) == 0 && read_threads(&raw) == 0) {
-		profile = profile_new();
-		result = make_profile(&raw, profile);
-	}
+	if (read_header(&raw, end) == 0)
+		profile = read_all(&raw);
+	if (profile)
+		result = 0;
 	if (result == 0 && *into) {
 		result = profile_merge(*into, profile, err);
 	} else if (result == 0) {
@@ -681,10 +781,6 @@ static int add_bytes(struct profile **into, const void *data, size_t size, uint6
 		profile = NULL;
 	}
 	profile_free(profile);
-	raw_table_free(&raw.table);
-	free(raw.counters);
-	free(raw.times);
-	raw_heap_free(&raw.heap);
 	return result;
 }
 

@@ -35,6 +35,17 @@ uint64_t sampler_period(const struct sampler *sampler);
  */
 int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,
 		      struct err *err);
+/*
+ * The same for a program of several files in one or more crates: files[i] is file i of the profile. Rust paths are absolute; those of
+ * debug information are seen from the directory that rustc ran in.
+ */
+struct sample_file {
+	const char *rust_path;
+	const uint32_t *lines;
+	size_t line_count;
+};
+int sampler_attribute_files(struct sampler *sampler, struct profile *profile, const struct sample_file *files, size_t count,
+			    struct err *err);
 /* What was seen since the last sampler_attribute(), for --verbose. `lost`: records that the kernel dropped because we read too slowly;
  * shares stay right. */
 struct sampler_counts {

@@ -22,8 +22,8 @@ struct attribution {
 	const struct sample_chains *chains;
 	const struct sample_symbols *symbols;
 	struct profile *profile;
-	const uint32_t *lines;
-	size_t line_count;
+	const struct sample_file *files; /* by number of the file in the profile */
+	size_t file_count;
 	struct resolved *resolved; /* by address */
 	size_t resolved_count;
 	struct place *places;
@@ -100,7 +100,7 @@ static uint32_t find_fn(const struct profile *profile, const struct sample_frame
 		bool other = (fn->kind == PROFILE_CLOSURE) != closure;
 		struct candidate candidate = {.fn = (uint32_t)i, .size = fn->rust_to - fn->rust_from};
 
-		if (fn->rust_from == 0 || frame->line < fn->rust_from || frame->line > fn->rust_to)
+		if (fn->file != frame->file || fn->rust_from == 0 || frame->line < fn->rust_from || frame->line > fn->rust_to)
 			continue;
 		candidate.named = !other && same_name(fn, frame);
 		if (is_better(&candidate, &best[other]))
@@ -179,11 +179,13 @@ static uint32_t source_line(const struct attribution *a, struct place place)
 {
 	const struct profile_fn *fn = &a->profile->fns[place.fn];
 
-	if (!a->lines)
+	const struct sample_file *file = fn->file < a->file_count ? &a->files[fn->file] : NULL;
+
+	if (!file || !file->lines)
 		return place.rust_line;
 	for (uint32_t line = place.rust_line; line >= fn->rust_from && line > 0; line--) {
-		if (line <= a->line_count && a->lines[line])
-			return a->lines[line];
+		if (line <= file->line_count && file->lines[line])
+			return file->lines[line];
 	}
 	return fn->from;
 }
@@ -242,7 +244,9 @@ static void add_lines(struct attribution *a)
 static uint32_t find_main(const struct profile *profile)
 {
 	for (size_t i = 0; i < profile->fn_count; i++) {
-		if (profile->fns[i].kind == PROFILE_FN && strcmp(profile->fns[i].name, "main") == 0)
+		/* A module may have a `main` too, which is not the program's. */
+		if (profile->fns[i].kind == PROFILE_FN && strcmp(profile->fns[i].name, "main") == 0 &&
+		    (profile->runs == 0 || profile->fns[i].calls > 0))
 			return (uint32_t)i;
 	}
 	return PROFILE_NONE;
@@ -289,10 +293,10 @@ static void add_chain(struct attribution *a, size_t leaf, size_t *seen)
 }
 
 int sample_attribute_chains(const struct sample_chains *chains, const struct sample_symbols *symbols, struct profile *profile,
-			    const uint32_t *lines, size_t line_count)
+			    const struct sample_file *files, size_t count)
 {
 	struct attribution a = {
-	    .chains = chains, .symbols = symbols, .profile = profile, .lines = lines, .line_count = line_count, .main = find_main(profile)};
+	    .chains = chains, .symbols = symbols, .profile = profile, .files = files, .file_count = count, .main = find_main(profile)};
 	size_t *seen;
 
 	if (chains->count == 0)
@@ -312,8 +316,9 @@ int sample_attribute_chains(const struct sample_chains *chains, const struct sam
 	return 0;
 }
 
-int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,
-		      struct err *err)
+/* `files`: of several crates; else `only` is the root file of one. */
+static int attribute(struct sampler *sampler, struct profile *profile, const struct sample_file *only, const struct sample_file *files,
+		     size_t count, struct err *err)
 {
 	struct sample_symbols *symbols;
 	const char *problem = NULL;
@@ -324,10 +329,11 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
 		problem = sample_timer_problem(sampler->timer);
 	if (problem && sampler->samples == 0)
 		return err_set(err, "timer", NULL, "no run was sampled: %s", problem);
-	symbols = sample_symbols_open(sampler->program, rust_path, err);
+	symbols = files ? sample_symbols_open_files(sampler->program, files, count, err)
+			: sample_symbols_open(sampler->program, only->rust_path, err);
 	if (!symbols)
 		return -1;
-	sample_attribute_chains(&sampler->chains, symbols, profile, lines, line_count);
+	sample_attribute_chains(&sampler->chains, symbols, profile, files ? files : only, files ? count : 1);
 	sample_symbols_free(symbols);
 	profile->sample_runs += sampler->runs;
 	profile->sample_period_ns = sampler->period_ns;
@@ -339,4 +345,18 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
 	sample_chains_free(&sampler->chains);
 	sampler->runs = sampler->samples = sampler->cut = sampler->lost = sampler->throttled = 0;
 	return 0;
+}
+
+int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,
+		      struct err *err)
+{
+	const struct sample_file only = {rust_path, lines, line_count};
+
+	return attribute(sampler, profile, &only, NULL, 0, err);
+}
+
+int sampler_attribute_files(struct sampler *sampler, struct profile *profile, const struct sample_file *files, size_t count,
+			    struct err *err)
+{
+	return attribute(sampler, profile, NULL, files, count, err);
 }

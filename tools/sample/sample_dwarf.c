@@ -38,6 +38,29 @@ static bool is_root_file(const struct unit *unit, const char *file)
 	       same(unit->root, unit->root_size, file + directory + 1);
 }
 
+/* Absolute, as seen from the directory that rustc ran in. */
+static bool is_path(const struct unit *unit, const char *file, const char *wanted)
+{
+	size_t directory = strlen(unit->directory);
+
+	if (*file == '/')
+		return strcmp(file, wanted) == 0;
+	return strncmp(wanted, unit->directory, directory) == 0 && wanted[directory] == '/' && strcmp(wanted + directory + 1, file) == 0;
+}
+
+/* 1 + which of the files that are asked for it is, 0 = none. */
+static uint32_t find_file(const struct unit *unit, const char *file)
+{
+	const struct sample_symbols *symbols = unit->symbols;
+
+	if (!symbols->files)
+		return is_root_file(unit, file);
+	for (size_t i = 0; file && i < symbols->file_count; i++)
+		if (is_path(unit, file, symbols->files[i].rust_path))
+			return (uint32_t)i + 1;
+	return 0;
+}
+
 static uint64_t number_of(Dwarf_Die *die, unsigned name)
 {
 	Dwarf_Attribute attribute;
@@ -81,8 +104,11 @@ static uint32_t add_function(struct unit *unit, Dwarf_Die *die, uint32_t parent,
 		return parent;
 	function.name = string_of(die, DW_AT_name);
 	function.depth = symbols->functions[function.parent].depth + 1;
-	if (inlined && file < unit->file_count && is_root_file(unit, dwarf_filesrc(unit->files, file, NULL, NULL)))
+	uint32_t ours = inlined && file < unit->file_count ? find_file(unit, dwarf_filesrc(unit->files, file, NULL, NULL)) : 0;
+	if (ours) {
 		function.call_line = line_number(number_of(die, DW_AT_call_line));
+		function.call_file = ours - 1;
+	}
 	APPEND(symbols->functions, symbols->function_count, symbols->function_capacity, function);
 	add_ranges(symbols, die, (uint32_t)(symbols->function_count - 1));
 	return (uint32_t)(symbols->function_count - 1);
@@ -113,7 +139,7 @@ static void add_rows(struct unit *unit, Dwarf_Die *die)
 	struct sample_symbols *symbols = unit->symbols;
 	Dwarf_Lines *lines;
 	const char *last = NULL;
-	bool last_ours = false;
+	uint32_t last_file = 0;
 	size_t count;
 
 	if (dwarf_getsrclines(die, &lines, &count) != 0)
@@ -131,9 +157,9 @@ static void add_rows(struct unit *unit, Dwarf_Die *die)
 		dwarf_lineendsequence(line, &row.end);
 		if (file != last) {
 			last = file;
-			last_ours = is_root_file(unit, file);
+			last_file = find_file(unit, file);
 		}
-		row.ours = last_ours;
+		row.file = last_file;
 		APPEND(symbols->rows, symbols->row_count, symbols->row_capacity, row);
 	}
 }
@@ -158,17 +184,24 @@ static unsigned common_components(const char *a, size_t a_size, const char *b, s
  * How well a unit fits the file: its root ("/tmp/x/fib.rs/@/fib.5b4a-cgu.0" up to "/@/") often lies in another directory than the file does
  * now, since builds are made under a temporary name. std and what it is made of never fit, though they have root files called lib.rs.
  */
-static unsigned unit_fit(struct unit *unit, Dwarf_Die *die, const char *rust_path)
+static bool is_users(struct unit *unit, Dwarf_Die *die)
 {
 	const char *name = string_of(die, DW_AT_name), *mark = strstr(name, "/@/");
 
 	unit->directory = string_of(die, DW_AT_comp_dir);
 	if (!mark || strncmp(unit->directory, "/rustc/", 7) == 0 || strncmp(name, "/rustc/", 7) == 0 ||
 	    strncmp(name, "/rust/deps/", 11) == 0)
-		return 0;
+		return false;
 	unit->root = name;
 	unit->root_size = (size_t)(mark - name);
-	return common_components(name, unit->root_size, rust_path, strlen(rust_path));
+	return true;
+}
+
+static unsigned unit_fit(struct unit *unit, Dwarf_Die *die, const char *rust_path)
+{
+	if (!is_users(unit, die))
+		return 0;
+	return rust_path ? common_components(unit->root, unit->root_size, rust_path, strlen(rust_path)) : 1;
 }
 
 static void read_unit(struct unit *unit, Dwarf_Die *die)
@@ -207,4 +240,11 @@ void sample_read_units(struct sample_symbols *symbols, const char *rust_path)
 	APPEND(symbols->functions, symbols->function_count, symbols->function_capacity, (struct function){.name = ""});
 	if (best)
 		each_unit(symbols, rust_path, best, read_unit);
+}
+
+/* Every unit may hold something of the files, inlined; one that does not adds functions without lines, which nothing finds. */
+void sample_read_files(struct sample_symbols *symbols)
+{
+	APPEND(symbols->functions, symbols->function_count, symbols->function_capacity, (struct function){.name = ""});
+	each_unit(symbols, NULL, 1, read_unit);
 }

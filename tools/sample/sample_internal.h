@@ -148,12 +148,15 @@ struct sample_frame {
 	const char *function; /* `helper`, `push`, `{closure#0}`, `{closure`: no path, not NUL-terminated; owned by the symbols */
 	size_t size;	      /* of `function`; 0 = not known */
 	uint32_t line;	      /* of the Rust file; never 0 */
+	uint32_t file;	      /* 0, or which of several */
 };
 
 struct sample_symbols;
 
 /* Fails on a file that is missing, not ELF, damaged, or without line tables of the crate whose root file is called like `rust_path`. */
 struct sample_symbols *sample_symbols_open(const char *program, const char *rust_path, struct err *err);
+/* The same for certain files of any crates, which sampler_attribute_files() explains. */
+struct sample_symbols *sample_symbols_open_files(const char *program, const struct sample_file *files, size_t count, struct err *err);
 void sample_symbols_free(struct sample_symbols *symbols);
 /* Frames of the Rust file at `address`, innermost first; frames of other files (std) are left out. Returns how many, at most `limit`. */
 size_t sample_symbols_frames(const struct sample_symbols *symbols, uint64_t address, struct sample_frame *frames, size_t limit);
@@ -174,6 +177,6 @@ struct sampler {
 
 /* The part of sampler_attribute() that needs no kernel: adds `chains` to the profile. */
 int sample_attribute_chains(const struct sample_chains *chains, const struct sample_symbols *symbols, struct profile *profile,
-			    const uint32_t *lines, size_t line_count);
+			    const struct sample_file *files, size_t count);
 
 #endif

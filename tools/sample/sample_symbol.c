@@ -53,18 +53,25 @@ static int open_dwarf(struct sample_symbols *symbols, const char *program, struc
 	return 0;
 }
 
-struct sample_symbols *sample_symbols_open(const char *program, const char *rust_path, struct err *err)
+static struct sample_symbols *open_symbols(const char *program, const char *rust_path, const struct sample_file *files, size_t count,
+					   struct err *err)
 {
 	struct sample_symbols *symbols = xcalloc(1, sizeof *symbols);
+
+	symbols->files = files;
+	symbols->file_count = count;
 
 	if (open_dwarf(symbols, program, err) != 0) {
 		sample_symbols_free(symbols);
 		return NULL;
 	}
-	sample_read_units(symbols, rust_path);
+	if (files)
+		sample_read_files(symbols);
+	else
+		sample_read_units(symbols, rust_path);
 	if (symbols->row_count == 0) {
 		err_set(err, program, "compile it with -C debuginfo=line-tables-only and without strip",
-			"the sampled program has no line table for %s", rust_path);
+			"the sampled program has no line table for %s", rust_path ? rust_path : "the transpiled files");
 		sample_symbols_free(symbols);
 		return NULL;
 	}
@@ -72,6 +79,16 @@ struct sample_symbols *sample_symbols_open(const char *program, const char *rust
 	sort_rows(symbols);
 	sample_read_names(symbols);
 	return symbols;
+}
+
+struct sample_symbols *sample_symbols_open(const char *program, const char *rust_path, struct err *err)
+{
+	return open_symbols(program, rust_path, NULL, 0, err);
+}
+
+struct sample_symbols *sample_symbols_open_files(const char *program, const struct sample_file *files, size_t count, struct err *err)
+{
+	return open_symbols(program, NULL, files, count, err);
 }
 
 void sample_symbols_free(struct sample_symbols *symbols)
@@ -112,7 +129,7 @@ static const struct range *find_range(const struct sample_symbols *symbols, uint
  * Line of an address in the innermost function there, 0 when it is in another file. Code that LLVM merged or made has line 0; it gets the
  * line of what stands before it in the same function, else behind it.
  */
-static uint32_t find_line(const struct sample_symbols *symbols, const struct range *range, uint64_t address)
+static uint32_t find_line(const struct sample_symbols *symbols, const struct range *range, uint64_t address, uint32_t *file)
 {
 	size_t low = 0, high = symbols->row_count;
 
@@ -129,14 +146,18 @@ static uint32_t find_line(const struct sample_symbols *symbols, const struct ran
 	for (size_t i = low; i-- > 0 && !symbols->rows[i].end;) {
 		const struct row *row = &symbols->rows[i];
 
-		if (row->line)
-			return row->ours ? row->line : 0;
+		if (row->line) {
+			*file = row->file ? row->file - 1 : 0;
+			return row->file ? row->line : 0;
+		}
 		if (row->address <= range->low)
 			break;
 	}
 	for (size_t i = low; i < symbols->row_count && !symbols->rows[i].end && symbols->rows[i].address < range->high; i++) {
-		if (symbols->rows[i].line)
-			return symbols->rows[i].ours ? symbols->rows[i].line : 0;
+		if (symbols->rows[i].line) {
+			*file = symbols->rows[i].file ? symbols->rows[i].file - 1 : 0;
+			return symbols->rows[i].file ? symbols->rows[i].line : 0;
+		}
 	}
 	return 0;
 }
@@ -144,12 +165,13 @@ static uint32_t find_line(const struct sample_symbols *symbols, const struct ran
 size_t sample_symbols_frames(const struct sample_symbols *symbols, uint64_t address, struct sample_frame *frames, size_t limit)
 {
 	const struct range whole = {.high = UINT64_MAX}, *range = find_range(symbols, address);
-	uint32_t function, line = find_line(symbols, range ? range : &whole, address);
+	uint32_t function, file = 0, line = find_line(symbols, range ? range : &whole, address, &file);
 	size_t count = 0;
 
 	if (!range) { /* nothing inlined there: one frame, or one of another file */
 		if (line && limit) {
 			frames->line = line;
+			frames->file = file;
 			frames->function = sample_name_at(symbols, address, &frames->size);
 			count = 1;
 		}
@@ -159,8 +181,9 @@ size_t sample_symbols_frames(const struct sample_symbols *symbols, uint64_t addr
 		const char *name = symbols->functions[function].name;
 
 		if (line) /* without the generic arguments */
-			frames[count++] = (struct sample_frame){.function = name, .size = strcspn(name, "<"), .line = line};
+			frames[count++] = (struct sample_frame){.function = name, .size = strcspn(name, "<"), .line = line, .file = file};
 		line = symbols->functions[function].call_line;
+		file = symbols->functions[function].call_file;
 	}
 	return count;
 }

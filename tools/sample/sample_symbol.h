@@ -16,6 +16,7 @@ struct function {
 	const char *name;
 	uint32_t parent;    /* function that it was inlined into, 0 = none */
 	uint32_t call_line; /* in the parent; 0 when that is in another file */
+	uint32_t call_file; /* which of the files that is */
 	uint32_t depth;
 };
 
@@ -28,7 +29,8 @@ struct row {
 	uint64_t address;
 	uint32_t line; /* 0 = none */
 	uint32_t order;
-	bool ours, end;
+	uint32_t file; /* 1 + which of the files; 0 = another */
+	bool end;
 };
 
 /* From the ELF symbol table, for the functions that debug information leaves out. */
@@ -49,6 +51,8 @@ struct sample_symbols {
 	size_t row_count, row_capacity;
 	struct symbol *symbols; /* by address */
 	size_t symbol_count, symbol_capacity;
+	const struct sample_file *files; /* NULL: the root file of one crate is meant */
+	size_t file_count;
 };
 
 /* One more element at the end of a growing array. */
@@ -65,6 +69,8 @@ struct sample_symbols {
 
 /* Functions, ranges and rows of the crate whose root file is called like `rust_path`. */
 void sample_read_units(struct sample_symbols *symbols, const char *rust_path);
+/* The same of all units of the user's that use symbols->files. */
+void sample_read_files(struct sample_symbols *symbols);
 /* Nested ranges to disjoint ones, each with its innermost function, so that a look-up is one binary search. */
 void sample_flatten(struct sample_symbols *symbols);
 void sample_read_names(struct sample_symbols *symbols);

@@ -5,6 +5,13 @@
  * `rustc -L native=DIR` where DIR holds librprof.a. The result is a program that counts its calls (see docs/counting.md).
  *
  * No file is read or written, no process started, nothing printed, no global state: any number of threads may call at once.
+ *
+ * Stability: the soname is librhook.so.1, and as long as it is, a program keeps working with a newer library without being compiled
+ * again. Functions, their symbol versions (RHOOK_1) and the sizes of struct rhook_text, rhook_input, rhook_error, rhook_function and
+ * rhook_skip do not change; struct rhook_output, which only the library makes, may grow at its end; new options are new flags. Each
+ * addition raises RHOOK_VERSION. Zero what you do not fill. What is written into the Rust text may change with every release: it goes with
+ * the prelude of this library and the librprof.a of the same release, whose interface has a number of its own (RPROF_ABI) that is checked
+ * at run time.
  */
 #ifndef RHOOK_H
 #define RHOOK_H
@@ -16,7 +23,7 @@
 extern "C" {
 #endif
 
-#define RHOOK_VERSION 1u
+#define RHOOK_VERSION 1u /* of this header; rhook_version() is that of the library */
 
 struct rhook_text {
 	const char *path; /* only for messages, the table and the source map; may be NULL */
@@ -30,6 +37,12 @@ enum rhook_flags {
 	RHOOK_LINES = 1u << 2,	    /* count every executable line too */
 	RHOOK_NO_MEMORY = 1u << 3,  /* leave the allocator alone: allocations are not counted */
 	RHOOK_WRAPPING = 1u << 4,   /* compiled without overflow checks: sums of numbers do not panic */
+	/*
+	 * The text is a module of a crate (`mod x;`) or is included into one (`include!`), and other files of the crate may be
+	 * instrumented, too, each with a prelude and a table of its own. A program has one allocator: of all its texts, those of its crates
+	 * included, give all but one RHOOK_NO_MEMORY.
+	 */
+	RHOOK_MODULE = 1u << 5,
 };
 
 struct rhook_input {
@@ -37,6 +50,11 @@ struct rhook_input {
 	struct rhook_text rust;
 	const char *prelude; /* text of runtime/prelude.rs, NULL = the one built in */
 	unsigned flags;	     /* enum rhook_flags */
+	/*
+	 * With RHOOK_MODULE: the name of a crate for the prelude. The generated code then calls `::NAME::count` and the like and needs no
+	 * unsafe code of its own. Compile output->prelude as that crate. NULL: the prelude is appended to the text.
+	 */
+	const char *prelude_crate;
 	/*
 	 * Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. The one
 	 * name "*" stands for all that can be traced.
@@ -82,11 +100,19 @@ struct rhook_output {
 	/* Rust line before instrumentation of each line of `rust`: back[1..back_count]; 0 = inserted (prelude) */
 	const uint32_t *back;
 	size_t back_count;
+	char *edited_map_json; /* Source Map v3: `rust` -> .ruchy; NULL when there is no Ruchy text, or no counters */
+	size_t edited_map_json_size;
+	char *prelude; /* text of the crate `prelude_crate`, NUL-terminated; NULL where there is none */
+	size_t prelude_size;
 };
+
+/* RHOOK_VERSION of the library: it has all that a header of at most this version declares. */
+unsigned rhook_version(void);
 
 /*
  * Instrument `input->rust`. Returns 0 and sets *output, or returns -1 and fills *error (never NULL); *output is then NULL.
- * Fails only on Rust that does not parse, on absurd sizes (> 64 MiB) or when memory is short. The caller frees with rhook_free().
+ * Fails only on Rust that does not parse or can't be linked with std, on a text that is instrumented already, on absurd sizes (> 64 MiB),
+ * on flags that this version does not know, or when memory is short. The caller frees with rhook_free().
  */
 int rhook_instrument(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error);
 

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# The library as a transpiler sees it: installed, found by pkg-config, used from C and from Rust, by many threads at once under TSan. TAP.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0
+failures=0
+corpus=$top/bench-corpus/fibonacci/fibonacci
+
+# check NAME GOT EXPECTED
+check() {
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number - $1"
+	else
+		failures=$((failures + 1))
+		echo "not ok $number - $1"
+		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | head -n 30 | sed 's/^/# /'
+	fi
+}
+
+make -s -C "$top" install PREFIX="$work/usr" > "$work/log" 2>&1 || { cat "$work/log"; echo "Bail out! make install"; exit 1; }
+export PKG_CONFIG_PATH=$work/usr/lib/pkgconfig LD_LIBRARY_PATH=$work/usr/lib
+cd "$work" || exit 1
+
+check "exports its interface and nothing else" \
+	"$(nm -D --defined-only usr/lib/librhook.so.1 | awk '$2 == "T" || $2 == "D" || $2 == "B" || $2 == "R" { print $3 }' | LC_ALL=C sort)" \
+	"$(sed -n 's/^.*\b\(rhook_[a-z_]*\)(.*$/\1@@RHOOK_1/p' usr/include/rhook.h | grep -v '^[^r]' | LC_ALL=C sort -u)"
+check "the soname" "$(readelf -d usr/lib/librhook.so.1 | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" librhook.so.1
+check "pkg-config knows where it is" "$(pkg-config --cflags --libs rhook | sed 's/ *$//')" "-I$work/usr/include -L$work/usr/lib -lrhook"
+check "pkg-config says what a static program needs" "$(pkg-config --static --libs rhook | grep -c -- '-ltree-sitter.*-lxxhash\|-lxxhash.*-ltree-sitter')" 1
+if command -v mandoc > /dev/null; then
+	check "the manual page is well-formed" "$(mandoc -Tlint usr/share/man/man3/rhook.3)" ""
+else
+	number=$((number + 1))
+	echo "ok $number - the manual page is well-formed # SKIP no mandoc"
+fi
+for name in $(sed -n 's/^\t\(RHOOK_[A-Z_]*\) = .*$/\1/p' usr/include/rhook.h) $(nm -D --defined-only usr/lib/librhook.so.1 | sed -n 's/.* T \(.*\)@@.*/\1/p'); do
+	grep -q "$name" usr/share/man/man3/rhook.3 || check "the manual page speaks of $name" no yes
+done
+
+# The examples do what a transpiler would do.
+# shellcheck disable=SC2046
+cc -std=c17 -Wall -Wextra -Werror "$top/transpiler-hooks/examples/hook.c" -o hook-c $(pkg-config --cflags --libs rhook) 2> err
+check "the example in C builds" "$?$(cat err)" 0
+rustc --edition 2021 -O "$top/transpiler-hooks/examples/hook.rs" -L "$(pkg-config --variable=libdir rhook)" -o hook-rust 2> err
+check "the example in Rust builds" "$?$(cat err)" 0
+for language in c rust; do
+	"./hook-$language" "$corpus.ruchy" "$corpus.rs" "$language.rs" > "$language.out" 2>&1
+	check "the example in $language lists the functions" "$(cat "$language.out")" "fibonacci $corpus.ruchy:2-6
+main $corpus.ruchy:8-10"
+	rustc -O --cap-lints allow -L native=usr/lib -o "$language.program" "$language.rs" 2> err || cat err
+	RUCHY_PROF_FILE="$work/$language.raw" "./$language.program" > "$language.printed"
+	check "its program prints the same" "$(cat "$language.printed")" "$(cat "$corpus.out")"
+	check "and counts" "$(python3 "$here/read_raw.py" "$language.raw" | grep '^calls fibonacci')" "calls fibonacci 29860703"
+	printf 'fun main() {}\n' > bad.ruchy
+	printf 'fn main() {\n    let = 1;\n}\n' > bad.rs
+	check "an error has a place and a reason" "$("./hook-$language" bad.ruchy bad.rs o.rs 2>&1 | grep -c 'bad.rs:2:.*does not parse')" 1
+done
+check "both write the same" "$(cmp c.rs rust.rs && cmp c.rs.map rust.rs.map)" ""
+
+# Eight threads, a file for each at a time, with every file compared to what one thread makes of it.
+# shellcheck disable=SC2046
+if cc -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=thread -I"$top/transpiler-hooks/include" -I"$top/transpiler-hooks" -I"$top/build/gen" -o threads \
+	"$here/librhook/threads.c" "$top"/transpiler-hooks/*.c "$top"/build/obj/grammar/*.o -ltree-sitter $(pkg-config --libs libxxhash) -lpthread 2> err; then
+	check "eight threads at once, under TSan" "$(setarch -R ./threads "$here"/hook/*.rs "$top"/bench-corpus/*/*.rs 2>&1)" ""
+else
+	check "the hook builds with TSan" "$(cat err)" ""
+fi
+echo "1..$number"
+[ $failures -eq 0 ]

@@ -95,7 +95,7 @@ $(B)/obj/runtime/%.o: runtime/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
-$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc | $(B)/deps.ok
+$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
@@ -113,6 +113,10 @@ $(TOOLS_O): | $(EXPORT_INC)
 
 # runtime/prelude.rs as the elements of a C char array
 $(B)/gen/rhook_prelude.inc: runtime/prelude.rs
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+
+$(B)/gen/rhook_trace_prelude.inc: runtime/trace.rs
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 
@@ -208,7 +212,7 @@ stress: all ## strangers' crates with their own tests, and every example of ruch
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
+$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
@@ -242,7 +246,7 @@ screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromiu
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools
 
-lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
+lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
 	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)
@@ -261,7 +265,7 @@ install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
 	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"

@@ -10,6 +10,7 @@
  *   rhook_near.c       which closures run where they are written
  *   rhook_trait.c      which methods of traits are handed their caller's counters
  *   rhook_unwind.c     which functions cannot unwind
+ *   rhook_pure.c       which functions only compute (for the table alone)
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
  *   rhook_type.c       types that the text tells
@@ -17,6 +18,8 @@
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ *   rhook_copy.c       copies that the transpiler made (for the table alone)
+ *   rhook_trace.c      another client: functions -> edits that trace them
  *   rhook_lint.c       lints that are denied -> edits
  */
 #ifndef RHOOK_PROGRAM_H
@@ -229,6 +232,7 @@ struct rhook_info {
 	bool near;   /* a closure that runs only in the thread and during the call of the function around it */
 	bool whole;  /* can't be split into wrapper and body: instrumented in place */
 	bool calm;   /* cannot unwind */
+	bool pure;   /* its result follows from its arguments, numbers by value, and it does nothing else */
 	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
 	bool lean;	/* looks the thread's counters up at each block */
@@ -351,6 +355,8 @@ struct rhook_program {
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
 	enum rhook_memory memory;
+	uint32_t *traced; /* functions whose calls are traced, in place of counting */
+	size_t traced_count, traced_capacity;
 
 	char prelude_name[32];
 	struct rhook_paths *paths; /* rhook_path.c */
@@ -398,6 +404,7 @@ bool rhook_resolve(struct rhook_program *program);
 bool rhook_find_near(struct rhook_program *program);
 bool rhook_find_handed(struct rhook_program *program);
 bool rhook_find_calm(struct rhook_program *program);
+bool rhook_find_pure(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
@@ -411,8 +418,16 @@ void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edit
 /* To be called when the guards of blocks are in place. */
 void rhook_edit_lines(const struct rhook_program *program, struct rhook_edits *edits);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
+/* rhook_trace.c: in place of the counters, trace program->traced, which the first fills; their records of the table. */
+bool rhook_find_traced(struct rhook_program *program, const struct rhook_output *output, struct rhook_error *error);
+bool rhook_trace(struct rhook_program *program, struct rhook_edits *edits);
+void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
+/* rhook_copy.c: records of the table for copies that the transpiler made on its own. */
+void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out);
+/* Free text in a record of the table. */
+void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */
-void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
+void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
 
 /* --- rhook_path.c: from a place in the text to the prelude ------------------------------------------------------------------ */

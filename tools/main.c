@@ -2,6 +2,7 @@
 #include "cargo.h"
 #include "cmd.h"
 #include "err.h"
+#include "front.h"
 #include "interrupt.h"
 #include "term.h"
 
@@ -12,17 +13,32 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A row each. */
+/* clang-format off */
 static const struct command *const commands[] = {
-    &cmd_profile, &cmd_report, &cmd_build, &cmd_transpile, &cmd_cargo,
+    &cmd_profile,
+    &cmd_report,
+    &cmd_annotate,
+    &cmd_diff,
+    &cmd_merge,
+    &cmd_build,
+    &cmd_transpile,
+    &cmd_symbolize,
+    &cmd_env,
+    &cmd_cargo,
+    &cmd_completions,
+    &cmd_man,
+    NULL,
 };
-enum { COMMANDS = sizeof commands / sizeof *commands }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
+/* clang-format on */
+enum { COMMANDS = sizeof commands / sizeof *commands - 1 }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 
 static void print_overview(void)
 {
 	printf("ruchy-prof " RUCHY_PROF_VERSION ": profile compiled Ruchy programs, with exact calls, in .ruchy lines\n\n"
 	       "Usage:\n  ruchy-prof COMMAND [OPTIONS] [FILE] [-- ARGS...]\n\nCommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n`ruchy-prof COMMAND --help` tells more. Start with:\n  ruchy-prof profile --binary program.ruchy\n");
 }
 
@@ -111,17 +127,24 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	int status;
 
+	/* First of all: the real ruchy inherits streams and signals as they were given to us. */
+	if (argc > 0 && front_called(argv[0]) && !front_takes(argc, argv)) {
+		status = front_exec(argv, &err);
+		print_error(&err);
+		return status;
+	}
 	open_standard_streams();
 	interrupt_watch();
 	/* A closed reader of our output is noticed at the flush below; a file size limit where the file is written. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	command_list = commands;
 	if (argc > 0 && is_called(argv[0], CARGO_WRAPPER))
 		return cargo_rustc_main(argc, argv);
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		if (errno != EPIPE)
+		if (errno && errno != EPIPE) /* 0: an earlier write failed, and whoever wrote has told */
 			err_set(&err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
 		status = status == 0 ? ERR_FAILURE : status;
 	}

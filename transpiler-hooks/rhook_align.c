@@ -128,6 +128,17 @@ static bool find_inlined(struct rhook_align *align)
 	return true;
 }
 
+/* Of the first thing in the token's row: a string begins before its first word. */
+static uint32_t row_begins(const struct rhook_align *align, const struct rhook_token *token)
+{
+	const char *row = align->rust_text + token->start - token->column;
+	uint32_t column = 0;
+
+	while (column < token->column && (row[column] == ' ' || row[column] == '\t' || row[column] == '\r'))
+		column++;
+	return column;
+}
+
 /* Partners, and at the start of a row whatever gives its line, so that a map covers every row that has one. */
 static bool collect_pairs(struct rhook_align *align)
 {
@@ -139,12 +150,17 @@ static bool collect_pairs(struct rhook_align *align)
 		bool first = i == 0 || rust[-1].line != rust->line;
 		uint32_t place = align->partner[i];
 
-		if (place == RHOOK_UNPAIRED && first)
+		if (align->resolved[i] == RHOOK_UNPAIRED)
+			continue;
+		/* What gives the line has the last word: a partner elsewhere was a mistake, or the row's first bracket. */
+		if ((place == RHOOK_UNPAIRED && first) ||
+		    (place != RHOOK_UNPAIRED && align->ruchy.tokens[place].line != align->ruchy.tokens[align->resolved[i]].line))
 			place = align->resolved[i];
-		if (place == RHOOK_UNPAIRED || align->resolved[i] == RHOOK_UNPAIRED)
+		if (place == RHOOK_UNPAIRED)
 			continue;
 		ruchy = &align->ruchy.tokens[place];
-		align->pairs[align->pair_count++] = (struct rhook_pair){rust->line - 1, rust->column, ruchy->line - 1, ruchy->column};
+		align->pairs[align->pair_count++] = (struct rhook_pair){rust->line - 1, first ? row_begins(align, rust) : rust->column,
+									ruchy->line - 1, ruchy->column};
 	}
 	return true;
 }

@@ -6,9 +6,11 @@ enum { WEAK = 1, KEYWORD = 3, STRONG = 4 };
 
 /* Words that the transpiler writes differently: Ruchy, Rust. */
 static const char *const same[][2] = {
-    {"fun", "fn"},	{"class", "struct"}, {"actor", "struct"}, {"int", "i64"},    {"float", "f64"},		{"string", "String"},
-    {"throw", "panic"}, {"import", "use"},   {"null", "None"},	  {"module", "mod"}, {"upper", "to_uppercase"}, {"lower", "to_lowercase"},
-    {"print", "print"}, {"elif", "if"},	     {"nil", "None"},	  {"catch", "Err"},
+    {"fun", "fn"},	     {"class", "struct"},  {"actor", "struct"},	      {"int", "i64"},
+    {"float", "f64"},	     {"string", "String"}, {"throw", "panic"},	      {"import", "use"},
+    {"null", "None"},	     {"module", "mod"},	   {"upper", "to_uppercase"}, {"lower", "to_lowercase"},
+    {"print", "print"},	     {"elif", "if"},	   {"nil", "None"},	      {"catch", "panic_err"},
+    {"try", "catch_unwind"},
 };
 
 /* Words that the transpiler adds or that stand everywhere: alone they prove nothing. */

@@ -251,7 +251,7 @@ static void across_statements(struct rhook_align *align, const struct splitter *
 /* A bracket at the start of a row belongs to the code behind it there: the row is asked for by its first byte. */
 static void at_row_start(struct rhook_align *align)
 {
-	static const char *const brackets[] = {"{", "}", "(", ")", "[", "]", ",", ";", NULL};
+	static const char *const brackets[] = {"{", "}", "(", ")", "[", "]", "<", ">", ",", ";", NULL};
 	uint32_t code = RHOOK_UNPAIRED; /* the first token of the row that is no bracket */
 
 	for (uint32_t i = (uint32_t)align->rust_count; i-- > 0;) {

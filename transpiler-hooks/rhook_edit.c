@@ -88,6 +88,18 @@ static int by_place(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
+static struct edit *sort(const struct rhook_edits *edits)
+{
+	struct edit *sorted = malloc((edits->count + 1) * sizeof *sorted);
+
+	if (!sorted)
+		return NULL;
+	for (size_t i = 0; i < edits->count; i++)
+		sorted[i] = edits->list[i];
+	qsort(sorted, edits->count, sizeof *sorted, by_place);
+	return sorted;
+}
+
 bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t size, struct rhook_buf *out)
 {
 	struct edit *sorted;
@@ -96,12 +108,9 @@ bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t
 
 	if (edits->failed || edits->texts.failed)
 		return false;
-	sorted = malloc((edits->count + 1) * sizeof *sorted);
+	sorted = sort(edits);
 	if (!sorted)
 		return false;
-	for (size_t i = 0; i < edits->count; i++)
-		sorted[i] = edits->list[i];
-	qsort(sorted, edits->count, sizeof *sorted, by_place);
 	for (size_t i = 0; i < edits->count && fits; i++) {
 		const struct edit *e = &sorted[i];
 		if (e->at < done || e->at > size || e->size > size - e->at) {
@@ -117,4 +126,32 @@ bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t
 	if (fits)
 		rhook_buf_add(out, text + done, size - done);
 	return fits && !out->failed;
+}
+
+bool rhook_moves_begin(struct rhook_moves *moves, const struct rhook_edits *edits)
+{
+	*moves = (struct rhook_moves){.sorted = sort(edits), .count = edits->count};
+	return moves->sorted != NULL;
+}
+
+uint32_t rhook_moves_to(struct rhook_moves *moves, uint32_t at, uint32_t *before)
+{
+	const struct edit *sorted = moves->sorted, *e;
+	int64_t inserted = 0;
+
+	for (; moves->next < moves->count && sorted[moves->next].at + sorted[moves->next].size <= at; moves->next++) {
+		e = &sorted[moves->next];
+		moves->by += (int64_t)e->text_size - e->size;
+		if (e->at == at)
+			inserted += (int64_t)e->text_size;
+	}
+	if (moves->next < moves->count && sorted[moves->next].at < at)
+		at = sorted[moves->next].at;
+	*before = (uint32_t)(at + moves->by - inserted);
+	return (uint32_t)(at + moves->by);
+}
+
+void rhook_moves_end(struct rhook_moves *moves)
+{
+	free(moves->sorted);
 }

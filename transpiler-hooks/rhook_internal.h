@@ -85,6 +85,10 @@ bool rhook_align_pair(const struct rhook_align *align, size_t index, struct rhoo
 
 /* --- rhook_map.c: Source Map v3 text ------------------------------------------------------------------------------------ */
 bool rhook_map_write(const struct rhook_align *align, const struct rhook_text *ruchy, const struct rhook_text *rust, struct rhook_buf *out);
+/* The same of the text that the edits make of `rust`. They must neither add nor remove a line feed. */
+struct rhook_edits;
+bool rhook_map_write_edited(const struct rhook_align *align, const struct rhook_text *ruchy, const struct rhook_text *rust,
+			    const struct rhook_edits *edits, struct rhook_buf *out);
 
 /* --- rhook_edit.c: ordered insertions and replacements, applied once, at the end; passes never splice text --------------- */
 struct rhook_edits;
@@ -95,5 +99,15 @@ void rhook_edit(struct rhook_edits *edits, uint32_t at, uint32_t size, const cha
 void rhook_editf(struct rhook_edits *edits, uint32_t at, uint32_t size, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Apply all. False: overlapping edits (a bug of a pass) or no memory. */
 bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t size, struct rhook_buf *out);
+/* Where bytes of the text will be: ask in ascending order. What was replaced is where its replacement begins. *before: where what is
+ * inserted in front of the byte begins. */
+struct rhook_moves {
+	void *sorted; /* of rhook_edit.c */
+	size_t count, next;
+	int64_t by;
+};
+bool rhook_moves_begin(struct rhook_moves *moves, const struct rhook_edits *edits);
+uint32_t rhook_moves_to(struct rhook_moves *moves, uint32_t at, uint32_t *before);
+void rhook_moves_end(struct rhook_moves *moves);
 
 #endif

@@ -1,3 +1,4 @@
+#include "rhook_align.h"
 #include "rhook_internal.h"
 
 #include <string.h>
@@ -85,30 +86,74 @@ static size_t add_vlq(char *out, int64_t value)
 	return used;
 }
 
+struct mappings {
+	struct rhook_buf *out;
+	struct rhook_pair last;
+	bool first; /* in its row */
+};
+
+static void add_mapping(struct mappings *mappings, const struct rhook_pair *pair)
+{
+	struct rhook_pair *last = &mappings->last;
+	char segment[64];
+	size_t used = 0;
+
+	for (; last->rust_row < pair->rust_row; last->rust_row++) {
+		rhook_buf_puts(mappings->out, ";");
+		last->rust_column = 0;
+		mappings->first = true;
+	}
+	if (!mappings->first)
+		segment[used++] = ',';
+	used += add_vlq(segment + used, (int64_t)pair->rust_column - last->rust_column);
+	segment[used++] = 'A'; /* the only source */
+	used += add_vlq(segment + used, (int64_t)pair->ruchy_row - last->ruchy_row);
+	used += add_vlq(segment + used, (int64_t)pair->ruchy_column - last->ruchy_column);
+	rhook_buf_add(mappings->out, segment, used);
+	*last = *pair;
+	mappings->first = false;
+}
+
 static void add_mappings(const struct rhook_align *align, struct rhook_buf *out)
 {
-	struct rhook_pair pair, last = {0};
-	bool first = true; /* in its row */
+	struct mappings mappings = {.out = out, .first = true};
+	struct rhook_pair pair;
 
+	for (size_t i = 0; rhook_align_pair(align, i, &pair) && !out->failed; i++)
+		add_mapping(&mappings, &pair);
+}
+
+/* What was inserted in front of a token is mapped like the token: a name's new beginning, a counter, a row's new head. */
+static bool add_edited_mappings(const struct rhook_align *align, const struct rhook_text *rust, const struct rhook_edits *edits,
+				struct rhook_buf *out)
+{
+	struct mappings mappings = {.out = out, .first = true};
+	struct rhook_moves moves;
+	struct rhook_pair pair;
+	uint32_t row = 0, start = 0, moved_start = 0, before;
+
+	if (!rhook_moves_begin(&moves, edits))
+		return false;
 	for (size_t i = 0; rhook_align_pair(align, i, &pair) && !out->failed; i++) {
-		char segment[64];
-		size_t used = 0;
+		uint32_t moved;
 
-		for (; last.rust_row < pair.rust_row; last.rust_row++) {
-			rhook_buf_puts(out, ";");
-			last.rust_column = 0;
-			first = true;
+		for (; row < pair.rust_row; row++) {
+			const char *end = memchr(rust->data + start, '\n', rust->size - start);
+
+			if (!end)
+				break;
+			start = (uint32_t)(end - rust->data) + 1;
+			moved_start = rhook_moves_to(&moves, start - 1, &before) + 1;
 		}
-		if (!first)
-			segment[used++] = ',';
-		used += add_vlq(segment + used, (int64_t)pair.rust_column - last.rust_column);
-		segment[used++] = 'A'; /* the only source */
-		used += add_vlq(segment + used, (int64_t)pair.ruchy_row - last.ruchy_row);
-		used += add_vlq(segment + used, (int64_t)pair.ruchy_column - last.ruchy_column);
-		rhook_buf_add(out, segment, used);
-		last = pair;
-		first = false;
+		moved = rhook_moves_to(&moves, start + pair.rust_column, &before);
+		pair.rust_column = before - moved_start;
+		add_mapping(&mappings, &pair);
+		pair.rust_column = moved - moved_start;
+		if (moved > before)
+			add_mapping(&mappings, &pair);
 	}
+	rhook_moves_end(&moves);
+	return !out->failed;
 }
 
 static void add_path(struct rhook_buf *out, const char *path, const char *otherwise)
@@ -118,18 +163,51 @@ static void add_path(struct rhook_buf *out, const char *path, const char *otherw
 	add_string(out, text, strlen(text));
 }
 
-bool rhook_map_write(const struct rhook_align *align, const struct rhook_text *ruchy, const struct rhook_text *rust, struct rhook_buf *out)
+/* [first Rust line, last, name in Ruchy], for names in backtraces: an extension, which other readers pass over. */
+static void add_functions(const struct rhook_align *align, struct rhook_buf *out)
 {
-	const struct rhook_text *source = ruchy && ruchy->data ? ruchy : rust;
+	const char *name, *comma = "";
+	uint32_t from, to;
 
+	rhook_buf_puts(out, ",\"x_ruchy_functions\":[");
+	for (size_t i = 0; i < align->fn_count; i++) {
+		if (!rhook_align_fn(align, i, &name, &from, &to))
+			continue;
+		rhook_buf_printf(out, "%s[%u,%u,", comma, align->fns[i].first_row + 1, align->fns[i].last_row + 1);
+		add_string(out, name, strlen(name));
+		rhook_buf_puts(out, "]");
+		comma = ",";
+	}
+	rhook_buf_puts(out, "]");
+}
+
+static void begin(const struct rhook_align *align, const struct rhook_text *source, const struct rhook_text *rust, struct rhook_buf *out)
+{
 	rhook_buf_puts(out, "{\"version\":3,\"file\":");
 	add_path(out, rust->path, "out.rs");
 	rhook_buf_puts(out, ",\"sources\":[");
 	add_path(out, source->path, source == rust ? "out.rs" : "source.ruchy");
 	rhook_buf_puts(out, "],\"sourcesContent\":[");
 	add_string(out, source->data, source->size);
-	rhook_buf_puts(out, "],\"names\":[],\"mappings\":\"");
+	rhook_buf_puts(out, "]");
+	add_functions(align, out);
+	rhook_buf_puts(out, ",\"names\":[],\"mappings\":\"");
+}
+
+bool rhook_map_write(const struct rhook_align *align, const struct rhook_text *ruchy, const struct rhook_text *rust, struct rhook_buf *out)
+{
+	begin(align, ruchy && ruchy->data ? ruchy : rust, rust, out);
 	add_mappings(align, out);
+	rhook_buf_puts(out, "\"}\n");
+	return !out->failed;
+}
+
+bool rhook_map_write_edited(const struct rhook_align *align, const struct rhook_text *ruchy, const struct rhook_text *rust,
+			    const struct rhook_edits *edits, struct rhook_buf *out)
+{
+	begin(align, ruchy && ruchy->data ? ruchy : rust, rust, out);
+	if (!add_edited_mappings(align, rust, edits, out))
+		return false;
 	rhook_buf_puts(out, "\"}\n");
 	return !out->failed;
 }

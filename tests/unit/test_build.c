@@ -57,7 +57,8 @@ static void put(const char *path, const char *text, int mode)
 
 /* ---- messages ----------------------------------------------------------------------------------------------------------------- */
 
-static const uint32_t lines[] = {0, 10, 20, 0, 40};
+/* Lines 1, 2 and 4 come from 10, 20 and 40. */
+static const char map[] = "{\"version\":3,\"sources\":[\"F.ruchy\"],\"mappings\":\"AASA;AAUA;;AAoBA\"}";
 
 static const struct {
 	const char *text, *mapped;
@@ -76,6 +77,12 @@ static const struct {
     {"F.rs:", "F.rs:"},
     {"F.rs", "F.rs"},
     {"xF.rs:2:5 /other/F.rs:2:5 -F.rs:2", "xF.rs:2:5 /other/F.rs:2:5 -F.rs:2"}, /* other files */
+    {"error[E1]: bad thing\n  --> /c/F.rs:2:5\n   |\n 2 | x\n\nwarning: F.rs:1:1 is odd\n --> F.rs:4:1\nnote: F.rs:1\n",
+     "F.ruchy:20: error[E1]: bad thing\n  --> F.ruchy:20 (F.rs:2:5)\n   |\n 2 | x\n\nF.ruchy:40: warning: F.ruchy:10 (F.rs:1:1) is odd\n "
+     "--> "
+     "F.ruchy:40 (F.rs:4:1)\nnote: F.ruchy:10 (F.rs:1)\n"},
+    {"error: no place\n  --> F.rs:3:1\n", "error: no place\n  --> F.rs:3:1\n"},
+    {"error: last words", "error: last words"},
     {"(F.rs:2:5)'F.rs:2:5'", "(F.ruchy:20 (F.rs:2:5))'F.ruchy:20 (F.rs:2:5)'"},
 };
 
@@ -83,7 +90,7 @@ static void test_map_message(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(messages); i++) {
-		char *mapped = build_map_message(messages[i].text, "/c/F.rs", "F.ruchy", lines, COUNT(lines) - 1);
+		char *mapped = build_map_message(messages[i].text, "/c/F.rs", "F.ruchy", map, sizeof map - 1);
 		assert_string_equal(mapped, messages[i].mapped);
 		free(mapped);
 	}

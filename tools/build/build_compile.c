@@ -12,7 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const kind_names[] = {[BUILD_PLAIN] = "plain", [BUILD_INSTRUMENTED] = "instrumented"};
+static const char *const kind_names[] = {[BUILD_PLAIN] = "plain", [BUILD_INSTRUMENTED] = "instrumented", [BUILD_TRACED] = "traced"};
+static const char *const step_names[] = {
+    [BUILD_PLAIN] = "compiling (plain)", [BUILD_INSTRUMENTED] = "compiling (instrumented)", [BUILD_TRACED] = "compiling (traced)"};
+static const char *const done_names[] = {
+    [BUILD_PLAIN] = "compile (plain)", [BUILD_INSTRUMENTED] = "compile (instrumented)", [BUILD_TRACED] = "compile (traced)"};
+static const char *const cached_names[] = {[BUILD_PLAIN] = "compile (plain): cached",
+					   [BUILD_INSTRUMENTED] = "compile (instrumented): cached",
+					   [BUILD_TRACED] = "compile (traced): cached"};
 
 /* What one compilation takes. */
 struct job {
@@ -107,23 +114,6 @@ static char *program_in(const struct build_state *state, const char *directory)
 
 /* ---- what rustc says when it fails ----------------------------------------------------------------------------------------------- */
 
-/* .ruchy line of each line of the text that was compiled. */
-static uint32_t *lines_of(const struct build_state *state, const struct job *job, size_t *count)
-{
-	const struct rhook_output *hook = state->build.hook;
-	*count = 0;
-	if (!hook)
-		return NULL;
-	bool plain = job->kind == BUILD_PLAIN;
-	*count = plain ? hook->line_count : hook->back_count;
-	uint32_t *lines = xcalloc(*count + 1, sizeof *lines);
-	for (size_t i = 1; i <= *count; i++) {
-		uint32_t rust = plain ? (uint32_t)i : hook->back[i];
-		lines[i] = rust >= 1 && rust <= hook->line_count ? hook->lines[rust] : 0;
-	}
-	return lines;
-}
-
 /* Place of the first message that could be mapped; else the source. */
 static char *first_place(const struct build_state *state, const char *message)
 {
@@ -149,7 +139,10 @@ static const char *full_disk(const struct build_state *state)
 static void name_failure(const struct build_state *state, const struct job *job, int status, const char *message, struct err *err)
 {
 	char *place = first_place(state, message);
-	const char *text = job->kind == BUILD_PLAIN ? (state->ruchy ? "transpiled program" : "program") : "instrumented program";
+	const char *text = job->kind == BUILD_TRACED	     ? "traced program"
+			   : job->kind == BUILD_INSTRUMENTED ? "instrumented program"
+			   : state->ruchy		     ? "transpiled program"
+							     : "program";
 	if (WIFSIGNALED(status))
 		err_set(err, place, full_disk(state), "rustc was killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (strstr(message, "linker `"))
@@ -166,13 +159,14 @@ static void name_failure(const struct build_state *state, const struct job *job,
 
 static int report_failure(const struct build_state *state, const struct job *job, const struct subprocess_output *output, struct err *err)
 {
-	size_t count;
-	uint32_t *lines = state->ruchy ? lines_of(state, job, &count) : (count = 0, NULL);
+	const struct rhook_output *hook = state->build.hook;
+	bool plain = job->kind == BUILD_PLAIN;
+	const char *map = !hook ? NULL : plain ? hook->map_json : hook->edited_map_json;
+	size_t map_size = !hook ? 0 : plain ? hook->map_json_size : hook->edited_map_json_size;
 	char *errors = build_drop_warnings(output->err);
-	char *message = build_map_message(errors, job->path, state->build.source, lines, count);
+	char *message = build_map_message(errors, job->path, state->build.source, map, map_size);
 	name_failure(state, job, output->status, message, err);
 	free(errors);
-	free(lines);
 	free(err->detail);
 	err->detail = message;
 	return -1;
@@ -187,12 +181,11 @@ static int run_rustc(struct build_state *state, const struct job *job, const str
 	char *out = program_in(state, entry->path);
 	char **argv = make_command(state, job, out);
 	double start = build_now();
-	build_progress(options, job->kind == BUILD_PLAIN ? "compiling (plain)" : "compiling (instrumented)");
+	build_progress(options, step_names[job->kind]);
 	int result = subprocess_capture(argv, NULL, &output, err);
 	if (result == 0) {
 		state->build.seconds[job->kind] += build_now() - start;
-		build_verbose(options, job->kind == BUILD_PLAIN ? "compile (plain)" : "compile (instrumented)", start,
-			      state->build.command[job->kind]);
+		build_verbose(options, done_names[job->kind], start, state->build.command[job->kind]);
 		if (output.status != 0)
 			result = report_failure(state, job, &output, err);
 		else if (!fs_is_executable(out))
@@ -235,8 +228,7 @@ static int compile_job(struct build_state *state, struct job *job, const struct 
 		if (build_cache_commit(&state->cache, &entry, err) < 0)
 			return -1;
 	} else {
-		build_verbose(options, job->kind == BUILD_PLAIN ? "compile (plain): cached" : "compile (instrumented): cached", start,
-			      state->build.command[job->kind]);
+		build_verbose(options, cached_names[job->kind], start, state->build.command[job->kind]);
 	}
 	free(state->build.program[job->kind]);
 	state->build.program[job->kind] = program_in(state, entry.path);
@@ -272,6 +264,17 @@ static int compile_instrumented(struct build_state *state, const struct build_op
 		return -1;
 	int result = compile_job(state, &job, options, err);
 	memcpy(failed_key, job.key, HASH_HEX);
+	free(job.library);
+	return result;
+}
+
+int build_compile_text(struct build_state *state, enum build_kind kind, const char *path, const char *text, size_t size,
+		       const struct build_options *options, struct err *err)
+{
+	struct job job = {.kind = kind, .path = path, .text = text, .size = size};
+	if (need_rustc(state, err) < 0 || find_library(&job, err) < 0)
+		return -1;
+	int result = compile_job(state, &job, options, err);
 	free(job.library);
 	return result;
 }

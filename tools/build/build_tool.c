@@ -175,54 +175,11 @@ int build_tool_rustc(const struct build_cache *cache, struct build_tool *tool, s
 
 /* ---- ruchy ------------------------------------------------------------------------------------------------------------------ */
 
-/* A shim of ours that is named `ruchy` would call us again. */
-static bool is_ourselves(const char *path)
-{
-	struct stat theirs, ours;
-	return stat(path, &theirs) == 0 && stat("/proc/self/exe", &ours) == 0 && theirs.st_dev == ours.st_dev &&
-	       theirs.st_ino == ours.st_ino;
-}
-
-static char *on_path(void)
-{
-	const char *path = getenv("PATH");
-	while (path) {
-		size_t size = strcspn(path, ":");
-		char *found = size ? xasprintf("%.*s/ruchy", (int)size, path) : xstrdup("./ruchy");
-		if (fs_is_executable(found) && !is_ourselves(found))
-			return found;
-		free(found);
-		path = path[size] ? path + size + 1 : NULL;
-	}
-	return NULL;
-}
-
-/* RUCHY_PROF_RUCHY (`none`: do without), PATH, then the one that `make ruchy` installs. */
-static int find_ruchy(char **path, struct err *err)
-{
-	const char *given = getenv("RUCHY_PROF_RUCHY");
-	if (given && strcmp(given, "none") == 0)
-		return 1;
-	if (given && *given) {
-		*path = fs_which(given);
-		return *path ? 0 : err_set(err, given, NULL, "RUCHY_PROF_RUCHY names no program that can be run");
-	}
-	*path = on_path();
-	if (*path)
-		return 0;
-	*path = fs_beside("../ruchy/bin/ruchy");
-	if (fs_is_executable(*path) && !is_ourselves(*path))
-		return 0;
-	free(*path);
-	*path = NULL;
-	return 1;
-}
-
 int build_tool_ruchy(const struct build_cache *cache, struct build_tool *tool, struct err *err)
 {
 	static const char *const version[] = {"--version", NULL};
 	memset(tool, 0, sizeof *tool);
-	int found = find_ruchy(&tool->path, err);
+	int found = build_find_ruchy(&tool->path, err);
 	if (found != 0)
 		return found;
 	tool->identity = ask(cache, tool->path, version, err);

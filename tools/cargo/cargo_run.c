@@ -74,7 +74,7 @@ static char *map_piece(const char *text, size_t size, const struct cargo_place *
 	char *mapped = xasprintf("%.*s", (int)size, text);
 
 	for (size_t i = 0; i < count; i++) {
-		char *next = build_map_message(mapped, places[i].rust, places[i].ruchy, places[i].lines, places[i].line_count);
+		char *next = build_map_message(mapped, places[i].rust, places[i].ruchy, places[i].map_json, places[i].map_size);
 
 		free(mapped);
 		mapped = next;

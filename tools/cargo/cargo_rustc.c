@@ -403,7 +403,7 @@ static int compile_plain(struct wrapper *w)
 		rhook_free(made->hook);
 		made->hook = NULL;
 		if (rhook_map(&input, &made->hook, &error) == 0)
-			places[i] = (struct cargo_place){made->named, made->source_name, made->hook->lines, made->hook->line_count};
+			places[i] = (struct cargo_place){made->named, made->source_name, made->hook->map_json, made->hook->map_json_size};
 		else
 			places[i] = (struct cargo_place){made->named, made->named, NULL, 0};
 	}

@@ -2,6 +2,7 @@
 #include "cmd.h"
 #include "fs.h"
 #include "output.h"
+#include "source_map.h"
 #include "strbuf.h"
 #include "term.h"
 
@@ -11,8 +12,8 @@
 
 /* `build` and `transpile`: the same steps, stopped at the program or at the text. */
 struct build_command_options {
-	bool instrument, entry_only, lines, no_memory, verbose;
-	const char *output, *rustc_flags;
+	bool instrument, entry_only, lines, no_memory, source_map, verbose;
+	const char *output, *rustc_flags, *trace;
 };
 
 #define FIELD(name) offsetof(struct build_command_options, name)
@@ -24,12 +25,14 @@ static const struct option_row build_rows[] = {
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
     {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
      FIELD(lines)},
+    {"trace-calls", 0, OPTION_TEXT, "NAME", "trace the calls of this function, in place of counting (* stands for all)", FIELD(trace)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
     {0},
 };
 static const struct option_row transpile_rows[] = {
     {"instrument", 0, OPTION_FLAG, NULL, "write the counters into the Rust text", FIELD(instrument)},
-    {"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output)", FIELD(output)},
+    {"output", 'o', OPTION_TEXT, "F.rs", "where to write it (default: standard output); with counters, F.rs.map beside it", FIELD(output)},
+    {"source-map", 0, OPTION_FLAG, NULL, "write the source map F.rs.map beside F.rs without counters too", FIELD(source_map)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
     {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
@@ -99,14 +102,14 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	source = operand_single(command, &operands, "source", err);
 	if (!source)
 		return -1;
-	kind = o.instrument ? BUILD_INSTRUMENTED : BUILD_PLAIN;
+	kind = o.trace ? BUILD_TRACED : o.instrument ? BUILD_INSTRUMENTED : BUILD_PLAIN;
 	b = build_options_of(&o, source);
 	program = o.output ? xstrdup(o.output) : default_program(source);
 	status = output_check_file("--output", program, &source, 1, err);
 	if (status == 0)
 		status = build_transpile(&b, &build, err);
 	if (status == 0)
-		status = build_compile(build, &b, kind, err);
+		status = o.trace ? build_compile_traced(build, &b, &o.trace, 1, err) : build_compile(build, &b, kind, err);
 	if (status == 0 && o.verbose)
 		tell_skips(build);
 	if (status == 0)
@@ -116,6 +119,44 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	return status;
 }
 
+static bool to_file(const char *output)
+{
+	return output && strcmp(output, "-") != 0;
+}
+
+/* A Rust text of the user's own has no other lines than its own: no map. */
+static const char *map_of(const struct build_command_options *o, const struct build *build, size_t *size)
+{
+	*size = o->instrument ? build->hook->edited_map_json_size : build->hook->map_json_size;
+	return o->instrument ? build->hook->edited_map_json : build->hook->map_json;
+}
+
+static int write_map(const struct build_command_options *o, const struct build *build, const char *path, struct err *err)
+{
+	size_t size;
+	const char *json = map_of(o, build, &size);
+	char *text;
+	int status;
+
+	if (!json && !o->source_map)
+		return 0;
+	if (!json)
+		return err_usage(err, build->source, "leave out --source-map", "a Rust text has no Ruchy lines to map to");
+	text = source_map_place(json, size, o->output, build->source, err);
+	status = text ? fs_write(path, text, strlen(text), 0666, err) : -1;
+	free(text);
+	return status;
+}
+
+static int write_transpiled(const struct build_command_options *o, const struct build *build, const char *map, struct err *err)
+{
+	/* The map first: whoever sees the new text finds its map. */
+	if (map && write_map(o, build, map, err) != 0)
+		return -1;
+	return o->instrument ? output_bytes(o->output, build->hook->rust, build->hook->rust_size, 0666, err)
+			     : output_bytes(o->output, build->rust, build->rust_size, 0666, err);
+}
+
 static int run_transpile(const struct command *command, int argc, char **argv, struct err *err)
 {
 	struct build_command_options o = {0};
@@ -123,6 +164,7 @@ static int run_transpile(const struct command *command, int argc, char **argv, s
 	struct build_options b;
 	struct build *build = NULL;
 	const char *source;
+	char *map;
 	int status = options_parse(command, argc, argv, &o, &operands, err);
 
 	if (status != 0)
@@ -130,16 +172,22 @@ static int run_transpile(const struct command *command, int argc, char **argv, s
 	source = operand_single(command, &operands, "source", err);
 	if (!source)
 		return -1;
+	if (o.source_map && !to_file(o.output))
+		return err_usage(err, source, "say where with --output F.rs", "the source map is written beside a file");
 	b = build_options_of(&o, source);
 	b.text_only = true;
-	if (o.output && strcmp(o.output, "-") != 0 && output_check_file("--output", o.output, &source, 1, err) != 0)
-		return -1;
-	status = build_transpile(&b, &build, err);
+	map = to_file(o.output) && (o.source_map || o.instrument) ? xasprintf("%s.map", o.output) : NULL;
+	if (to_file(o.output))
+		status = output_check_file("--output", o.output, &source, 1, err);
+	if (status == 0)
+		status = output_check_file("--output", map, &source, 1, err);
+	if (status == 0)
+		status = build_transpile(&b, &build, err);
 	if (status == 0 && o.verbose)
 		tell_skips(build);
 	if (status == 0)
-		status = o.instrument ? output_bytes(o.output, build->hook->rust, build->hook->rust_size, 0666, err)
-				      : output_bytes(o.output, build->rust, build->rust_size, 0666, err);
+		status = write_transpiled(&o, build, map, err);
+	free(map);
 	build_free(build);
 	return status;
 }
@@ -150,7 +198,8 @@ const struct command cmd_build = {
     .usage = "build F.ruchy [--instrument] [--output PROGRAM]",
     .about = "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
 	     "process id,\n"
-	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.",
+	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.\n"
+	     "Panics and backtraces in Ruchy lines and names: RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy",
     .options = build_rows,
     .run = run_build,
 };
@@ -158,8 +207,10 @@ const struct command cmd_build = {
 const struct command cmd_transpile = {
     .name = "transpile",
     .summary = "print the Rust of a Ruchy program, with or without counters",
-    .usage = "transpile F.ruchy [--instrument] [--output F.rs]",
-    .about = "Compile instrumented text with: rustc -L native=DIRECTORY-OF-librprof.a F.rs",
+    .usage = "transpile F.ruchy [--instrument] [--source-map] [--output F.rs]",
+    .about =
+	"Compile instrumented text with: rustc -L native=DIRECTORY-OF-librprof.a F.rs\n"
+	"What rustc says of it, and what panics and backtraces of the program say, `ruchy-prof symbolize F.rs.map` puts into .ruchy lines.",
     .options = transpile_rows,
     .run = run_transpile,
 };

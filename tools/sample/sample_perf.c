@@ -1,7 +1,8 @@
 /*
- * sample_perf.c - perf_event_open(2): one inherited cpu-clock event and one ring buffer per CPU.
+ * sample_perf.c - perf_event_open(2): one inherited cpu-clock event per CPU and run, and one ring buffer per CPU for all runs.
  *
  * One event per CPU and not one per task: an inherited event can be mapped only so, and only inherited events follow threads and children.
+ * The rings belong to events that count nothing, and each run's events write into them: mapping 16 MB anew costs as much as a brief run.
  */
 #include "sample_internal.h"
 #include "strbuf.h"
@@ -28,7 +29,9 @@
 #define PERIOD_MIN_NS 10000u	/* the kernel's own floor */
 
 struct ring {
-	int fd;
+	int fd; /* the event that owns the buffer */
+	int cpu;
+	int event;			   /* of this run, writes into the buffer; -1 */
 	struct perf_event_mmap_page *page; /* the data pages follow */
 	unsigned char *data;
 	size_t size;
@@ -164,6 +167,16 @@ struct sample_perf *sample_perf_new(uint64_t period_ns, struct err *err)
 static void detach(struct sample_perf *perf)
 {
 	for (size_t i = 0; i < perf->ring_count; i++) {
+		if (perf->rings[i].event >= 0)
+			close(perf->rings[i].event);
+		perf->rings[i].event = -1;
+	}
+}
+
+static void close_rings(struct sample_perf *perf)
+{
+	detach(perf);
+	for (size_t i = 0; i < perf->ring_count; i++) {
 		/* closing alone would leave it in the set as long as a child between fork and exec has a copy */
 		epoll_ctl(perf->epoll, EPOLL_CTL_DEL, perf->rings[i].fd, NULL);
 		munmap(perf->rings[i].page, perf->rings[i].size + perf->page_size);
@@ -184,15 +197,25 @@ static size_t ring_size(const struct sample_perf *perf)
 	return size;
 }
 
-/* -1 with errno, 1 when this CPU is offline. */
-static int open_ring(struct sample_perf *perf, int pid, int cpu, size_t size)
+/* Counts nothing; the kernel wants its clock to be that of the events which write into its buffer. */
+static int open_owner(const struct sample_perf *perf, int cpu)
 {
 	struct perf_event_attr attr = attributes(perf);
+
+	attr.config = PERF_COUNT_SW_DUMMY;
+	attr.inherit = attr.enable_on_exec = 0;
+	attr.mmap = attr.mmap2 = attr.comm = attr.comm_exec = attr.task = 0;
+	return event_open(&attr, 0, cpu);
+}
+
+/* -1 with errno, 1 when this CPU is offline. */
+static int open_ring(struct sample_perf *perf, int cpu, size_t size)
+{
 	struct ring *ring = &perf->rings[perf->ring_count];
 	struct epoll_event event = {.events = EPOLLIN};
 	int error;
 
-	ring->fd = event_open(&attr, pid, cpu);
+	*ring = (struct ring){.fd = open_owner(perf, cpu), .cpu = cpu, .event = -1, .size = size};
 	if (ring->fd < 0)
 		return errno == ENODEV ? 1 : -1;
 	event.data.fd = ring->fd;
@@ -204,8 +227,6 @@ static int open_ring(struct sample_perf *perf, int pid, int cpu, size_t size)
 		munmap(ring->page, size + perf->page_size);
 	} else {
 		ring->data = (unsigned char *)ring->page + perf->page_size;
-		ring->size = size;
-		ring->side_done = 0;
 		perf->ring_count++;
 		return 0;
 	}
@@ -214,14 +235,14 @@ static int open_ring(struct sample_perf *perf, int pid, int cpu, size_t size)
 	return -1;
 }
 
-/* All CPUs or none: half of them would give wrong shares. */
-static int open_rings(struct sample_perf *perf, int pid, size_t size)
+static int try_rings(struct sample_perf *perf, size_t size)
 {
+	perf->rings = xcalloc(perf->cpu_count, sizeof *perf->rings);
 	for (size_t cpu = 0; cpu < perf->cpu_count; cpu++) {
-		if (open_ring(perf, pid, (int)cpu, size) < 0) {
+		if (open_ring(perf, (int)cpu, size) < 0) {
 			int error = errno;
 
-			detach(perf);
+			close_rings(perf);
 			errno = error;
 			return -1;
 		}
@@ -230,17 +251,44 @@ static int open_rings(struct sample_perf *perf, int pid, size_t size)
 }
 
 /* Locked memory is counted over all rings, so when it is short, all of them become smaller. */
-int sample_perf_attach(struct sample_perf *perf, int pid)
+static int open_rings(struct sample_perf *perf)
 {
-	int result;
-
-	detach(perf);
 	for (size_t size = ring_size(perf);; size /= 2) {
-		perf->rings = xcalloc(perf->cpu_count, sizeof *perf->rings);
-		result = open_rings(perf, pid, size);
+		int result = try_rings(perf, size);
+
 		if (result == 0 || errno != ENOMEM || size / 2 < RING_MIN)
 			return result;
 	}
+}
+
+/* What an earlier run left in the ring is not of this one. */
+static int open_event(struct sample_perf *perf, struct ring *ring, int pid)
+{
+	struct perf_event_attr attr = attributes(perf);
+	uint64_t head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+
+	__atomic_store_n(&ring->page->data_tail, head, __ATOMIC_RELEASE);
+	ring->side_done = head;
+	ring->event = event_open(&attr, pid, ring->cpu);
+	return ring->event < 0 ? -1 : ioctl(ring->event, PERF_EVENT_IOC_SET_OUTPUT, ring->fd);
+}
+
+/* All CPUs or none: half of them would give wrong shares. */
+int sample_perf_attach(struct sample_perf *perf, int pid)
+{
+	detach(perf);
+	if (perf->ring_count == 0 && open_rings(perf) != 0)
+		return -1;
+	for (size_t i = 0; i < perf->ring_count; i++) {
+		if (open_event(perf, &perf->rings[i], pid) != 0) {
+			int error = errno;
+
+			detach(perf);
+			errno = error;
+			return -1;
+		}
+	}
+	return 0;
 }
 
 /* ---- reading ---- */
@@ -414,18 +462,6 @@ static void drain_samples(struct sample_perf *perf, struct ring *ring, uint64_t 
 	__atomic_store_n(&ring->page->data_tail, head, __ATOMIC_RELEASE);
 }
 
-/* An event whose tasks have ended stays readable for ever: out of the set with it, or the caller's poll would spin. */
-static void drop_ended(struct sample_perf *perf)
-{
-	struct epoll_event events[64];
-	int count = epoll_wait(perf->epoll, events, 64, 0);
-
-	for (int i = 0; i < count; i++) {
-		if (events[i].events & (EPOLLHUP | EPOLLERR))
-			epoll_ctl(perf->epoll, EPOLL_CTL_DEL, events[i].data.fd, NULL);
-	}
-}
-
 /*
  * Whatever a sample depends on (the mapping of its code, on whichever CPU that happened) was written before it. So the heads for the
  * samples are read first, and everything up to the later heads is applied before them.
@@ -434,7 +470,6 @@ void sample_perf_drain(struct sample_perf *perf, const struct sample_handler *ha
 {
 	uint64_t *heads;
 
-	drop_ended(perf);
 	if (perf->ring_count == 0)
 		return;
 	heads = xcalloc(perf->ring_count, sizeof *heads);
@@ -460,7 +495,7 @@ void sample_perf_free(struct sample_perf *perf)
 {
 	if (!perf)
 		return;
-	detach(perf);
+	close_rings(perf);
 	if (perf->epoll >= 0)
 		close(perf->epoll);
 	strbuf_free(&perf->side);

@@ -55,6 +55,12 @@ struct rhook_input {
 	 * unsafe code of its own. Compile output->prelude as that crate. NULL: the prelude is appended to the text.
 	 */
 	const char *prelude_crate;
+	/*
+	 * Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. The one
+	 * name "*" stands for all that can be traced.
+	 */
+	const char *const *trace;
+	size_t trace_count;
 };
 
 struct rhook_error {
@@ -94,6 +100,8 @@ struct rhook_output {
 	/* Rust line before instrumentation of each line of `rust`: back[1..back_count]; 0 = inserted (prelude) */
 	const uint32_t *back;
 	size_t back_count;
+	char *edited_map_json; /* Source Map v3: `rust` -> .ruchy; NULL when there is no Ruchy text, or no counters */
+	size_t edited_map_json_size;
 	char *prelude; /* text of the crate `prelude_crate`, NUL-terminated; NULL where there is none */
 	size_t prelude_size;
 };

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#define MOST_NS 9e18 /* what JSON's integers hold; a damaged file may say more */
+
 static const char *outcome(const struct rprof_trace_call *call)
 {
 	static const char *const words[] = {[RPROF_CALL_NONE] = "none",
@@ -29,7 +31,7 @@ static void put_string(struct strbuf *out, const char *text)
 
 static void put_ns(const struct trace *trace, double ticks, bool known, struct strbuf *out)
 {
-	if (known && trace->ns_per_tick > 0)
+	if (known && trace->ns_per_tick > 0 && ticks * trace->ns_per_tick < MOST_NS)
 		strbuf_printf(out, "%.0f", ticks * trace->ns_per_tick);
 	else
 		strbuf_puts(out, "null");

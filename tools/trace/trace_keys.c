@@ -13,7 +13,8 @@
 
 static bool is_sound(const struct rprof_trace_key *key, const struct rprof_trace *head)
 {
-	return key->used == 0 || (key->function < head->functions && key->size <= RPROF_TRACE_ARGUMENTS && key->error <= key->count);
+	return key->used == 0 || (key->function < head->functions && key->size <= RPROF_TRACE_ARGUMENTS && key->error <= key->count &&
+				  key->count <= UINT64_MAX / 4096);
 }
 
 /* Fewest calls of a value that the thread names: what one that it does not name may have had. */

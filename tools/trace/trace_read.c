@@ -12,6 +12,8 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "structs are read as they are in the file");
 
 #define AGAIN		 "run the program again"
+#define MOST		 (UINT64_MAX / 4096) /* calls of one thread: sums over threads stay within what JSON's integers hold */
+#define MOST_THREADS	 2000u
 #define SHORTEST_RATE_NS 10000u	   /* over less, the rate would be more than 1 % wrong */
 #define KNOWN_RATE_NS	 10000000u /* what a rate that the caller knows is as good as */
 
@@ -79,8 +81,8 @@ static void note_pair(struct reader *r, uint64_t ticks, uint64_t ns)
 
 static bool is_sound(const struct reader *r, const struct rprof_trace_call *call)
 {
-	return call->state <= RPROF_CALL_LEFT && call->function < r->trace->function_count && call->arguments <= RPROF_TRACE_ARGUMENTS &&
-	       call->result <= RPROF_TRACE_RESULT;
+	return call->number <= MOST && call->inside <= MOST && call->state <= RPROF_CALL_LEFT &&
+	       call->function < r->trace->function_count && call->arguments <= RPROF_TRACE_ARGUMENTS && call->result <= RPROF_TRACE_RESULT;
 }
 
 /* Copies `count` calls, which the caller has seen to be there. NULL: one is unsound. */
@@ -91,7 +93,9 @@ static struct rprof_trace_call *read_calls(const struct reader *r, const unsigne
 	if (count)
 		memcpy(calls, from, count * sizeof *calls);
 	for (size_t i = 0; i < count; i++) {
-		if (calls[i].state == RPROF_CALL_NONE || is_sound(r, &calls[i]))
+		if (calls[i].state == RPROF_CALL_NONE)
+			calls[i] = (struct rprof_trace_call){0};
+		if (is_sound(r, &calls[i]))
 			continue;
 		free(calls);
 		return NULL;
@@ -129,11 +133,12 @@ static int read_arrays(struct reader *r, struct trace_thread *t, const unsigned 
 		struct rprof_trace_function sum;
 
 		memcpy(&sum, sums, sizeof sum);
+		if (sum.calls > MOST || sum.unwound > sum.calls || sum.opaque > sum.calls)
+			return corrupt(r, offset, "the sums of a function contradict each other");
 		note_depth(&r->trace->functions[f], &sum, h->stack_size);
-		if (__builtin_add_overflow(r->trace->functions[f].calls, sum.calls, &r->trace->functions[f].calls) ||
-		    __builtin_add_overflow(r->trace->functions[f].unwound, sum.unwound, &r->trace->functions[f].unwound) ||
-		    __builtin_add_overflow(r->trace->functions[f].opaque, sum.opaque, &r->trace->functions[f].opaque))
-			return corrupt(r, offset, "the sum of calls passes 64 bits");
+		r->trace->functions[f].calls += sum.calls;
+		r->trace->functions[f].unwound += sum.unwound;
+		r->trace->functions[f].opaque += sum.opaque;
 	}
 	at += h->functions * sizeof *sums;
 	t->open_count = h->depth < h->frames ? h->depth : h->frames;
@@ -160,8 +165,12 @@ static int read_thread(struct reader *r, const struct rprof_raw_chunk *chunk, ui
 		return corrupt(r, offset, "a thread is shorter than its head");
 	memcpy(&t.head, payload, sizeof t.head);
 	note_pair(r, t.head.mark_ticks, t.head.mark_ns);
+	if (r->trace->thread_count == MOST_THREADS)
+		return corrupt(r, offset, "more threads than a trace has");
 	if (t.head.functions != r->trace->function_count)
 		return corrupt(r, offset, "a thread traces other functions than the table names");
+	if (t.head.calls > MOST || t.head.kept > t.head.calls || t.head.beyond > t.head.calls)
+		return corrupt(r, offset, "the sums of a thread contradict each other");
 	if (t.head.size < sizeof t.head || t.head.size > chunk->size || t.head.size % 8)
 		return corrupt(r, offset, "the head of a thread has a wrong size");
 	need = t.head.size + (uint64_t)t.head.functions * (sizeof(struct rprof_trace_function) + RPROF_TRACE_SKETCH) +

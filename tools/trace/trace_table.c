@@ -12,12 +12,14 @@
 static char *take_field(const char **at, const char *end, bool rest)
 {
 	struct strbuf out = STRBUF_INIT;
-	const char *tab = rest ? end : memchr(*at, '\t', (size_t)(end - *at));
+	const char *tab = NULL;
 	char *plain, *clean;
 	size_t size;
 
 	if (*at > end)
 		return NULL;
+	if (!rest)
+		tab = memchr(*at, '\t', (size_t)(end - *at));
 	tab = tab ? tab : end;
 	for (const char *p = *at; p < tab; p++) {
 		char c = *p;
@@ -48,7 +50,7 @@ static char *take_optional(const char **at, const char *end, bool rest)
 static bool take_number(const char **at, const char *end, uint32_t *value)
 {
 	uint64_t sum = 0;
-	const char *p = *at;
+	const char *p = *at; /* behind `end` where there is no such field */
 
 	for (; p < end && *p >= '0' && *p <= '9' && sum <= UINT32_MAX; p++)
 		sum = sum * 10 + (uint64_t)(*p - '0');

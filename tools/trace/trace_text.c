@@ -241,12 +241,14 @@ static void put_open(const struct text *t, const struct trace_thread *thread)
 	bool all_shown = true;
 
 	for (size_t i = 0; i < thread->open_count; i++)
-		all_shown &= thread->open[i].number > 0 && thread->open[i].number <= thread->head.first;
+		all_shown &= thread->open[i].state == RPROF_CALL_NONE ||
+			     (thread->open[i].number > 0 && thread->open[i].number <= thread->head.first);
 	if (all_shown)
 		return;
 	heading(t, "Calls that had not ended when the program did, outermost first:");
 	for (size_t i = 0; i < thread->open_count; i++)
-		put_call(t, &thread->open[i], (uint32_t)i, WHOLE);
+		if (thread->open[i].state != RPROF_CALL_NONE)
+			put_call(t, &thread->open[i], (uint32_t)i, WHOLE);
 }
 
 static void put_slowest(const struct text *t)

@@ -252,6 +252,15 @@ void trace_json_string(struct strbuf *out, const char *text, size_t size)
 	strbuf_free(&part);
 }
 
+/* An integer that many readers of JSON can't hold: it is told as a string. */
+static bool is_long(const struct trace_value *value)
+{
+	bool negative = (value->tag == RPROF_VALUE_SIGNED || value->tag == RPROF_VALUE_SIGNED16) && value->bits >> 127;
+	u128 size = negative ? -value->bits : value->bits;
+
+	return value->tag != RPROF_VALUE_BOOL && size > INT64_MAX;
+}
+
 void trace_value_json(struct strbuf *out, const struct trace_value *value)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -284,7 +293,11 @@ void trace_value_json(struct strbuf *out, const struct trace_value *value)
 		strbuf_puts(out, "null");
 		break;
 	default:
-		put_inner(out, value, NULL, true);
+		put_inner(&text, value, NULL, true);
+		if (is_long(value))
+			trace_json_string(out, text.data, text.size);
+		else
+			strbuf_puts(out, text.data);
 	}
 	if (value->wrapper)
 		strbuf_puts(out, "}");

@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		if (errno != EPIPE)
+		if (errno && errno != EPIPE) /* 0: an earlier write failed, and whoever wrote has told */
 			err_set(&err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
 		status = status == 0 ? ERR_FAILURE : status;
 	}

@@ -176,8 +176,8 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 {
 	if (!to_stdout(path))
 		return fs_write(path, data, size, mode, err);
-	if (fwrite(data, 1, size, stdout) != size)
-		return err_set(err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
+	if (fwrite(data, 1, size, stdout) != size) /* a reader that has enough is no error to tell */
+		return errno == EPIPE ? -1 : err_set(err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
 	/* What is still buffered shows at the flush at the end of main(). */
 	return 0;
 }

@@ -45,8 +45,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: pages
-.PHONY: screenshots bench-export consumers all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
+.PHONY: all pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -96,7 +95,7 @@ $(B)/obj/runtime/%.o: runtime/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
-$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc | $(B)/deps.ok
+$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
@@ -114,6 +113,10 @@ $(TOOLS_O): | $(EXPORT_INC)
 
 # runtime/prelude.rs as the elements of a C char array
 $(B)/gen/rhook_prelude.inc: runtime/prelude.rs
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+
+$(B)/gen/rhook_trace_prelude.inc: runtime/trace.rs
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 
@@ -203,9 +206,13 @@ test-aarch64: all ## the runtime under qemu-aarch64 (tools/dev/setup.sh --aarch6
 soak: all ## what takes too long for every day: 1,000 kills, fork storms, full disks
 	@tests/soak.sh
 
+stress: all ## strangers' crates with their own tests, and every example of ruchy, before and after (long; needs the network)
+	@tests/stress/run.py --page docs/stress.md
+	@tests/upstream/run.sh --all > build/stress/examples.tap; status=$$?; grep -v "^ok" build/stress/examples.tap; exit $$status
+
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
+$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
@@ -225,7 +232,7 @@ golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (r
 bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.py --quick
+	@tests/perf/bench.py --quick --page docs/benchmarks.md
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
@@ -239,7 +246,7 @@ screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromiu
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools
 
-lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
+lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
 	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)
@@ -258,7 +265,7 @@ install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
 	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"

@@ -177,7 +177,8 @@ static bool visit_head(struct walker *w, uint32_t node, struct spot spot, bool s
 
 static bool is_statement(const struct rhook_node *node)
 {
-	return node->named && !rhook_is_comment(node) && node->kind != K_LABEL && node->kind != K_ATTRIBUTE && node->kind != K_INNER_ATTRIBUTE;
+	return node->named && !rhook_is_comment(node) && node->kind != K_LABEL && node->kind != K_ATTRIBUTE &&
+	       node->kind != K_INNER_ATTRIBUTE;
 }
 
 static bool leaves(const struct rhook_program *p, uint32_t statement)

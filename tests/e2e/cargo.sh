@@ -100,9 +100,20 @@ check "app: every count is exact" counts app 20
 check "app that exits: every count is exact" counts app 20 fail
 check "app with more work: every count is exact" counts app 300 ok 300
 check "boot, two files of one crate and a library: every count is exact" counts boot boot
+check "no time is in two files: all of it fits into main" \
+	jq -e '([.functions[].self_ns // 0] | add) as $sum | .functions[] | select(.name == "main" and .calls == 1) | $sum > 0 and $sum <= .inclusive_ns' "$work/report.json"
 check "functions of Rust files are not in the report" bash -c "! grep -E '\"(limit|apply)\"' '$work/report.json'"
 check "the report names the file of each function" \
 	jq -e '[.files[].file] == ["boot/src/main.ruchy", "boot/src/words.ruchy", "rt/src/rt.ruchy"]' "$work/report.json"
+check "a run that ends early tells of all files, called or not" bash -c "
+	! RUCHY_PROF_FILE='$work/early.raw' '$ours/app' x y 2> /dev/null && '$prof' report '$work/early.raw' --format json |
+	jq -e '(.files | length) == 2 and ([.functions[] | select(.calls > 0) | .name] == [\"Tally::start\"])'"
+if python3 -c 'import jsonschema' 2> /dev/null; then
+	check "the report fits the schema" python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$here/../../../docs/profile.schema.json" "$work/report.json"
+else
+	skip "the report fits the schema" "python3-jsonschema is not installed"
+fi
 rm -f "$work"/many.*.raw
 for _ in 1 2 3; do RUCHY_PROF_FILE=$work/many.%p.raw "$ours/app" > /dev/null; done
 check "reports of several runs add up" bash -c "'$prof' report '$work'/many.*.raw --data '$work/many.data' > '$work/many.txt' && grep -q 'Iterations: 3' '$work/many.txt'"

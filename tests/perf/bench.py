@@ -43,7 +43,8 @@ def ours(source, out, seed, *flags):
 # name, what it is, builder(source, out, seed), command prefix
 VARIANTS = [
     ("plain", "rustc -C opt-level=3", rustc, []),
-    ("ours", "exact calls, edges, clock", ours, []),
+    ("ours", "exact calls, edges, clock, allocations", ours, []),
+    ("calls", "ours without allocations (--no-memory): what profile-generate is to be compared with", lambda s, o, n: ours(s, o, n, "--no-memory"), []),
     ("entry", "ours with one counter at each function's entry (--entry-counters)", lambda s, o, n: ours(s, o, n, "--entry-counters"), []),
     ("lines", "ours with the executions of every line (--lines)", lambda s, o, n: ours(s, o, n, "--lines"), []),
     ("pgo-gen", "-C profile-generate", lambda s, o, n: rustc(s, o, n, "-C", "profile-generate"), []),
@@ -153,11 +154,34 @@ def table(rows):
     return "\n".join(lines)
 
 
+# Other costs, each by a script of its own: heading, command.
+OTHERS = [
+    ("Start-up", ["startup.py", "--rounds", "200"]),
+    ("Large programs", ["many.py"]),
+    ("The command's own time", ["own.py"]),
+]
+
+
+def others():
+    out = []
+    for heading, command in OTHERS:
+        said = subprocess.run([sys.executable, str(ROOT / "tests/perf" / command[0]), *command[1:]], capture_output=True, text=True, check=False)
+        out.append(f"## {heading}\n\n`tests/perf/{' '.join(command)}`\n\n" + "".join(f"    {line}\n" for line in said.stdout.splitlines()))
+        print(out[-1], flush=True)
+    return "\n".join(out)
+
+
 def page(rows, options):
     version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     legend = "\n".join(f"- `{name}`: {what}" for name, what, *_ in VARIANTS)
     return (f"# What counting costs\n\nMade by `make bench{'-quick' if options.quick else ''}` ({version}, {os.cpu_count()} CPUs, {options.layouts} code layouts, "
-            f"at most {options.rounds} rounds a program). CPU time as a multiple of the plain build; median of interleaved runs, 95 % interval by bootstrap.\n\n{legend}\n\n{table(rows)}\n\n" + (outside_table(rows) if any("outside" in r for r in rows) else ""))
+            f"at most {options.rounds} rounds a program). CPU time as a multiple of the plain build; median of interleaved runs, 95 % interval by bootstrap.\n\n{legend}\n\n{table(rows)}\n\n" + (outside_table(rows) + "\n" if any("outside" in r for r in rows) else "") + others() + notes())
+
+
+def notes():
+    """What a person wrote below the figures stays."""
+    text = (ROOT / "docs/benchmarks.md").read_text()
+    return "\n" + text[text.index("## Reading it"):] if "## Reading it" in text else ""
 
 
 def main():

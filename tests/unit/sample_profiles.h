@@ -91,7 +91,12 @@ static inline struct profile *sample_fibonacci(void)
 	p->runs = 3;
 	p->peak_rss_bytes = 1912345;
 	fn = sample_fn(p, "fibonacci", 1, 7, 89582109);
-	fn->flags |= PROFILE_RECURSIVE;
+	fn->flags |= PROFILE_RECURSIVE | PROFILE_PURE;
+	fn->argument_calls = 29860703;
+	fn->argument_values = 36;
+	fn->deepest = 35;
+	fn->stack_used = 9000;
+	fn->stack_size = 8388608;
 	fn->clock_self_ns = fn->clock_total_ns = 107000000;
 	fn->clock_spans = 3;
 	fn->samples_self = fn->samples_total = 1199;

@@ -767,7 +767,7 @@ static struct profile *small(const char *version, uint64_t calls)
 	profile->edges[0] = (struct profile_edge){PROFILE_NONE, 0, 0, calls};
 	profile->lines = xcalloc(1, sizeof *profile->lines);
 	profile->line_count = 1;
-	profile->lines[0] = (struct profile_line){0, 1, PROFILE_ABSENT, 3};
+	profile->lines[0] = (struct profile_line){.fn = 0, .line = 1, .count = PROFILE_ABSENT, .samples = 3};
 	return profile;
 }
 

@@ -207,8 +207,8 @@ static void fill_fn(const struct work *w, struct compared_fn *f)
 		values[2][side] = row ? row->total_ns : timed ? 0 : -1;
 		values[3][side] = !memory ? -1 : fn ? report_memory_per_run(p, fn->memory.allocations) : 0;
 		values[4][side] = !memory ? -1 : fn ? report_memory_per_run(p, fn->memory.bytes) : 0;
-		errors[side] = row ? time_error(r[side], row->self_ns, fn->samples_self, row->source) : 0;
-		wide[side] = row ? time_error(r[side], row->total_ns, fn->samples_total, row->source) : 0;
+		errors[side] = row && fn ? time_error(r[side], row->self_ns, fn->samples_self, row->source) : 0;
+		wide[side] = row && fn ? time_error(r[side], row->total_ns, fn->samples_total, row->source) : 0;
 	}
 	f->calls = (struct change){values[0][0], values[0][1], 0};
 	f->self_ns = (struct change){values[1][0], values[1][1], hypotenuse(errors[0], errors[1])};
@@ -358,7 +358,7 @@ static int by_change(const void *x, const void *y, void *context)
 
 static const struct report_fn **index_rows(const struct report *report)
 {
-	const struct report_fn **rows = xcalloc(report->profile->fn_count + 1, sizeof *rows);
+	const struct report_fn **rows = xcalloc(report->profile->fn_count + 1, sizeof(struct report_fn *));
 
 	for (size_t i = 0; i < report->fn_count; i++)
 		rows[report->fns[i].fn] = &report->fns[i];

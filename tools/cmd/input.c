@@ -1,6 +1,7 @@
 /* Read profiles and sum them. */
 #include "input.h"
 #include "fs.h"
+#include "trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@ struct profile *input_read(const char *path, struct err *err)
 		return NULL;
 	if (size >= 8 && memcmp(data, PROFILE_MAGIC, 8) == 0)
 		profile = profile_parse(data, size, path, err);
+	else if (trace_is_one(data, size))
+		err_set(err, path, "`report` shows it, alone: traces can't be summed", "this is a trace of calls, not a profile");
 	else if (profile_add_raw_bytes(&profile, data, size, path, err) != 0)
 		profile = NULL;
 	free(data);

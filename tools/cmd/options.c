@@ -128,7 +128,7 @@ static int parse_seconds(const struct option_row *row, const char *text, double 
 	static const struct {
 		const char *unit;
 		double factor;
-	} units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"m", 60}, {"min", 60}, {"h", 3600}};
+	} units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"m", 60}, {"min", 60}, {"h", 3600}};
 	char *end;
 
 	*value = strtod(text, &end);

@@ -8,6 +8,7 @@
 #include "build.h"
 #include "err.h"
 #include "profile.h"
+#include "subprocess.h"
 #include "sample.h"
 
 #include <stdbool.h>
@@ -25,6 +26,11 @@ struct collect_options {
 	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
 	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;
+	/*
+	 * Called behind all runs when they went well and the plain build was run too, while `input` can be replayed once more; may be NULL.
+	 * Returns the seconds that runs of its own took.
+	 */
+	double (*more)(void *context, struct profile *profile, struct subprocess_stdin *input);
 };
 
 struct collect_result {

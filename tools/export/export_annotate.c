@@ -241,13 +241,13 @@ static int by_line(const void *a, const void *b, void *context)
 static const struct report_fn **order_functions(const struct annotation *a, size_t *count)
 {
 	const struct report *r = a->page->report;
-	const struct report_fn **order = xcalloc(r->fn_count + 1, sizeof *order);
+	const struct report_fn **order = xcalloc(r->fn_count + 1, sizeof(struct report_fn *));
 
 	*count = 0;
 	for (size_t i = 0; i < r->fn_count; i++)
 		if (r->profile->fns[r->fns[i].fn].file == a->file && (a->fn == PROFILE_NONE || a->fn == r->fns[i].fn))
 			order[(*count)++] = &r->fns[i];
-	qsort_r(order, *count, sizeof *order, by_line, (void *)r->profile);
+	qsort_r(order, *count, sizeof(struct report_fn *), by_line, (void *)r->profile);
 	return order;
 }
 

@@ -72,7 +72,7 @@ static json_t *function(const struct comparison *c, const struct compared_fn *fn
 	const struct profile_fn *b = fn->b == PROFILE_NONE ? NULL : &c->b->profile->fns[fn->b];
 	json_t *o = json_object();
 
-	set(o, "name", text(b ? b->name : a->name));
+	set(o, "name", text(b ? b->name : a ? a->name : ""));
 	set(o, "in_base", json_boolean(a != NULL));
 	set(o, "in_new", json_boolean(b != NULL));
 	set(o, "line_base", line(a ? a->from : 0));

@@ -362,14 +362,14 @@ static bool line_differs(const struct comparison *c, const struct compared_line 
 static void put_lines(const struct diff_page *d)
 {
 	const struct comparison *c = d->c;
-	const struct compared_line **order = xcalloc(c->line_count + 1, sizeof *order);
+	const struct compared_line **order = xcalloc(c->line_count + 1, sizeof(struct compared_line *));
 	size_t count = 0, limit = table_limit(&d->b, LINES_SHOWN);
 	struct rows rows = {0};
 
 	for (size_t i = 0; i < c->line_count; i++)
 		if (line_differs(c, &c->lines[i]) && (d->fn == PROFILE_NONE || d->fn == c->lines[i].fn))
 			order[count++] = &c->lines[i];
-	qsort(order, count, sizeof *order, by_weight);
+	qsort(order, count, sizeof(struct compared_line *), by_weight);
 	page_heading(&d->b, "Lines:");
 	if (count == 0)
 		strbuf_puts(d->b.out, "  no difference beyond the error\n");

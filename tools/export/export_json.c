@@ -212,6 +212,7 @@ static json_t *flags(uint32_t bits)
 	    {PROFILE_ASYNC, "async"},
 	    {PROFILE_GENERIC, "generic"},
 	    {PROFILE_TEST, "test"},
+	    {PROFILE_PURE, "pure"},
 	};
 	json_t *array = json_array();
 
@@ -271,6 +272,24 @@ static json_t *allocations(const struct profile *p, const struct profile_memory 
 	return o;
 }
 
+/* Of the run that counts arguments; null where there was none. */
+static json_t *arguments(const struct profile_fn *f)
+{
+	bool values = f->argument_calls > 0;
+	json_t *o;
+
+	if (!values && f->deepest == 0)
+		return json_null();
+	o = json_object();
+	set(o, "calls", values ? count(f->argument_calls) : json_null());
+	set(o, "distinct", values ? count(f->argument_values) : json_null());
+	set(o, "error", values ? count(f->argument_error) : json_null());
+	set(o, "deepest", f->deepest ? count(f->deepest) : json_null());
+	set(o, "stack_used_bytes", f->stack_size ? count(f->stack_used) : json_null());
+	set(o, "stack_size_bytes", f->stack_size ? count(f->stack_size) : json_null());
+	return o;
+}
+
 static json_t *function(const struct report *report, const struct report_fn *row)
 {
 	const struct profile *p = report->profile;
@@ -292,6 +311,7 @@ static json_t *function(const struct report *report, const struct report_fn *row
 	set(o, "samples_inclusive", p->sample_runs > 0 ? count(f->samples_total) : json_null());
 	set(o, "clock_off", json_boolean(f->clock_off > 0));
 	set(o, "memory", allocations(p, counted && p->memory_runs > 0 ? &f->memory : NULL));
+	set(o, "arguments", arguments(f));
 	return o;
 }
 
@@ -308,6 +328,7 @@ static json_t *function_without_code(const struct profile *p, uint32_t fn)
 		set(o, unknown[i], json_null());
 	set(o, "clock_off", json_false());
 	set(o, "memory", json_null());
+	set(o, "arguments", json_null());
 	return o;
 }
 
@@ -385,7 +406,10 @@ static json_t *recommendations(const struct view *view)
 		set(o, "level", text(levels[advice->level]));
 		set(o, "message", text(advice->message));
 		set(o, "evidence", text(advice->evidence));
+		set(o, "gain", advice->gain ? text(advice->gain) : json_null());
 		set(o, "function", one ? text(view->p->fns[advice->fn].name) : json_null());
+		set(o, "file", one && *view->p->source_path ? text(view->p->source_path) : json_null());
+		set(o, "line", line(advice->line));
 		append(array, o);
 	}
 	return array;

@@ -91,7 +91,7 @@ static bool wanted(const struct report *report, const struct export_options *opt
 
 struct sorted sort_functions(const struct report *report, const struct export_options *options, size_t most)
 {
-	struct sorted s = {.rows = xcalloc(report->fn_count + 1, sizeof *s.rows)};
+	struct sorted s = {.rows = xcalloc(report->fn_count + 1, sizeof(struct report_fn *))};
 	struct order order = {report, options->sort ? sort_key_find(options->sort) : NULL};
 
 	for (size_t i = 0; i < report->fn_count; i++) {
@@ -107,7 +107,7 @@ struct sorted sort_functions(const struct report *report, const struct export_op
 		s.left_percent += row->self_percent > 0 ? row->self_percent : 0;
 	}
 	if (order.key)
-		qsort_r(s.rows, s.count, sizeof *s.rows, compare, &order);
+		qsort_r(s.rows, s.count, sizeof(struct report_fn *), compare, &order);
 	for (; s.count > most; s.left++) {
 		double percent = s.rows[--s.count]->self_percent;
 

@@ -469,14 +469,14 @@ static void put_call(const struct page *page, struct rows *lines, const struct p
 void table_calls(const struct page *page)
 {
 	const struct profile *p = page->report->profile;
-	const struct profile_edge **edges = xcalloc(p->edge_count + 1, sizeof(*edges));
+	const struct profile_edge **edges = xcalloc(p->edge_count + 1, sizeof(struct profile_edge *));
 	size_t count = 0, limit = table_limit(page, ROWS_SHOWN);
 	struct rows lines = {0};
 
 	for (size_t i = 0; i < p->edge_count; i++)
 		if (p->edges[i].calls > 0)
 			edges[count++] = &p->edges[i];
-	qsort(edges, count, sizeof(*edges), by_calls);
+	qsort(edges, count, sizeof(struct profile_edge *), by_calls);
 	page_heading(page, "Calls:");
 	for (size_t i = 0; i < count && i < limit; i++)
 		put_call(page, &lines, edges[i]);

@@ -42,13 +42,13 @@ static void put_cells(const struct html *html, const struct profile_memory *m)
 static void put_table(const struct html *html)
 {
 	const struct profile *p = html->report->profile;
-	const struct profile_fn **order = xcalloc(p->fn_count + 1, sizeof *order);
+	const struct profile_fn **order = xcalloc(p->fn_count + 1, sizeof(struct profile_fn *));
 	size_t count = 0;
 
 	for (size_t i = 0; i < p->fn_count; i++)
 		if (p->fns[i].memory.allocations > 0)
 			order[count++] = &p->fns[i];
-	qsort(order, count, sizeof *order, by_bytes);
+	qsort(order, count, sizeof(struct profile_fn *), by_bytes);
 	strbuf_puts(html->out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">function</th><th "
 			       "scope=\"col\">allocations</th><th scope=\"col\">of them grown</th>"
 			       "<th scope=\"col\">bytes</th><th scope=\"col\">at peak</th><th scope=\"col\">leaked</th><th "

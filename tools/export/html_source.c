@@ -184,11 +184,11 @@ static void put_file(const struct html *html, uint32_t file)
 		return;
 	}
 	s.facts = line_facts_of(r->profile, file, source->count);
-	s.order = xcalloc(r->fn_count + 1, sizeof *s.order);
+	s.order = xcalloc(r->fn_count + 1, sizeof(struct report_fn *));
 	for (size_t i = 0; i < r->fn_count; i++)
 		if (r->profile->fns[r->fns[i].fn].file == file)
 			s.order[s.count++] = &r->fns[i];
-	qsort_r(s.order, s.count, sizeof *s.order, by_line, (void *)r->profile);
+	qsort_r(s.order, s.count, sizeof(struct report_fn *), by_line, (void *)r->profile);
 	put_lines(&s);
 	free(s.order);
 	free(s.facts);

@@ -28,6 +28,14 @@ enum profile_fn_flag {
 	PROFILE_ASYNC = 1u << 2,
 	PROFILE_GENERIC = 1u << 3,
 	PROFILE_TEST = 1u << 4,
+	PROFILE_PURE = 1u << 5, /* only computes: its result follows from its arguments, which are numbers */
+};
+/* Methods by which the transpiler copied where the source does not. */
+enum profile_copy {
+	PROFILE_COPY_CLONE = 1u << 0,
+	PROFILE_COPY_TO_STRING = 1u << 1,
+	PROFILE_COPY_TO_OWNED = 1u << 2,
+	PROFILE_COPY_TO_VEC = 1u << 3,
 };
 
 /* What a function allocated by itself, over all runs of profile.memory_runs. A reallocation is an allocation of the new size and a free. */
@@ -53,6 +61,12 @@ struct profile_fn {
 	/* samples of the plain build: CPU time. Inclusive counts a function once per sample however often it is on the stack */
 	uint64_t samples_self, samples_total;
 	struct profile_memory memory; /* all 0 where memory_runs is 0 */
+	/* Runs in which the arguments of this function were counted: its calls, and how often one came with arguments that were new in its
+	 * run. The latter is certain within `argument_error`. All 0: not counted */
+	uint64_t argument_calls, argument_values, argument_error;
+	/* Of the same runs: most calls of it that were open at once; stack that its thread used then, frames of that build included, and
+	 * had. 0 = not measured */
+	uint64_t deepest, stack_used, stack_size;
 };
 
 /* Known calls; `caller` PROFILE_NONE: called from where the text does not tell (function pointer, trait object, thread start). */
@@ -68,6 +82,7 @@ struct profile_line {
 	uint32_t line;
 	uint64_t count;	  /* executions, PROFILE_ABSENT = not counted */
 	uint64_t samples; /* self samples */
+	uint32_t copies;  /* enum profile_copy */
 };
 
 /*
@@ -129,6 +144,9 @@ struct profile {
 	uint64_t memory_runs;	       /* of `runs`, those whose allocations were counted */
 	uint64_t peak_live_bytes;      /* most that was live at once in a run; PROFILE_ABSENT = not measured */
 	struct profile_memory outside; /* of what no function of the program did: before main, in threads' start and end */
+	uint64_t threads;	       /* most threads that ran the program's functions at once in a run; 0 = not known */
+	uint64_t cpus;		       /* that it could use; 0 = not known */
+	uint64_t idle_percent;	       /* of one CPU: what all CPUs of the machine together were idle while it ran; 0 = nothing, or not known */
 	uint64_t failed_runs;	       /* runs that ended with a non-zero status or a signal */
 	uint64_t exit_status;	       /* of the last such run: 0..255, 128+signal; merging keeps the largest */
 	struct profile_fn

@@ -120,8 +120,10 @@ static void join_memory(struct profile *into, const struct profile *from)
 {
 	if (strcmp(into->memory, from->memory) == 0 && into->memory_runs == 0 && from->memory_runs == 0)
 		return;
-	free(into->memory);
-	into->memory = xstrdup(strcmp(into->memory, from->memory) == 0 ? from->memory : "mixed");
+	if (strcmp(into->memory, from->memory) != 0) {
+		free(into->memory);
+		into->memory = xstrdup("mixed");
+	}
 	into->memory_runs = 0;
 	into->peak_live_bytes = PROFILE_ABSENT;
 	into->outside = (struct profile_memory){0};

@@ -59,6 +59,12 @@ static const struct profile_field fn_fields[] = {
     U64(struct profile_fn, samples_self, RULE_SUM),
     U64(struct profile_fn, samples_total, RULE_SUM),
     MEMORY("", struct profile_fn, memory),
+    LATER("argument_calls", struct profile_fn, argument_calls, PROFILE_U64, RULE_SUM, false),
+    LATER("argument_values", struct profile_fn, argument_values, PROFILE_U64, RULE_SUM, false),
+    LATER("argument_error", struct profile_fn, argument_error, PROFILE_U64, RULE_SUM, false),
+    LATER("deepest", struct profile_fn, deepest, PROFILE_U64, RULE_MAX, false),
+    LATER("stack_used", struct profile_fn, stack_used, PROFILE_U64, RULE_MAX, false),
+    LATER("stack_size", struct profile_fn, stack_size, PROFILE_U64, RULE_MAX, false),
 };
 
 static const struct profile_field edge_fields[] = {
@@ -73,6 +79,7 @@ static const struct profile_field line_fields[] = {
     U32N(struct profile_line, fn, RULE_KEY),
     U64N(struct profile_line, count, RULE_SUM),
     U64(struct profile_line, samples, RULE_SUM),
+    LATER("copies", struct profile_line, copies, PROFILE_U32, RULE_OR, false),
 };
 
 static const struct profile_field skip_fields[] = {
@@ -159,6 +166,9 @@ static const struct profile_field fields[] = {
     LATER("memory_runs", struct profile, memory_runs, PROFILE_U64, RULE_SUM, false),
     LATER("peak_live_bytes", struct profile, peak_live_bytes, PROFILE_U64, RULE_MAX, true),
     MEMORY("outside_", struct profile, outside),
+    LATER("threads", struct profile, threads, PROFILE_U64, RULE_MAX, false),
+    LATER("cpus", struct profile, cpus, PROFILE_U64, RULE_MAX, false),
+    LATER("idle_percent", struct profile, idle_percent, PROFILE_U64, RULE_MIN, false),
 };
 
 static const struct profile_part parts[] = {

@@ -368,9 +368,9 @@ int sample_attribute_chains(const struct sample_chains *chains, const struct sam
 	return status;
 }
 
-/* `files`: of several crates; else `only` is the root file of one. */
-static int attribute(struct sampler *sampler, struct profile *profile, const struct sample_file *only, const struct sample_file *files,
-		     size_t count, struct err *err)
+/* `several`: files of any crates; else the one is the root file of its crate. */
+static int attribute(struct sampler *sampler, struct profile *profile, const struct sample_file *files, size_t count, bool several,
+		     struct err *err)
 {
 	struct sample_symbols *symbols;
 	const char *problem = NULL;
@@ -382,11 +382,11 @@ static int attribute(struct sampler *sampler, struct profile *profile, const str
 		problem = sample_timer_problem(sampler->timer);
 	if (problem && sampler->samples == 0)
 		return err_set(err, "timer", NULL, "no run was sampled: %s", problem);
-	symbols = files ? sample_symbols_open_files(sampler->program, files, count, err)
-			: sample_symbols_open(sampler->program, only->rust_path, err);
+	symbols = several ? sample_symbols_open_files(sampler->program, files, count, err)
+			  : sample_symbols_open(sampler->program, files->rust_path, err);
 	if (!symbols)
 		return -1;
-	status = sample_attribute_chains(&sampler->chains, symbols, profile, files ? files : only, files ? count : 1, err);
+	status = sample_attribute_chains(&sampler->chains, symbols, profile, files, count, err);
 	sample_symbols_free(symbols);
 	if (status < 0)
 		return -1;
@@ -407,11 +407,11 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
 {
 	const struct sample_file only = {rust_path, lines, line_count};
 
-	return attribute(sampler, profile, &only, NULL, 0, err);
+	return attribute(sampler, profile, &only, 1, false, err);
 }
 
 int sampler_attribute_files(struct sampler *sampler, struct profile *profile, const struct sample_file *files, size_t count,
 			    struct err *err)
 {
-	return attribute(sampler, profile, NULL, files, count, err);
+	return attribute(sampler, profile, files, count, true, err);
 }

@@ -156,6 +156,34 @@ static uint64_t queued_since(const struct schedule *before, const struct schedul
 	return after->queued_ns - before->queued_ns;
 }
 
+/*
+ * On a busy machine the program has ended long before we get a CPU to see it, by more than a short program takes. The kernel tells how
+ * long we were ready without a CPU. That was after the end if we slept once until then and were never pushed off a CPU meanwhile.
+ */
+struct nap {
+	uint64_t at;
+	struct schedule schedule;
+	struct rusage usage;
+};
+
+static struct nap fall_asleep(void)
+{
+	struct nap nap = {.at = now_ns(), .schedule = read_schedule(gettid())};
+	getrusage(RUSAGE_THREAD, &nap.usage);
+	return nap;
+}
+
+static uint64_t woken_late(const struct nap *before, uint64_t end)
+{
+	struct nap after = fall_asleep();
+	if (after.usage.ru_nvcsw != before->usage.ru_nvcsw + 1 || after.usage.ru_nivcsw != before->usage.ru_nivcsw)
+		return 0;
+	if (!before->schedule.known || !after.schedule.known)
+		return 0;
+	uint64_t late = after.schedule.queued_ns - before->schedule.queued_ns, since = end - before->at;
+	return late < since ? late : 0;
+}
+
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_overridden(const char *entry, char *const *env)
@@ -284,7 +312,7 @@ static int wait_ms(uint64_t deadline, bool ticks)
 	return left > (uint64_t)most ? most : (int)left;
 }
 
-/* Returns the time at which the program's end was seen. */
+/* Returns the time at which the program ended. */
 static uint64_t watch(struct running *r, struct err *err)
 {
 	struct subprocess_run *run = r->run;
@@ -293,13 +321,15 @@ static uint64_t watch(struct running *r, struct err *err)
 	on_interrupt(r, true);
 	for (;;) {
 		subprocess_stdin_wants(run->input, fds + STDIN);
+		struct nap nap = fall_asleep();
 		int ready = poll(fds, COUNT, wait_ms(r->deadline, run->tick));
+		uint64_t end = now_ns();
 		if (ready < 0 && errno != EINTR)
 			r->failed = err_set(err, run->argv[0], NULL, "cannot watch the program: %s", strerror(errno));
 		if (ready == 0 && run->tick)
 			run->tick(run->tick_context);
 		if (fds[ENDED].revents)
-			return now_ns();
+			return end - woken_late(&nap, end);
 		if (r->failed && !r->killed) {
 			signal_program(r, SIGKILL);
 			r->killed = true;

@@ -257,7 +257,7 @@ format: ## clang-format in place
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
 install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
-	$(call say,INSTALL,"$(DESTDIR)$(PREFIX)")
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(Q)install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
 	$(Q)install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
 	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim"

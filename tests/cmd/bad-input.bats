@@ -84,6 +84,14 @@ load helper
 	jq -e '.iterations == 2 and (.functions[] | select(.name == "f") | .calls == 1)' <<< "$output"
 }
 
+@test "a loop that is stopped before it stored its counts: nothing is said to be never called" {
+	rust spin.rs <<< 'fn step(n: u64) -> u64 { if n % 2 == 0 { n / 2 } else { 3 * n + 1 } } fn main() { let mut n = 7; while true { n = step(n); } println!("{}", n); }'
+	run "$PROF" profile --binary spin.rs --no-reference --iterations 1 --timeout 0.5 --sort name
+	assert_error 1 'stopped after 0.5 s'
+	grep -q 'did not finish' <<< "$output"
+	! grep -q 'ever called' <<< "$output"
+}
+
 @test "the program panics" {
 	rust panic.rs <<< 'fn f(n: u32) -> u32 { if n > 2 { panic!("no") } n + 1 } fn main() { let mut i = 0; loop { i = f(i); } }'
 	run "$PROF" profile --binary panic.rs --format json --output p.json

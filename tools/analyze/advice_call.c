@@ -57,7 +57,7 @@ void advice_never_called(const struct advice_context *c, const struct advice_rul
 		    fn->calls == 0 && fn->samples_total == 0)
 			list[count++] = i;
 	}
-	if (count > 0 && c->p->runs > 0 && c->p->lost_threads == 0)
+	if (count > 0 && c->p->runs > 0 && c->p->lost_threads == 0 && c->p->unfinished_runs == 0)
 		add_list(c, rule, "Some functions were never called: dead code, or this input does not reach them", list, count,
 			 c->p->fn_count);
 	free(list);

@@ -369,10 +369,12 @@ static void put_skips(const struct page *page)
 
 static void put_lists(const struct page *page)
 {
+	const struct profile *p = page->report->profile;
+	bool is_complete = p->lost_threads == 0 && p->unfinished_runs == 0;
 	struct strbuf lists = STRBUF_INIT;
 	struct page part = {.report = page->report, .options = page->options, .out = &lists};
 
-	put_names(&part, page->report->profile->lost_threads > 0 ? "No call counted: " : "Never called: ", is_never_called);
+	put_names(&part, is_complete ? "Never called: " : "No call counted: ", is_never_called);
 	put_names(&part, "Inlined by the transpiler: ", is_inlined);
 	put_names(&part, "Not instrumented: ", is_skipped);
 	put_skips(&part);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The HTML report in a browser: sorts, searches, zooms, opens functions, by mouse and by keyboard; nothing in it runs or is fetched.
 
-    html_report.py NORMAL.html HOSTILE.html LARGE.html      TAP on stdout; skips when there is no Chromium
+    html_report.py NORMAL.html HOSTILE.html LARGE.html MAIN.html      TAP on stdout; skips when there is no Chromium
 """
 import json
 import sys
@@ -132,6 +132,14 @@ def function_window(browser):
     same(browser.run("location.hash.startsWith('#L')"), True)
 
 
+def begins_with(browser, path):
+    browser.open(path)
+    same(browser.run("document.getElementById('function').open"), True)
+    same(browser.run("document.getElementById('function-name').textContent"), "main()")
+    browser.key("Escape")
+    same(browser.run("document.getElementById('function').open"), False)
+
+
 def flame(browser):
     browser.run("document.getElementById('flame').scrollIntoView()")
     wide = "Number(document.querySelector('svg.flame .f:nth-of-type(2) rect').getAttribute('width'))"
@@ -232,7 +240,7 @@ def main():
         print(f"ok 1 - HTML in a browser # skip {chromium.missing()}")
         print("1..1")
         return 0
-    normal, bad, big = sys.argv[1:]
+    normal, bad, big, one = sys.argv[1:]
     with Page(1200, 900) as browser:
         check("opens without a request or a complaint", opens, browser, normal)
         check("sorts", sorts, browser)
@@ -243,6 +251,7 @@ def main():
         check("is reached by Tab", keyboard_reaches, browser)
         check("fits a narrow window", works_narrow, browser)
         check("is readable without its script", without_script, browser, normal)
+        check("--function begins with that function", begins_with, browser, one)
         check("hostile names are safe and legible", hostile, browser, bad)
         check("opens with 10,000 functions", large, browser, big)
     print(f"1..{number}")

@@ -189,6 +189,10 @@ check "profile --binary CRATE" profile app --iterations 2
 check "profile: every count is exact" "$here/expect.py" "$work/profile.json" 20
 check "profile --binary Cargo.toml --bin" profile Cargo.toml --bin boot --iterations 2
 check "profile of one of several: every count is exact" "$here/expect.py" "$work/profile.json" boot
+check "annotate shows the lines of all files, which the profile keeps" bash -c "
+	'$prof' profile --binary app --iterations 1 --data '$work/kept.data' > '$work/out' && cd / && '$prof' annotate '$work/kept.data' > '$work/out' &&
+	grep -q 'pub fun gcd' '$work/out' && grep -q 'pub fun collatz' '$work/out'"
+check "traces are of single files" fails 2 "can.t be traced" "$prof" profile --binary app --function gcd --trace-calls
 check "several programs: say which" fails 2 'app, boot|boot, app' profile Cargo.toml
 check "no such program" fails 2 'nothere' profile app --bin nothere
 check "a failing program is reported" fails 1 'exit status 3' profile app --iterations 1 -- fail

@@ -13,4 +13,4 @@ fi
 "$prof" profile --binary bench-corpus/fibonacci/fibonacci.ruchy --iterations 3 --lines --output "$work/normal.html" &&
 	python3 tests/e2e/hostile_profile.py "$work/hostile.data" && "$prof" report "$work/hostile.data" --output "$work/hostile.html" &&
 	python3 tests/perf/profiles.py "$work/large.data" 10000 1000000 && "$prof" report "$work/large.data" --output "$work/large.html" || exit 1
-python3 tests/e2e/html.py "$work/normal.html" "$work/hostile.html" "$work/large.html"
+python3 tests/e2e/html_report.py "$work/normal.html" "$work/hostile.html" "$work/large.html"

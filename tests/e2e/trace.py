@@ -4,6 +4,7 @@
    formula TRACE N         calls of fibonacci by argument that differ from the formula
    bounds TRACE            counts of `f` by argument that are not within their error (f(k) is called 1 + k % 7 times)
    show TRACE KEY...       fields of the summary
+   rows TRACE              what read_trace.py prints of the same raw file, where one thread had fewer calls than are kept
    tree TRACE              calls in the order in which they began, indented, without times"""
 import json
 import sys
@@ -74,4 +75,15 @@ def tree(trace):
             print("no duration")
 
 
-{"counts": counts, "formula": formula, "bounds": bounds, "show": show, "tree": tree}[sys.argv[1]](*sys.argv[2:])
+def rows(trace):
+    calls, summary = read(trace)
+    names = [f["name"] for f in summary["functions"]]
+    for call in sorted(calls, key=lambda c: c["call"]):
+        arguments = [a["value"] for a in call["arguments"]]
+        print(json.dumps([call["call"], call["depth"], names.index(call["function"]), arguments, call["outcome"], call["result"], call["calls_inside"]]))
+    keys = [[names.index(r["function"]), [a["value"] for a in r["arguments"]], r["calls"], r["error"]] for r in summary["arguments"]]
+    for row in sorted(keys, key=json.dumps):
+        print(json.dumps(row))
+
+
+{"rows": rows, "counts": counts, "formula": formula, "bounds": bounds, "show": show, "tree": tree}[sys.argv[1]](*sys.argv[2:])

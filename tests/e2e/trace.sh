@@ -75,6 +75,8 @@ for n in 4 20; do
 	[ $n = 4 ] && golden fibonacci.tree "$("$prof" report run.raw | no_times)"
 done
 golden fibonacci.first "$(RUCHY_PROF_TRACE=first=8,last=4,slowest=2 RUCHY_PROF_FILE=$work/few.raw ./traced > out && "$prof" report few.raw | no_times)"
+run first=30000 > out
+check "a second reader, from FORMAT.md" "$(python3 "$here/read_trace.py" run.raw | cksum)" "$(ask rows run.jsonl | cksum)"
 run first=5,last=3,slowest=2,depth=4 > out
 check "--trace-depth: no deeper call is kept, each is counted" "$(ask tree run.jsonl | grep -c '        fibonacci'), $(ask show run.jsonl calls kept)" "0, 21891 15"
 run first=1000,min-ns=1000000000 > out
@@ -117,6 +119,7 @@ check "values: the text says so" "$("$prof" report run.raw | grep -c 'some .* di
 # --- texts
 build strings.rs say
 run > out
+check "texts: a second reader" "$(python3 "$here/read_trace.py" run.raw)" "$(ask rows run.jsonl)"
 golden strings.tree "$(ask tree run.jsonl)"
 check "texts: nothing that a terminal obeys" "$("$prof" report run.raw | LC_ALL=C grep -c $'[\001-\010\013-\037\177]\|\342\200\256')" 0
 check "texts: ASCII where the terminal is" "$(LC_ALL=C "$prof" report run.raw | LC_ALL=C grep -c $'[\200-\377]')" 0

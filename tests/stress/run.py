@@ -299,9 +299,9 @@ def main():
         print(f"{'not ok' if why else 'ok'} {number} - {text}" + (("\n# " + why.replace("\n", "\n# ")) if why else ""), flush=True)
         failed += why is not None
         rows.append((name, sources[name][0], before, after, done, crate))
-    if options.page and not options.crates:
-        with open(options.page, "w", encoding="utf-8") as file:
-            file.write("\n".join(table(rows)) + "\n")
+        if options.page and not options.crates:
+            with open(options.page, "w", encoding="utf-8") as file:
+                file.write("\n".join(table(rows)) + "\n")
     return failed
 
 

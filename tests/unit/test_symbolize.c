@@ -70,6 +70,8 @@ static const struct {
     {"p.rs:12:11 p.rs:12:10 p.rs:12", "p.ruchy:212 (p.rs:12:11) p.ruchy:112 (p.rs:12:10) p.ruchy:112 (p.rs:12)"},
     {"p.rs:31:1 p.rs:0:1 xp.rs:1:1 p.rs p.rs: p.rsx:1", "p.rs:31:1 p.rs:0:1 xp.rs:1:1 p.rs p.rs: p.rsx:1"},
     {"a/p.rs:1:b/p.rs:2", "p.ruchy:101 (p.rs:1):p.ruchy:102 (p.rs:2)"},
+    {"\x1b[1m--> \x1b[0mp.rs:1:1\x1b[0m \x1b[38;5;9m__rprof_b_f\x1b[ \x1b[",
+     "\x1b[1m--> \x1b[0mp.ruchy:101 (p.rs:1:1)\x1b[0m \x1b[38;5;9mf\x1b[ \x1b["},
     {"/rustc/p.rs:1:1 /x/registry/src/p.rs:1:1", "/rustc/p.rs:1:1 /x/registry/src/p.rs:1:1"},
     {"in k::__rprof_b_f and __rprof_c_f, not x__rprof_b_f or __rprof_x_f or __rprof_b_",
      "in k::f and f, not x__rprof_b_f or __rprof_x_f or __rprof_b_"},

@@ -347,6 +347,8 @@ static int report_project(const struct profile_options *o, const struct cargo_pr
 	cargo_name_files(project, profile);
 	free(profile->program);
 	profile->program = xstrdup(name);
+	if (!o->no_source)
+		sources_keep(profile);
 	if (output_report(profile, &o->output, o->source_map, err) != 0)
 		return -1;
 	return o->data ? profile_write(profile, o->data, err) : 0;
@@ -397,6 +399,15 @@ static int profile_project(const struct profile_options *o, char *manifest, char
 	return status;
 }
 
+static bool is_project(const char *source)
+{
+	char *manifest = cargo_manifest(source);
+	bool found = manifest != NULL;
+
+	free(manifest);
+	return found;
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
 	struct profile_options o = {.iterations = 10};
@@ -414,7 +425,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return err_usage(err, source, "say `ruchy-prof profile --binary`; the interpreter's profiler is `ruchydbg profile`",
 				 "only compiled programs are profiled");
 	if (o.trace_calls)
-		return run_trace(&o, source, operands.args, err);
+		return is_project(source) ? err_usage(err, source, "trace a single file", "the calls of a cargo project can't be traced")
+					  : run_trace(&o, source, operands.args, err);
 	if (output_check(&o.output, &source, 1, err) != 0 ||
 	    output_check_file("--data", o.data, (const char *const[]){source, o.output.path}, 2, err) != 0)
 		return -1;

@@ -38,6 +38,11 @@ static char *recursions(void)
 	return xstrdup("folded deep");
 }
 
+static char *shells(void)
+{
+	return xstrdup("sh bash zsh fish");
+}
+
 static char *file(void)
 {
 	return xstrdup("");
@@ -47,7 +52,7 @@ static const struct {
 	const char *placeholder;
 	char *(*words)(void);
 } rows[] = {
-    {"FORMAT", formats}, {"WHEN", colors},  {"KEY", orders}, {"WHAT", weights}, {"HOW", recursions},
+    {"FORMAT", formats}, {"WHEN", colors},  {"KEY", orders}, {"WHAT", weights}, {"HOW", recursions}, {"SHELL", shells},
     {"FILE", file},	 {"PROGRAM", file}, {"F.rs", file},  {"F.ruchy", file}, {"DIR", file},
 };
 

@@ -8,8 +8,8 @@
 #include "build.h"
 #include "err.h"
 #include "profile.h"
-#include "subprocess.h"
 #include "sample.h"
+#include "subprocess.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -26,7 +26,7 @@ PICTURES = [
 def profile(prof, program, work, made):
     if program not in made:
         made[program] = os.path.join(work, program + ".data")
-        subprocess.run([prof, "profile", "--binary", f"bench-corpus/{program}/{program}.ruchy", "--data", made[program], "--output",
+        subprocess.run([prof, "profile", "--binary", f"bench-corpus/{program}/{program}.ruchy", "--lines", "--data", made[program], "--output",
                         os.path.join(work, "text")], check=True, cwd=ROOT, stdin=subprocess.DEVNULL)
     return made[program]
 

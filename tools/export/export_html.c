@@ -193,6 +193,10 @@ static void put_advice(const struct html *html)
 		if (a->evidence) {
 			strbuf_puts(html->out, " <span class=\"soft\">(");
 			html_text(html->out, a->evidence);
+			if (a->gain) {
+				strbuf_puts(html->out, "; gain: ");
+				html_text(html->out, a->gain);
+			}
 			strbuf_puts(html->out, ")</span>");
 		}
 		strbuf_puts(html->out, "</span></li>\n");

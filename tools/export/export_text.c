@@ -270,8 +270,10 @@ static void put_one_advice(const struct page *page, const struct report_advice *
 	if (advice->evidence) {
 		strbuf_puts(&text, " (");
 		utf8_escape(&text, advice->evidence, page->options->ascii);
-		if (advice->gain)
-			strbuf_printf(&text, "; gain: %s", advice->gain);
+		if (advice->gain) {
+			strbuf_puts(&text, "; gain: ");
+			utf8_escape(&text, advice->gain, page->options->ascii);
+		}
 		strbuf_puts(&text, ")");
 	}
 	page_paragraph(page, mark, marks[advice->level].color, utf8_columns(mark, strlen(mark)), text.data);

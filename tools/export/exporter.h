@@ -35,7 +35,7 @@ struct exporter {
 	const char *prefix; /* or the beginning of its name: "callgrind.out"; NULL */
 	const char *summary;
 	bool wants_sources; /* options->sources is set */
-	bool binary;	   /* not for a terminal; gzip'ed unless --output says otherwise, as those who read it expect */
+	bool binary;	    /* not for a terminal; gzip'ed unless --output says otherwise, as those who read it expect */
 	/* Appends the whole document. Returns -1 and fills err when options do not fit the profile (no such function). */
 	int (*write)(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err);
 	/* The same of a comparison; NULL: this format has none */

@@ -67,9 +67,10 @@ function start(svg) {
     svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
     svg.setAttribute('height', height);
     if (whole) svg.querySelector('.flame-page').setAttribute('width', width);
-    field.setAttribute('x', width - 260);
-    field.setAttribute('width', 250);
-    field.setAttribute('y', width < 700 ? 58 : 10);
+    const room = Math.min(250, Math.round(width * 0.45)); /* the title has the other half */
+    field.setAttribute('x', width - EDGE - room);
+    field.setAttribute('width', room);
+    field.setAttribute('y', 8);
     draw();
   }
 

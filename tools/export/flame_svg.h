@@ -19,7 +19,7 @@ extern const size_t flame_css_size, flame_js_size;
 void flame_svg(const struct report *report, const struct paths *paths, bool alone, uint32_t resolution, struct strbuf *out);
 /* A document of its own with the widths of `after`; colours and tooltips tell the change since `before`. */
 void flame_svg_diff(const struct comparison *comparison, const struct paths *before, const struct paths *after, struct strbuf *out);
-#define FLAME_FINE   24000 /* a twentieth of a pixel, in a document of its own */
+#define FLAME_FINE   10000 /* a tenth of a pixel, in a document of its own; as inferno has it */
 #define FLAME_BESIDE 12000 /* in one that holds other things too */
 #define FLAME_FOLDED 2400  /* in one that shows it on demand */
 

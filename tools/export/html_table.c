@@ -103,7 +103,7 @@ static double allocations_value(const struct html *html, const struct report_fn 
 
 static void allocations_text(const struct html *html, const struct report_fn *row, struct strbuf *out)
 {
-	if (function_of(html, row)->memory.allocations > 0)
+	if (html->report->profile->memory_runs > 0 && function_of(html, row)->memory.allocations > 0)
 		unit_mean_count(out, report_memory_per_run(html->report->profile, function_of(html, row)->memory.allocations));
 }
 
@@ -114,7 +114,7 @@ static double bytes_value(const struct html *html, const struct report_fn *row)
 
 static void bytes_text(const struct html *html, const struct report_fn *row, struct strbuf *out)
 {
-	if (function_of(html, row)->memory.bytes > 0)
+	if (html->report->profile->memory_runs > 0 && function_of(html, row)->memory.bytes > 0)
 		unit_bytes(out, function_of(html, row)->memory.bytes / html->report->profile->memory_runs);
 }
 

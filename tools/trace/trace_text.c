@@ -175,6 +175,8 @@ static void put_first(const struct text *t, const struct trace_thread *thread, s
 	const struct rprof_trace_call *calls = thread->first;
 	size_t count = thread->head.kept < thread->head.first ? (size_t)thread->head.kept : thread->head.first;
 
+	if (!calls)
+		return;
 	for (; state->printed < count; state->printed++) {
 		const struct rprof_trace_call *call = &calls[state->printed], *next = state->printed + 1 < count ? call + 1 : NULL;
 		bool cut = !next && ended && thread->head.kept > count && call->inside > 0;
@@ -214,7 +216,8 @@ static void close_all(const struct text *t, const struct trace_thread *thread, s
 		put_call(t, &thread->first[state->open[state->open_count]], (uint32_t)state->open_count, END);
 	}
 	free(state->open);
-	*state = (struct trace_state){.begun = true};
+	state->open = NULL;
+	state->printed = 0;
 }
 
 /* --- lists --------------------------------------------------------------------------------------------------------------------------- */

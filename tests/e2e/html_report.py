@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The HTML report in a browser: sorts, searches, zooms, opens functions, by mouse and by keyboard; nothing in it runs or is fetched.
 
-    html.py NORMAL.html HOSTILE.html LARGE.html      TAP on stdout; skips when there is no Chromium
+    html_report.py NORMAL.html HOSTILE.html LARGE.html      TAP on stdout; skips when there is no Chromium
 """
 import json
 import sys

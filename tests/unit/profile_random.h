@@ -106,10 +106,9 @@ static void random_lines(struct profile *profile)
 		for (size_t fn = 0; fn <= profile->fn_count; fn++) {
 			if (random_below(5))
 				continue;
-			profile->lines[profile->line_count++] =
-			    (struct profile_line){fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
-						  random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50),
-						  (uint32_t)random_below(16)};
+			profile->lines[profile->line_count++] = (struct profile_line){
+			    fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
+			    random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50), (uint32_t)random_below(16)};
 		}
 	}
 }

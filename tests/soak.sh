@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What takes too long for every day, some minutes in all: kills, threads, forks, programs at once, full disks; every count exact. TAP on stdout, the counts at its
+# What takes too long for every day: kills, threads, forks, programs at once, full disks (some minutes), random programs (half an hour); every count exact. TAP on stdout, the counts at its
 # end. KILLS, ROUNDS and LIB (the directory of librprof.a) may be set.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -102,8 +102,14 @@ full() {
 	check "full disk: some runs said so, some had room" "$(awk '{ print $5 }' full.all | sort -u | tr '\n' ' ')" "0 1 "
 }
 
+# Random programs, compared with a count of their own in every way of counting
+random() {
+	SEEDS=${SEEDS:-200} FIRST=${FIRST:-100} SECONDS_EACH=${SECONDS_EACH:-1200} "$top/tests/e2e/random.sh" > random.tap 2>&1
+	check "random programs ($(sed -n 's/^ok [0-9]* - //p' random.tap | tr '\n' ';'))" "$(grep -c '^ok' random.tap) $(grep -e '^not' -e '^#' random.tap)" "2 "
+}
+
 cc -std=c17 -D_GNU_SOURCE -O2 -I"$top/runtime/include" -o storm "$top/tests/soak/storm.c" "$LIB/librprof.a" -lpthread || { echo "Bail out! storm does not compile"; exit 1; }
-for part in ${PARTS:-threads forks at_once full kills}; do
+for part in ${PARTS:-threads forks at_once full kills random}; do
 	$part
 done
 echo "1..$number"

@@ -120,7 +120,7 @@ static bool is_certain(const struct rhook_program *p, uint32_t node, uint32_t le
 /* What there is to know of a leaf: what happens first and last in it. */
 struct leaf {
 	uint32_t first, last_need;
-	bool backwards; /* an assignment whose left side, evaluated last, may allocate */
+	bool backwards; /* an assignment with calls on its left side, which is evaluated last */
 	bool loops;
 };
 
@@ -135,7 +135,7 @@ static struct leaf look_into(const struct walker *w, uint32_t node)
 			continue;
 		leaf.loops |= is_loop(p->nodes[i].kind);
 		if (p->nodes[i].kind == K_ASSIGNMENT || p->nodes[i].kind == K_COMPOUND_ASSIGNMENT)
-			leaf.backwards |= (below(w, rhook_child(p, i, F_LEFT)) & NEEDS) != 0;
+			leaf.backwards |= below(w, rhook_child(p, i, F_LEFT)) != 0;
 		if ((need || is_clobbering(w, i)) && (leaf.first == RHOOK_NONE || precedes(p, i, leaf.first)))
 			leaf.first = i;
 		if (need && (leaf.last_need == RHOOK_NONE || precedes(p, leaf.last_need, i)))
@@ -177,7 +177,8 @@ static bool visit_head(struct walker *w, uint32_t node, struct spot spot, bool s
 
 static bool is_statement(const struct rhook_node *node)
 {
-	return node->named && !rhook_is_comment(node) && node->kind != K_LABEL && node->kind != K_ATTRIBUTE && node->kind != K_INNER_ATTRIBUTE;
+	return node->named && !rhook_is_comment(node) && node->kind != K_LABEL && node->kind != K_ATTRIBUTE &&
+	       node->kind != K_INNER_ATTRIBUTE;
 }
 
 static bool leaves(const struct rhook_program *p, uint32_t statement)
@@ -192,6 +193,7 @@ static bool visit_block(struct walker *w, uint32_t block, bool set, int depth) /
 {
 	const struct rhook_program *p = w->program;
 	uint32_t last = RHOOK_NONE;
+	bool before = set;
 
 	for (uint32_t c = rhook_first(p, block); c != RHOOK_NONE; c = rhook_next(p, c)) {
 		if (!is_statement(&p->nodes[c]) || p->nodes[c].ctx != p->nodes[block].ctx)
@@ -199,12 +201,10 @@ static bool visit_block(struct walker *w, uint32_t block, bool set, int depth) /
 		set = visit(w, c, (struct spot){.node = c}, set, depth + 1);
 		last = c;
 	}
-	if (last != RHOOK_NONE && leaves(p, last))
-		return true; /* nothing comes behind it */
-	/* `break 'label` comes out at the end, whoever was the owner. */
+	/* `break 'label` comes out at the end, whoever was the owner, and perhaps before this function was. */
 	if (rhook_first(p, block) != RHOOK_NONE && p->nodes[rhook_first(p, block)].kind == K_LABEL)
-		return set && !(below(w, block) & CLOBBERS);
-	return set;
+		return before && !(below(w, block) & CLOBBERS);
+	return set || (last != RHOOK_NONE && leaves(p, last)); /* nothing comes behind what leaves */
 }
 
 /* No statement can be put in front of the later conditions of a chain. */

@@ -321,12 +321,24 @@ static bool push(struct lexer *lexer, size_t macro, bool opaque)
 	return true;
 }
 
+/* Is the word the end of a path, not the value of a field (`name: format!(..)`)? */
+static bool ends_path(const struct lexer *lexer, const struct rhook_word *word)
+{
+	uint32_t at = word->start;
+
+	if (word->before != ':')
+		return false;
+	while (at && isspace((unsigned char)lexer->text[at - 1]))
+		at--;
+	return at < 2 || lexer->text[at - 1] != ':' || lexer->text[at - 2] == ':';
+}
+
 /* Behind a word: is it the head of a macro call? Then its bracket is opened here. */
 static bool lex_macro(struct lexer *lexer, const struct rhook_word *word)
 {
 	size_t before = lexer->program->macro_count;
 	uint32_t bang = lexer->at;
-	bool path = word->before == ':';
+	bool path = ends_path(lexer, word);
 	bool opaque = inside_opaque(lexer);
 	char next;
 
@@ -540,6 +552,7 @@ static void unmask_redefined(struct rhook_program *program)
 {
 	bool redefined[KNOWN_COUNT] = {false};
 	const struct rhook_word *end;
+	const char *last;
 
 	if (!program->word_count)
 		return;
@@ -550,11 +563,12 @@ static void unmask_redefined(struct rhook_program *program)
 			redefined[name - known] = true;
 		if (!is_text(program, word, "use") || is_text(program, word + 1, "std") || is_text(program, word + 1, "core"))
 			continue;
-		for (word++; word < end && word->after != ';'; word++)
+		/* Up to its own end: `use super::*;` has no word in front of that. */
+		last = memchr(program->bare + word->start, ';', program->size - word->start);
+		for (word++; word < end && last && program->bare + word->start < last; word++)
 			if ((name = known_word(program, word)) && word->after != ':')
 				redefined[name - known] = true;
-		if (word < end && (name = known_word(program, word)))
-			redefined[name - known] = true;
+		word--;
 	}
 	for (size_t m = 0; m < program->macro_count; m++)
 		if (redefined[program->macros[m].which])

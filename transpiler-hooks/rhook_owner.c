@@ -18,6 +18,7 @@ struct owners {
 	struct rhook_program *program;
 	struct rhook_types *types;
 	struct rhook_accounts *accounts;
+	bool lazy; /* an iterator of a type that no text tells may allocate where it goes on */
 };
 
 static bool is_one_of(const struct rhook_program *p, uint32_t node, const char *const *names, size_t count)
@@ -30,13 +31,25 @@ static bool is_one_of(const struct rhook_program *p, uint32_t node, const char *
 
 #define ONE_OF(p, node, names) is_one_of(p, node, names, sizeof(names) / sizeof *(names))
 
-/* Methods of the standard library that don't allocate, nor do the iterators that they make. */
-static bool is_frugal_method(const struct rhook_program *p, uint32_t name)
+static bool has_name(const struct rhook_program *p, uint32_t name, const char *names)
 {
+	uint32_t size = p->nodes[name].end - p->nodes[name].start;
+	char word[32];
+
+	if (size + 3 > sizeof word)
+		return false;
+	snprintf(word, sizeof word, " %.*s ", (int)size, p->text + p->nodes[name].start);
+	return strstr(names, word) != NULL;
+}
+
+/* Methods of the standard library that don't allocate, nor do the iterators that they make. */
+static bool is_frugal_method(const struct owners *o, uint32_t name)
+{
+	static const char going_on[] = " count find last lines max min next next_back nth peek split sum ";
 	static const char names[] =
 	    " abs abs_diff as_bytes as_deref as_mut as_mut_slice as_ptr as_ref as_slice as_str binary_search bytes ceil char_indices chars "
 	    "checked_add checked_mul checked_sub checked_div chunks clamp clear cmp contains contains_key copied cos count count_ones "
-	    "div_euclid drain ends_with enumerate eq exp expect fill find first floor ge get get_mut get_unchecked gt hypot into_iter "
+	    "div_euclid drain ends_with enumerate eq exp expect find first floor ge get get_mut get_unchecked gt hypot into_iter "
 	    "is_alphabetic is_alphanumeric is_ascii is_ascii_alphabetic is_ascii_digit is_ascii_punctuation is_ascii_whitespace is_control "
 	    "is_digit is_empty is_err is_lowercase is_negative is_none is_numeric is_ok is_positive is_power_of_two is_some is_uppercase "
 	    "is_whitespace iter iter_mut keys last last_mut le leading_zeros len lines ln log10 log2 lt max min mul_add ne next next_back "
@@ -45,13 +58,7 @@ static bool is_frugal_method(const struct rhook_program *p, uint32_t name)
 	    "sqrt starts_with step_by strip_prefix strip_suffix sum swap swap_remove take tan to_bits to_digit trailing_zeros trim "
 	    "trim_end "
 	    "trim_start trunc truncate unwrap unwrap_or values values_mut windows wrapping_add wrapping_mul wrapping_neg wrapping_sub zip ";
-	uint32_t size = p->nodes[name].end - p->nodes[name].start;
-	char word[32];
-
-	if (size + 3 > sizeof word)
-		return false;
-	snprintf(word, sizeof word, " %.*s ", (int)size, p->text + p->nodes[name].start);
-	return strstr(names, word) != NULL;
+	return has_name(o->program, name, names) && !(o->lazy && has_name(o->program, name, going_on));
 }
 
 /* --- operands ------------------------------------------------------------------------------------------------------------------ */
@@ -99,6 +106,16 @@ static bool hands_over_names(const struct rhook_program *p, uint32_t call)
 	return false;
 }
 
+static uint32_t first_argument(const struct rhook_program *p, uint32_t call)
+{
+	uint32_t arguments = rhook_child(p, call, F_ARGUMENTS);
+
+	for (uint32_t c = arguments == RHOOK_NONE ? RHOOK_NONE : rhook_first(p, arguments); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (p->nodes[c].named && !rhook_is_comment(&p->nodes[c]))
+			return c;
+	return RHOOK_NONE;
+}
+
 static bool method_allocates(struct owners *o, uint32_t call, uint32_t name)
 {
 	static const char *const calling[] = {
@@ -108,8 +125,10 @@ static bool method_allocates(struct owners *o, uint32_t call, uint32_t name)
 	const struct rhook_program *p = o->program;
 	uint32_t receiver = rhook_child(p, p->nodes[name].parent, F_VALUE);
 
-	if (is_frugal_method(p, name) || rhook_is_own_method(o->types, name))
+	if (is_frugal_method(o, name) || rhook_is_own_method(o->types, name))
 		return false;
+	if (rhook_node_is(p, name, "fill"))
+		return !rhook_is_flat(o->types, rhook_type_of(o->types, first_argument(p, call)));
 	if (rhook_node_is(p, name, "clone"))
 		return receiver == RHOOK_NONE || !rhook_is_flat(o->types, rhook_type_of(o->types, receiver));
 	return !ONE_OF(p, name, calling) || hands_over_names(p, call);
@@ -157,7 +176,7 @@ static bool for_allocates(const struct owners *o, uint32_t node)
 	if (p->nodes[over].kind != K_CALL)
 		return true;
 	name = rhook_callee_name(p, over);
-	return name == RHOOK_NONE || p->nodes[name].kind != K_FIELD_IDENTIFIER || !is_frugal_method(p, name);
+	return name == RHOOK_NONE || p->nodes[name].kind != K_FIELD_IDENTIFIER || !is_frugal_method(o, name);
 }
 
 static bool node_allocates(struct owners *o, uint32_t node)
@@ -179,6 +198,27 @@ static bool node_allocates(struct owners *o, uint32_t node)
 	default:
 		return false;
 	}
+}
+
+/*
+ * Iterators do their work where they are asked for more, maybe in another function than the one that made them. Lines that are read, and
+ * `map(String::from)`, then allocate. A parameter of such a type is an `impl Iterator`, a `dyn` one, or generic.
+ */
+static bool has_lazy_iterators(const struct rhook_program *p)
+{
+	static const char *const lazy[] = {"map", "filter_map", "flat_map", "map_while", "inspect"}, *const words[] = {"Iterator",
+														       "BufRead", "stdin"};
+
+	for (size_t w = 0; w < p->word_count; w++)
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+			if (p->words[w].size == strlen(words[i]) && memcmp(p->text + p->words[w].start, words[i], p->words[w].size) == 0)
+				return true;
+	for (uint32_t i = 0; i < p->node_count; i++) {
+		uint32_t name = p->nodes[i].kind == K_CALL ? rhook_callee_name(p, i) : RHOOK_NONE;
+		if (name != RHOOK_NONE && p->nodes[name].kind == K_FIELD_IDENTIFIER && ONE_OF(p, name, lazy) && hands_over_names(p, i))
+			return true;
+	}
+	return false;
 }
 
 static void find_allocating(struct owners *o)
@@ -241,6 +281,7 @@ static bool find_owners(struct owners *o)
 	o->accounts->direct = calloc(p->node_count + 1, sizeof *o->accounts->direct);
 	if (!o->types || !o->accounts->direct)
 		return false;
+	o->lazy = has_lazy_iterators(p);
 	find_allocating(o);
 	if (p->no_memory || !find_reaching(o))
 		return false;

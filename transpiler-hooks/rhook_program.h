@@ -8,6 +8,7 @@
  *   rhook_rust.c       text  -> nodes, functions
  *   rhook_resolve.c    scopes -> known calls
  *   rhook_near.c       which closures run where they are written
+ *   rhook_trait.c      which methods of traits are handed their caller's counters
  *   rhook_unwind.c     which functions cannot unwind
  *   rhook_pure.c       which functions only compute (for the table alone)
  *   rhook_exit.c       which calls may never return
@@ -187,6 +188,7 @@ struct rhook_node {
 	uint32_t call;		   /* index of the known call, RHOOK_NONE */
 	uint8_t kind, field;
 	bool named;
+	bool handed; /* a call through a trait, or a trait's method: the caller's counters are handed over */
 	bool alone;  /* the call stands for a macro whose arguments are left alone */
 	bool leaves; /* the subtree, without closures and items, may leave its straight line: `?`, `return`, a loop, ... */
 };
@@ -226,6 +228,7 @@ struct rhook_info {
 	const char *skip; /* left alone, and why */
 	bool async, generic, test, main;
 	bool closed; /* its calls keep the wrapper's name: they might not run in the thread that entered */
+	bool handed; /* a method of a trait that takes its caller's counters; it still counts itself */
 	bool near;   /* a closure that runs only in the thread and during the call of the function around it */
 	bool whole;  /* can't be split into wrapper and body: instrumented in place */
 	bool calm;   /* cannot unwind */
@@ -280,6 +283,11 @@ struct rhook_tally {
 struct rhook_line_edit;
 struct rhook_line_end;
 
+/* A method of a trait that gets a second one beside it (items). */
+struct rhook_handing {
+	uint32_t trait, method;
+};
+
 /* `own` before the byte `start`; in braces up to `end` unless that is 0. */
 struct rhook_opening {
 	uint32_t fn, start, end;
@@ -327,6 +335,8 @@ struct rhook_program {
 	bool foreign;	/* other crates or macros may add methods to any type */
 	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
+	struct rhook_handing *handings;
+	size_t handing_count, handing_capacity;
 	struct rhook_opening *openings;
 	size_t opening_count, opening_capacity;
 	struct rhook_counted *blocks;
@@ -392,12 +402,14 @@ bool rhook_find_functions(struct rhook_program *program);
 bool rhook_drop_made_up(struct rhook_program *program, const struct rhook_align *align);
 bool rhook_resolve(struct rhook_program *program);
 bool rhook_find_near(struct rhook_program *program);
+bool rhook_find_handed(struct rhook_program *program);
 bool rhook_find_calm(struct rhook_program *program);
 bool rhook_find_pure(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
 bool rhook_find_blocks(struct rhook_program *program);
+uint32_t rhook_take_slots(struct rhook_program *program, uint32_t count); /* the first of them */
 /* Does the node run only sometimes when its parent runs, or not just once? */
 bool rhook_is_conditional(const struct rhook_program *program, uint32_t node);
 bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *align);

@@ -492,11 +492,11 @@ static struct rhook_type declared_result(const struct rhook_types *t, uint32_t m
 
 static struct rhook_type type_of_method(const struct rhook_types *t, uint32_t name, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
-	static const char *const same[] = {"clone", "to_owned", "abs", "max", "min", "pow", "wrapping_add", "wrapping_mul", "wrapping_sub",
-					   "rem_euclid"};
-	static const char *const numbers[] = {"len",	    "is_empty",	    "count_ones", "starts_with", "ends_with", "contains",
-					      "is_some",    "is_none",	    "is_ok",	  "is_err",	 "eq",	      "ne",
-					      "is_numeric", "is_alphabetic", "capacity",  "contains_key"};
+	static const char *const same[] = {"clone", "to_owned",	    "abs",	    "max",	    "min",
+					   "pow",   "wrapping_add", "wrapping_mul", "wrapping_sub", "rem_euclid"};
+	static const char *const numbers[] = {"len",	    "is_empty",	     "count_ones", "starts_with", "ends_with", "contains",
+					      "is_some",    "is_none",	     "is_ok",	   "is_err",	  "eq",	       "ne",
+					      "is_numeric", "is_alphabetic", "capacity",   "contains_key"};
 	static const char *const taking[] = {"unwrap", "expect", "unwrap_or", "unwrap_or_default"};
 	static const char *const parts[] = {"pop", "get", "first", "last", "pop_front", "pop_back", "next", "peek"};
 	const struct rhook_program *p = t->program;
@@ -738,31 +738,47 @@ static bool type_has_method(const struct rhook_types *t, uint32_t type, uint32_t
 	return get(&t->methods, owner, method) != RHOOK_NONE || get(&t->impls, owner, trait) == 1;
 }
 
-static bool is_own_method(const struct rhook_types *t, uint32_t name, int depth) /* NOLINT(misc-no-recursion): DEEP */
+/* By what a call `x.name(..)` finds its method, see rhook_trait_of_call(); `*type`: the type of x otherwise. */
+static bool is_through_trait(const struct rhook_types *t, uint32_t name, struct rhook_type *type,
+			     int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
 	const struct rhook_program *p = t->program;
 	uint32_t receiver = rhook_child(p, p->nodes[name].parent, F_VALUE), method = name_id(t, name), fn, impl;
-	struct rhook_type type;
 
+	*type = unknown;
 	if (receiver == RHOOK_NONE)
 		return false;
 	fn = p->nodes[receiver].ctx;
 	impl = fn == RHOOK_NONE ? RHOOK_NONE : impl_around(p, fn);
 	if (p->nodes[receiver].kind == K_SELF && impl != RHOOK_NONE && p->nodes[impl].kind == K_TRAIT)
 		return get(&t->methods, name_id(t, rhook_child(p, impl, F_NAME)), method) != RHOOK_NONE;
-	type = type_of(t, receiver, depth + 1);
-	if (type.node == RHOOK_NONE)
+	*type = type_of(t, receiver, depth + 1);
+	if (type->node == RHOOK_NONE)
 		return false;
-	if (p->nodes[type.node].kind == K_OTHER)
-		return bound_has_method(t, rhook_child(p, type.node, F_TRAIT), method);
-	if (p->nodes[type.node].kind != K_TYPE_IDENTIFIER)
-		return type_has_method(t, type.node, method);
-	while (fn != RHOOK_NONE) {
-		if (parameter_has_method(t, p->infos[fn].node, type.node, method))
+	if (p->nodes[type->node].kind == K_OTHER || p->nodes[type->node].kind == K_ABSTRACT_TYPE)
+		return bound_has_method(t, rhook_child(p, type->node, F_TRAIT), method);
+	if (p->nodes[type->node].kind != K_TYPE_IDENTIFIER)
+		return false;
+	for (; fn != RHOOK_NONE; fn = p->fns[fn].parent < 0 ? RHOOK_NONE : (uint32_t)p->fns[fn].parent)
+		if (parameter_has_method(t, p->infos[fn].node, type->node, method))
 			return true;
-		fn = p->fns[fn].parent < 0 ? RHOOK_NONE : (uint32_t)p->fns[fn].parent;
-	}
-	return parameter_has_method(t, impl, type.node, method) || type_has_method(t, type.node, method);
+	return parameter_has_method(t, impl, type->node, method);
+}
+
+uint32_t rhook_trait_of_call(const struct rhook_types *types, uint32_t name)
+{
+	struct rhook_type type;
+
+	return is_through_trait(types, name, &type, 0) ? get(&types->origins, name_id(types, name), 0) : RHOOK_NONE;
+}
+
+static bool is_own_method(const struct rhook_types *t, uint32_t name, int depth) /* NOLINT(misc-no-recursion): DEEP */
+{
+	struct rhook_type type;
+
+	if (is_through_trait(t, name, &type, depth))
+		return true;
+	return type.node != RHOOK_NONE && type_has_method(t, type.node, name_id(t, name));
 }
 
 bool rhook_is_own_method(const struct rhook_types *types, uint32_t name)

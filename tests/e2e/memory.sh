@@ -39,7 +39,7 @@ run() {
 	"$prof" report "$1.raw" --format json --output "$1.json"
 }
 
-for name in growth aligned owners tail leaks threads panics; do
+for name in growth aligned owners lazily tail leaks threads panics; do
 	cat "$here/memory/$name.rs" "$here/memory/counter.rs.in" > plain.rs
 	rustc --edition 2021 -C opt-level=3 -A warnings -o plain plain.rs || { check "$name: compiles with a counter" "no" "yes"; continue; }
 	timeout 60 ./plain > plain.out 2> plain.err < /dev/null

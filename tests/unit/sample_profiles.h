@@ -58,6 +58,13 @@ static inline void sample_line(struct profile *p, uint32_t fn, uint32_t line, ui
 	p->lines[p->line_count++] = (struct profile_line){.fn = fn, .line = line, .count = count, .samples = samples};
 }
 
+/* A call path below row `parent` - 1, 0 = none; callers before what they call. */
+static inline void sample_path(struct profile *p, uint32_t parent, uint32_t fn, uint32_t line, uint64_t samples)
+{
+	p->contexts = xrealloc(p->contexts, p->context_count + 1, sizeof(*p->contexts));
+	p->contexts[p->context_count++] = (struct profile_context){.parent = parent, .fn = fn, .line = line, .samples = samples};
+}
+
 /* `n` runs of the same length, so that all statistics are exact. */
 static inline void sample_runs(struct profile_times *times, uint64_t n, uint64_t ns)
 {
@@ -115,6 +122,12 @@ static inline struct profile *sample_fibonacci(void)
 	sample_line(p, 0, 3, PROFILE_ABSENT, 99);
 	sample_line(p, 0, 5, 44791053, 900);
 	sample_line(p, 1, 10, 3, 1);
+	sample_path(p, 0, 1, 10, 1);
+	sample_path(p, 1, 0, 2, 100);
+	sample_path(p, 1, 0, 5, 400);
+	sample_path(p, 3, 0, 2, 100);
+	sample_path(p, 3, 0, 3, 99);
+	sample_path(p, 3, 0, 5, 500);
 	for (size_t i = 0; i < 3; i++) {
 		profile_times_add(&p->wall[PROFILE_PLAIN], plain[i]);
 		profile_times_add(&p->cpu[PROFILE_PLAIN], plain[i] - 400000);

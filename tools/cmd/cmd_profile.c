@@ -5,6 +5,7 @@
 #include "collect_arguments.h"
 #include "export_select.h"
 #include "output.h"
+#include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
 #include "trace_run.h"
@@ -20,7 +21,7 @@
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_arguments;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_source, no_arguments;
 	uint64_t iterations;
 	const char *data, *rustc_flags, *bin;
 	double timeout;
@@ -44,8 +45,11 @@ static const struct option_row options[] = {
      FIELD(no_arguments)},
     {"lines", 0, OPTION_FLAG, NULL, "count the executions of every line, not only of those whose count the calls tell",
      FIELD(output.lines)},
-    {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
+    {"show-output", 0, OPTION_FLAG, NULL,
+     "let the first run print; the others' output is dropped. Piped through `ruchy-prof symbolize F.ruchy`, panics are in Ruchy lines",
+     FIELD(show_output)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
+    {"no-source", 0, OPTION_FLAG, NULL, "do not keep the text of the source in the profile of --data", FIELD(no_source)},
     {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
     {"trace-calls", 0, OPTION_FLAG, NULL, "show each call of --function as it happens; --format text, jsonl or chrome-trace",
      FIELD(trace_calls)},
@@ -66,7 +70,7 @@ static double now_seconds(void)
 }
 
 struct narrator {
-	bool verbose;
+	bool verbose, show_output;
 	const char *source;
 	/* for the run that counts arguments */
 	const struct build_options *build_options;
@@ -86,7 +90,17 @@ static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 {
 	struct narrator *narrator = context;
 
+	if (narrator->show_output && done == 0 && strcmp(step, "running") == 0) {
+		term_progress_clear(); /* the program has the terminal */
+		return;
+	}
 	term_progress("%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
+}
+
+static void on_tick(void *context)
+{
+	(void)context;
+	term_progress_tick();
 }
 
 static double on_more(void *context, struct profile *profile, struct subprocess_stdin *input)
@@ -174,7 +188,7 @@ static int build_all(const struct build_options *b, bool reference, const char *
 
 static int profile_source(const struct profile_options *o, const char *source, char **args, struct err *err)
 {
-	struct narrator narrator = {.verbose = o->output.verbose, .source = source};
+	struct narrator narrator = {.verbose = o->output.verbose, .show_output = o->show_output, .source = source};
 	struct build_options b = {.source = source,
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
@@ -190,6 +204,7 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				    .reference = !o->no_reference,
 				    .ignore_failure = o->ignore_failure,
 				    .progress = on_run,
+				    .tick = on_tick,
 				    .more = o->no_arguments ? NULL : on_more,
 				    .context = &narrator};
 	struct build *build = NULL;
@@ -209,6 +224,8 @@ static int profile_source(const struct profile_options *o, const char *source, c
 			tell_collected(&narrator, build, &result, profile, now_seconds() - start);
 	}
 	term_progress_clear();
+	if (status == 0 && !o->no_source)
+		sources_keep(profile);
 	if (status == 0)
 		status = output_report(profile, &o->output, o->source_map, err);
 	if (status == 0 && o->data)
@@ -330,6 +347,8 @@ static int report_project(const struct profile_options *o, const struct cargo_pr
 	cargo_name_files(project, profile);
 	free(profile->program);
 	profile->program = xstrdup(name);
+	if (!o->no_source)
+		sources_keep(profile);
 	if (output_report(profile, &o->output, o->source_map, err) != 0)
 		return -1;
 	return o->data ? profile_write(profile, o->data, err) : 0;
@@ -380,6 +399,15 @@ static int profile_project(const struct profile_options *o, char *manifest, char
 	return status;
 }
 
+static bool is_project(const char *source)
+{
+	char *manifest = cargo_manifest(source);
+	bool found = manifest != NULL;
+
+	free(manifest);
+	return found;
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
 	struct profile_options o = {.iterations = 10};
@@ -397,7 +425,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return err_usage(err, source, "say `ruchy-prof profile --binary`; the interpreter's profiler is `ruchydbg profile`",
 				 "only compiled programs are profiled");
 	if (o.trace_calls)
-		return run_trace(&o, source, operands.args, err);
+		return is_project(source) ? err_usage(err, source, "trace a single file", "the calls of a cargo project can't be traced")
+					  : run_trace(&o, source, operands.args, err);
 	if (output_check(&o.output, &source, 1, err) != 0 ||
 	    output_check_file("--data", o.data, (const char *const[]){source, o.output.path}, 2, err) != 0)
 		return -1;

@@ -1,5 +1,6 @@
 #include "cmd.h"
 #include "fs.h"
+#include "input.h"
 #include "output.h"
 #include "profile.h"
 #include "term.h"
@@ -23,33 +24,6 @@ static const struct option_row options[] = {
     {"source-map", 0, OPTION_FLAG, NULL, "show where each function went in the generated Rust", FIELD(source_map)},
     {0},
 };
-
-static int add(struct profile **into, const char *path, struct err *err)
-{
-	struct profile *one;
-	size_t size;
-	char *data = fs_read(path, 0, &size, err);
-	int status;
-
-	if (!data)
-		return -1;
-	if (size >= 8 && memcmp(data, PROFILE_MAGIC, 8) == 0) {
-		one = profile_parse(data, size, path, err);
-		if (one && !*into) {
-			*into = one;
-			status = 0;
-		} else {
-			status = one ? profile_merge(*into, one, err) : -1;
-			profile_free(one);
-		}
-	} else if (trace_is_one(data, size)) {
-		status = err_set(err, path, "traces can't be summed: report on each alone", "this is a trace of calls, not a profile");
-	} else {
-		status = profile_add_raw_bytes(into, data, size, path, err);
-	}
-	free(data);
-	return status;
-}
 
 /* --- a trace ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -95,21 +69,19 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 {
 	struct report_options o = {0};
 	struct operands operands;
-	struct profile *profile = NULL;
-	int parsed = options_parse(command, argc, argv, &o, &operands, err), status = 0;
+	struct profile *profile;
+	int parsed = options_parse(command, argc, argv, &o, &operands, err), status;
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
-	if (operands.file_count == 0)
-		return err_usage(err, "report", "name one or more files written by a run or by --data", "no profile is given");
 	if (operands.file_count == 1 && is_trace(operands.files[0]))
 		return report_trace(&o.output, operands.files[0], err);
 	/* --data may name an input: the sum then takes its place. */
 	if (output_check(&o.output, (const char *const *)operands.files, (size_t)operands.file_count, err) != 0 ||
 	    output_check_file("--data", o.data, &o.output.path, 1, err) != 0)
 		return -1;
-	for (int i = 0; i < operands.file_count && status == 0; i++)
-		status = add(&profile, operands.files[i], err);
+	profile = input_sum(command, &operands, err);
+	status = profile ? 0 : -1;
 	if (status == 0)
 		status = output_report(profile, &o.output, o.source_map, err);
 	if (status == 0 && o.data)

@@ -71,6 +71,10 @@ static int run_once(struct collector *c, enum build_kind kind, struct sampler *s
 	    .argv = argv, .input = c->input, .output_fd = -1, .drain_fd = -1, .timeout_seconds = c->options->timeout_seconds};
 	run->show_output = c->options->show_output && !c->shown;
 	c->shown = true;
+	if (!run->show_output) {
+		run->tick = c->options->tick;
+		run->tick_context = c->options->context;
+	}
 	if (kind == BUILD_INSTRUMENTED)
 		run->env = environment;
 	if (sampler) {

@@ -22,6 +22,7 @@ struct collect_options {
 	bool reference;								       /* run and sample the plain build too */
 	bool ignore_failure;							       /* go on over failing runs */
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
+	void (*tick)(void *context); /* some twice a second while a run lasts that prints nothing; may be NULL */
 	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
 	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;

@@ -85,6 +85,19 @@ struct profile_line {
 	uint32_t copies;  /* enum profile_copy */
 };
 
+/*
+ * A call path of the samples: one node in the tree of what was on the stack, outermost functions first. Recursion is there level by level
+ * as far as the sampler kept it (sample_unwind()); views fold it or show it.
+ */
+struct profile_context {
+	uint32_t parent; /* the caller's row plus 1, always an earlier row; 0: nothing of the program is further out */
+	uint32_t fn;
+	uint32_t line;	  /* where in `fn`: of the call to the next one, or of what was running; 0 = unknown */
+	uint64_t samples; /* that ended here */
+};
+/* A profile has no more: of a larger tree the first rows in canonical order stay, and samples of the others go to their callers. */
+#define PROFILE_CONTEXTS_MOST (1u << 17)
+
 /* Durations of runs, mergeable: exact n, sum, sum of squares, min, max, and a log-linear histogram (128 buckets a power of two) for
  * quantiles. */
 struct profile_times {
@@ -149,6 +162,14 @@ struct profile {
 		uint32_t file; /* see profile_file() */
 	} * skips;
 	size_t skip_count;
+	/* Texts of sources, so that a profile can be read where they are not; found by hash. By hash and text. Often none. */
+	struct profile_source {
+		char *hash, *text; /* hash: as source_hash; whoever looks a text up checks it */
+	} * sources;
+	size_t source_count;
+	/* by parent, fn, line, so that rows of one depth stand together, the outermost first; older files have none */
+	struct profile_context *contexts;
+	size_t context_count;
 };
 
 struct profile *profile_new(void);	    /* empty, strings "" */
@@ -180,6 +201,31 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 /* --- profdata_merge.c ---------------------------------------------------------------------------------------------------- */
 /* into += from, functions matched by name, kind and place. Refuses another source hash. */
 int profile_merge(struct profile *into, const struct profile *from, struct err *err);
+
+/* --- profile_source.c ---------------------------------------------------------------------------------------------------- */
+/*
+ * Keep a text in the profile. False when it is not kept: it is no UTF-8, larger than 16 MiB, or so repetitive that the file would unpack to
+ * more than readers accept.
+ */
+bool profile_keep_source(struct profile *profile, const char *text, size_t size);
+/* The text with that hash; it is not checked. NULL when there is none. */
+const char *profile_source_text(const struct profile *profile, const char *hash);
+
+/* --- profile_context.c --------------------------------------------------------------------------------------------------- */
+/* A tree in the making. Nodes are numbered as in profile_context.parent: 0 is the root, which is no row. */
+struct context_tree {
+	struct profile_context *rows;
+	size_t count, capacity;
+	uint32_t *slots; /* hash of (parent, fn, line) */
+	size_t slot_count;
+};
+/* The node below `parent`, made when it is new. */
+uint32_t context_tree_child(struct context_tree *tree, uint32_t parent, uint32_t fn, uint32_t line);
+/* Begin with the paths that the profile has. */
+void context_tree_load(struct context_tree *tree, const struct profile *profile);
+/* Give the paths to the profile, in canonical order and bounded; empties the tree. -1 when a sum passes 64 bits. */
+int context_tree_store(struct context_tree *tree, struct profile *profile, struct err *err);
+void context_tree_free(struct context_tree *tree);
 
 /* --- profile_times.c ------------------------------------------------------------------------------------------------------ */
 void profile_times_add(struct profile_times *times, uint64_t ns);

@@ -88,11 +88,23 @@ static const struct profile_field skip_fields[] = {
     TEXT(struct profile_skip, reason, RULE_KEY),
 };
 
+static const struct profile_field source_fields[] = {
+    TEXT(struct profile_source, hash, RULE_KEY),
+    TEXT(struct profile_source, text, RULE_KEY),
+};
+
 static const struct profile_field file_fields[] = {
     TEXT(struct profile_file, source_path, RULE_KEY),
     TEXT(struct profile_file, rust_path, RULE_KEY),
     TEXT(struct profile_file, source_hash, RULE_KEY),
     TEXT(struct profile_file, rust_hash, RULE_KEY),
+};
+
+static const struct profile_field context_fields[] = {
+    U32(struct profile_context, parent, RULE_KEY),
+    U32(struct profile_context, fn, RULE_KEY),
+    U32(struct profile_context, line, RULE_KEY),
+    U64(struct profile_context, samples, RULE_SUM),
 };
 
 static const struct profile_field bucket_fields[] = {
@@ -111,6 +123,8 @@ const struct profile_table profile_tables[TABLES] = {
     [TABLE_LINES] = TABLE("lines", struct profile, lines, line_count, struct profile_line, line_fields, 2, false),
     [TABLE_SKIPS] = TABLE("skips", struct profile, skips, skip_count, struct profile_skip, skip_fields, 3, false),
     [TABLE_FILES] = TABLE("files", struct profile, files, file_count, struct profile_file, file_fields, 4, true),
+    [TABLE_SOURCES] = TABLE("sources", struct profile, sources, source_count, struct profile_source, source_fields, 2, true),
+    [TABLE_CONTEXTS] = TABLE("contexts", struct profile, contexts, context_count, struct profile_context, context_fields, 3, true),
 };
 
 const struct profile_table profile_bucket_table =

@@ -1,9 +1,9 @@
 /*
  * rprof_turn.c - whose clock runs, where a process has several programs: files transpiled apart, each with functions and times of its own.
  *
- * A thread has one place for each program, and a place knows the running function of its own program alone. So that no tick counts in two of
- * them, the thread keeps a stack of programs: entering one from another lets the outer one stand still, with no function running, until the
- * inner one is left. What the inner clock cost is then no time of the outer one either.
+ * A thread has one place for each program, and a place knows the running function of its own program alone. So that no tick counts in two
+ * of them, the thread keeps a stack of programs: entering one from another lets the outer one stand still, with no function running, until
+ * the inner one is left. What the inner clock cost is then no time of the outer one either.
  *
  * All of it belongs to the calling thread. A signal handler that is instrumented may come between any two steps: it enters and leaves, so
  * it finds the stack as it leaves it.

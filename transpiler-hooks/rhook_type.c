@@ -492,11 +492,11 @@ static struct rhook_type declared_result(const struct rhook_types *t, uint32_t m
 
 static struct rhook_type type_of_method(const struct rhook_types *t, uint32_t name, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
-	static const char *const same[] = {"clone", "to_owned", "abs", "max", "min", "pow", "wrapping_add", "wrapping_mul", "wrapping_sub",
-					   "rem_euclid"};
-	static const char *const numbers[] = {"len",	    "is_empty",	    "count_ones", "starts_with", "ends_with", "contains",
-					      "is_some",    "is_none",	    "is_ok",	  "is_err",	 "eq",	      "ne",
-					      "is_numeric", "is_alphabetic", "capacity",  "contains_key"};
+	static const char *const same[] = {"clone", "to_owned",	    "abs",	    "max",	    "min",
+					   "pow",   "wrapping_add", "wrapping_mul", "wrapping_sub", "rem_euclid"};
+	static const char *const numbers[] = {"len",	    "is_empty",	     "count_ones", "starts_with", "ends_with", "contains",
+					      "is_some",    "is_none",	     "is_ok",	   "is_err",	  "eq",	       "ne",
+					      "is_numeric", "is_alphabetic", "capacity",   "contains_key"};
 	static const char *const taking[] = {"unwrap", "expect", "unwrap_or", "unwrap_or_default"};
 	static const char *const parts[] = {"pop", "get", "first", "last", "pop_front", "pop_back", "next", "peek"};
 	const struct rhook_program *p = t->program;

@@ -23,7 +23,8 @@ OPT       ?= -O2 -g
 BASEFLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic $(WERROR)
 CFLAGS_ALL = $(BASEFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -MMD -MP
 
-LIBS_TOOLS = $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson) -lm -lpthread
+# Bound at start: subprocess_runner.c counts on it.
+LIBS_TOOLS = -Wl,-z,now $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib) -lm -lpthread
 LIBS_HOOK  = -ltree-sitter $(shell pkg-config --libs libxxhash)
 
 # ---- sources: a new file is picked up by its place ------------------------------------------------------------------------
@@ -36,7 +37,7 @@ FUZZ_C    := $(wildcard tests/fuzz/fuzz_*.c)
 # Each part sees what it may include and no more: the runtime and the hooks neither each other nor the tools.
 INC_RUNTIME := -Iruntime/include -Iruntime
 INC_HOOK    := -Itranspiler-hooks/include -Itranspiler-hooks -I$(B)/gen
-INC_TOOLS   := -Iruntime/include -Itranspiler-hooks/include $(addprefix -I,$(sort $(dir $(wildcard tools/*/*.h)))) -DRUCHY_PROF_VERSION='"$(VERSION)"'
+INC_TOOLS   := -I$(B)/gen -Iruntime/include -Itranspiler-hooks/include $(addprefix -I,$(sort $(dir $(wildcard tools/*/*.h)))) -DRUCHY_PROF_VERSION='"$(VERSION)"'
 
 RUNTIME_O := $(RUNTIME_C:%.c=$(B)/obj/%.o)
 HOOK_O    := $(HOOK_C:%.c=$(B)/obj/%.o) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o
@@ -45,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak check-san asan tsan san-programs
+.PHONY: all pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -95,7 +96,7 @@ $(B)/obj/runtime/%.o: runtime/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(if $(SAN),,-g0) $(INC_RUNTIME) -fPIC -ffunction-sections -fdata-sections -fno-semantic-interposition -c $< -o $@
-$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc | $(B)/deps.ok
+$(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
@@ -104,8 +105,19 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
 
+# what goes into reports as it is, as the elements of a C char array
+EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css))
+$(B)/gen/%.inc: tools/export/%
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+$(TOOLS_O): | $(EXPORT_INC)
+
 # runtime/prelude.rs as the elements of a C char array
 $(B)/gen/rhook_prelude.inc: runtime/prelude.rs
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+
+$(B)/gen/rhook_trace_prelude.inc: runtime/trace.rs
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 
@@ -166,6 +178,7 @@ cmd: $(B)/deps-test.ok all ## command tests alone
 
 test: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
+	@[ -e build/tools/bin/inferno-flamegraph ] || tools/dev/install-consumers.sh build/tools
 	@tests/run.sh all
 
 test-quick: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything but what needs the real ruchy
@@ -194,12 +207,21 @@ test-aarch64: all ## the runtime under qemu-aarch64 (tools/dev/setup.sh --aarch6
 soak: all ## what takes too long for every day: 1,000 kills, fork storms, full disks
 	@tests/soak.sh
 
+stress: all ## strangers' crates with their own tests, and every example of ruchy, before and after (long; needs the network)
+	@tests/stress/run.py --page docs/stress.md
+	@tests/upstream/run.sh --all > build/stress/examples.tap; status=$$?; grep -v "^ok" build/stress/examples.tap; exit $$status
+
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
 FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc | $(B)/deps-test.ok
+$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+# a profile of any size, for tests of what views cost
+$(B)/tests/graph: tests/perf/graph.c $(B)/lib/libtools.a
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
 fuzz: $(FUZZ_X) ## run every fuzz target for FUZZ_SECONDS (default 600) each
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),600) $(FUZZ_X)
 fuzz-quick: $(FUZZ_X) ## every fuzz target on its corpus and 10 seconds more
@@ -211,12 +233,21 @@ golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (r
 bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.py --quick --page docs/benchmarks.md
+	@tests/perf/bench.py --quick
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
 
-lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, shellcheck
+bench-export: all $(B)/tests/graph ## what views of large profiles cost, against go tool pprof and inferno
+	@tests/perf/export.py
+
+screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromium
+	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
+
+consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
+	@tools/dev/install-consumers.sh build/tools
+
+lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) ## clang-format, clang-tidy, shellcheck
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@printf "%s\n" $(HOOK_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_HOOK)
 	@printf "%s\n" $(RUNTIME_C) | xargs -P2 -I{} clang-tidy --quiet {} -- $(BASEFLAGS) $(INC_RUNTIME)
@@ -226,7 +257,7 @@ lint: $(B)/deps-test.ok $(B)/gen/rhook_prelude.inc ## clang-format, clang-tidy, 
 format: ## clang-format in place
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-install: all ## into DESTDIR/PREFIX
+install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
 	install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
 	install -d "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim"
@@ -235,11 +266,27 @@ install: all ## into DESTDIR/PREFIX
 	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
 	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"
 	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
+
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 644 $(B)/share/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	install -m 644 $(B)/share/completions/bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ruchy-prof"
+	install -m 644 $(B)/share/completions/zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ruchy-prof"
+	install -m 644 $(B)/share/completions/fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ruchy-prof.fish"
+
+# Manual pages and completions, all from the option tables in the command itself.
+pages: $(B)/share/pages.ok ## manual pages and shell completions, into build/share
+$(B)/share/pages.ok: $(B)/bin/ruchy-prof
+	@rm -rf $(B)/share/man $(B)/share/completions && mkdir -p $(B)/share/man/man1 $(B)/share/completions
+	$(call say,PAGES,$(B)/share/man)
+	$(Q)$(B)/bin/ruchy-prof man > $(B)/share/man/man1/ruchy-prof.1
+	$(Q)for command in $$($(B)/bin/ruchy-prof man | sed -n 's/^\.It Cm //p'); do $(B)/bin/ruchy-prof man $$command > $(B)/share/man/man1/ruchy-prof-$$command.1 || exit 1; done
+	$(Q)for shell in bash zsh fish; do $(B)/bin/ruchy-prof completions $$shell > $(B)/share/completions/$$shell || exit 1; done
+	@touch $@
 
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build

@@ -378,6 +378,12 @@ mod __rprof {
         At(attached()).call(slot)
     }
 
+    // For one who counts by itself.
+    #[inline(always)]
+    pub fn enter() -> At {
+        At(attached())
+    }
+
     // In recursion that is no loop, one more look is cheaper than a register that every call saves.
     #[inline(always)]
     pub fn here() -> At {

@@ -286,6 +286,11 @@ bool rprof_file_add_table(uint32_t program, const struct rprof_program *table)
 
 struct rprof_raw_chunk *rprof_file_map_thread(uint32_t program, uint64_t size)
 {
+	return rprof_file_map_chunk(RPROF_CHUNK_THREAD, program, size);
+}
+
+struct rprof_raw_chunk *rprof_file_map_chunk(uint32_t kind, uint32_t program, uint64_t size)
+{
 	uint64_t length = rprof_file_chunk_length(size);
 	int error = grow(length);
 	struct rprof_raw_chunk *chunk = error == 0 ? map(file.header->end, length) : NULL;
@@ -293,7 +298,7 @@ struct rprof_raw_chunk *rprof_file_map_thread(uint32_t program, uint64_t size)
 		say("not recording all threads", error != 0 ? error : errno);
 		return NULL;
 	}
-	chunk->kind = RPROF_CHUNK_THREAD;
+	chunk->kind = kind;
 	chunk->program = program;
 	chunk->length = length;
 	chunk->size = size;

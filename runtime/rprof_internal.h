@@ -60,6 +60,8 @@ RPROF_HIDDEN bool rprof_file_add_table(uint32_t program, const struct rprof_prog
  * NULL: see rprof_file_start().
  */
 RPROF_HIDDEN struct rprof_raw_chunk *rprof_file_map_thread(uint32_t program, uint64_t size);
+/* The same for another kind of chunk (enum rprof_raw_kind). */
+RPROF_HIDDEN struct rprof_raw_chunk *rprof_file_map_chunk(uint32_t kind, uint32_t program, uint64_t size);
 RPROF_HIDDEN void rprof_file_publish(uint64_t length);
 RPROF_HIDDEN uint64_t rprof_file_chunk_length(uint64_t size);
 RPROF_HIDDEN void rprof_file_lost_thread(void);

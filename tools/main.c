@@ -18,21 +18,27 @@
 static const struct command *const commands[] = {
     &cmd_profile,
     &cmd_report,
+    &cmd_annotate,
+    &cmd_diff,
+    &cmd_merge,
     &cmd_build,
     &cmd_transpile,
     &cmd_symbolize,
     &cmd_env,
     &cmd_cargo,
+    &cmd_completions,
+    &cmd_man,
+    NULL,
 };
 /* clang-format on */
-enum { COMMANDS = sizeof commands / sizeof *commands }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
+enum { COMMANDS = sizeof commands / sizeof *commands - 1 }; /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 
 static void print_overview(void)
 {
 	printf("ruchy-prof " RUCHY_PROF_VERSION ": profile compiled Ruchy programs, with exact calls, in .ruchy lines\n\n"
 	       "Usage:\n  ruchy-prof COMMAND [OPTIONS] [FILE] [-- ARGS...]\n\nCommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n`ruchy-prof COMMAND --help` tells more. Start with:\n  ruchy-prof profile --binary program.ruchy\n");
 }
 
@@ -132,12 +138,13 @@ int main(int argc, char **argv)
 	/* A closed reader of our output is noticed at the flush below; a file size limit where the file is written. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	command_list = commands;
 	if (argc > 0 && is_called(argv[0], CARGO_WRAPPER))
 		return cargo_rustc_main(argc, argv);
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		if (errno != EPIPE)
+		if (errno && errno != EPIPE) /* 0: an earlier write failed, and whoever wrote has told */
 			err_set(&err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
 		status = status == 0 ? ERR_FAILURE : status;
 	}

@@ -9,6 +9,9 @@
 static const char prelude[] = {
 #include "rhook_prelude.inc"
     0};
+static const char trace_prelude[] = {
+#include "rhook_trace_prelude.inc"
+    0};
 
 #define ALL_FLAGS (RHOOK_ENTRY_ONLY | RHOOK_ABORT | RHOOK_LINES | RHOOK_NO_MEMORY | RHOOK_WRAPPING | RHOOK_MODULE)
 
@@ -45,6 +48,7 @@ static void release_program(struct rhook_program *p)
 	free(p->nodes);
 	free(p->calls);
 	free(p->exit_names);
+	free(p->handings);
 	free(p->openings);
 	free(p->blocks);
 	free(p->lines);
@@ -53,6 +57,7 @@ static void release_program(struct rhook_program *p)
 	free(p->line_edits);
 	free(p->line_ends);
 	free(p->skips);
+	free(p->traced);
 	if (p->tree)
 		ts_tree_delete(p->tree);
 	rhook_words_free(p->names);
@@ -311,7 +316,8 @@ static bool is_left_out(const struct rhook_program *p, const char *line)
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
-	const char *text = p->input->prelude ? p->input->prelude : prelude;
+	size_t traced = p->traced_count;
+	const char *text = p->input->prelude ? p->input->prelude : traced ? trace_prelude : prelude;
 
 	while (*text) {
 		size_t blank = strspn(text, " \t"), size = strcspn(text, "\n");
@@ -323,7 +329,7 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 		} else if (starts_with(line, "const SLOTS: u32 = 0;")) {
 			rhook_buf_printf(out, "const SLOTS: u32 = %u;", p->slots);
 		} else if (starts_with(line, "const FUNCTIONS: u32 = 0;")) {
-			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", output->function_count);
+			rhook_buf_printf(out, "const FUNCTIONS: u32 = %zu;", traced ? traced : output->function_count);
 		} else if (starts_with(line, "const TABLE: &[u8] = b\"\";")) {
 			rhook_buf_puts(out, "const TABLE: &[u8] = b\"");
 			add_bytes(out, output->table, output->table_size);
@@ -353,19 +359,25 @@ static bool make_prelude(struct result *result, const struct rhook_program *p)
 	return !text.failed;
 }
 
+/* Everything that the counters need to know before the first edit. */
+static bool find_counters(struct rhook_program *p, const struct rhook_align *align)
+{
+	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_handed(p) && rhook_find_calm(p) && rhook_find_pure(p) && rhook_find_exits(p) &&
+	       rhook_find_cycles(p) && rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
+}
+
 static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)
 {
 	struct rhook_edits *edits;
 	struct rhook_buf table = {0}, rust = {0};
-	bool good;
+	bool good, traced = p->input->trace_count > 0;
 
-	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_calm(p) || !rhook_find_exits(p) || !rhook_find_cycles(p) ||
-	    !rhook_find_owners(p) || !rhook_find_blocks(p) || !rhook_find_lines(p, align))
-		return !fail_memory(error);
+	if (traced ? !rhook_find_traced(p, &result->output, error) : !find_counters(p, align))
+		return error->message[0] ? false : !fail_memory(error);
 	edits = rhook_edits_new();
 	if (edits)
 		rhook_allow_lints(p, edits);
-	good = edits && rhook_guard(p, edits) && fill_skips(result, p);
+	good = edits && (traced ? rhook_trace(p, edits) : rhook_guard(p, edits)) && fill_skips(result, p);
 	if (good) {
 		rhook_table_write(p, align, &result->output, &table);
 		result->output.table = table.data;

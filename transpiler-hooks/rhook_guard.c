@@ -2,6 +2,7 @@
 #include "rhook_program.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 struct guard {
@@ -261,15 +262,81 @@ static void add_wrapper(struct guard *g, uint32_t fn, enum way way)
 
 /* --- functions --------------------------------------------------------------------------------------------------------------- */
 
-/* Where the first statement of a body may stand: behind the brace, or behind `#![..]`. */
+/* Behind the comment at `at`, of lines or of blocks in blocks. */
+static uint32_t comment_end(const struct rhook_program *p, uint32_t at)
+{
+	uint32_t depth = 1;
+
+	if (p->text[at + 1] == '/') {
+		while (at < p->size && p->text[at] != '\n')
+			at++;
+		return at < p->size ? at + 1 : at;
+	}
+	for (at += 2; at + 1 < p->size && depth; at++) {
+		bool open = p->text[at] == '/' && p->text[at + 1] == '*', shut = p->text[at] == '*' && p->text[at + 1] == '/';
+		depth += open;
+		depth -= shut;
+		at += open || shut;
+	}
+	return at;
+}
+
+/* Behind the inner doc comments at the start of a body, which are attributes in the form of comments; `at` if there are none. */
+static uint32_t behind_inner_docs(const struct rhook_program *p, uint32_t at)
+{
+	uint32_t docs = at;
+
+	while (at + 2 < p->size) {
+		bool comment = p->text[at] == '/' && (p->text[at + 1] == '/' || p->text[at + 1] == '*'), inner = p->text[at + 2] == '!';
+		if (!comment && !isspace((unsigned char)p->text[at]))
+			break;
+		at = comment ? comment_end(p, at) : at + 1;
+		if (comment && inner)
+			docs = at;
+	}
+	return docs;
+}
+
+/* Where the first statement of a body may stand: behind the brace, or behind `#![..]` and `//! ..`. */
 static uint32_t body_start(const struct rhook_program *p, uint32_t body)
 {
-	uint32_t at = p->nodes[body].start + 1;
+	uint32_t at = behind_inner_docs(p, p->nodes[body].start + 1);
 
 	for (uint32_t c = rhook_first(p, body); c != RHOOK_NONE; c = rhook_next(p, c))
 		if (p->nodes[c].kind == K_INNER_ATTRIBUTE)
-			at = p->nodes[c].end;
+			at = behind_inner_docs(p, p->nodes[c].end);
 	return at;
+}
+
+/*
+ * `|n| { f }(n)`, `|n| match n { .. } + 1`: within braces, behind a statement, it would end with its first block, so it needs brackets.
+ */
+static bool ends_early(const struct rhook_program *p, uint32_t fn)
+{
+	static const char *const words[] = {"{", "match", "if", "unsafe", "loop", "while", "for", "const", "async", "'"};
+	uint32_t body = p->infos[fn].body, first = rhook_first(p, body);
+	const char *text = p->text + p->nodes[body].start;
+
+	if (p->infos[fn].skip || p->nodes[body].kind == K_BLOCK || first == RHOOK_NONE)
+		return false;
+	if (!p->nodes[first].named || p->nodes[first].start != p->nodes[body].start || p->nodes[first].end == p->nodes[body].end)
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t size = strlen(words[i]);
+		if (p->size - p->nodes[body].start > size && memcmp(text, words[i], size) == 0 &&
+		    (!isalpha((unsigned char)*words[i]) || !(isalnum((unsigned char)text[size]) || text[size] == '_')))
+			return true;
+	}
+	return false;
+}
+
+static void edit_brackets(struct guard *g, bool open)
+{
+	const struct rhook_program *p = g->program;
+
+	for (uint32_t f = 0; f < p->fn_count; f++)
+		if (p->infos[f].role == ROLE_CLOSURE && ends_early(p, f))
+			rhook_edit(g->edits, open ? p->nodes[p->infos[f].body].start : p->nodes[p->infos[f].body].end, 0, open ? "(" : ")");
 }
 
 static void edit_in_place(struct guard *g, uint32_t fn)
@@ -283,13 +350,13 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 
 	restart(g);
 	rhook_buf_puts(&g->text, braces ? " " : "{ ");
-	if (info->near)
+	if (info->near || info->handed)
 		rhook_buf_printf(&g->text, "__rprof_a.call(%u)", info->entry);
 	else if (!info->closed)
 		rhook_buf_puts(&g->text, "let __rprof_a = ");
 	else if (!info->tiny && !info->async)
 		rhook_buf_puts(&g->text, "let __rprof_s = ");
-	if (!info->near)
+	if (!info->near && !info->handed)
 		rhook_buf_printf(&g->text, "%scount(%u)", path, info->entry);
 	if (!info->tiny && !info->async)
 		rhook_buf_printf(&g->text, "%s.timed(%u)", info->closed ? "" : "; let __rprof_s = __rprof_a", fn);
@@ -303,13 +370,32 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 		rhook_edit(g->edits, body->end, 0, " }");
 }
 
+/* The user's text becomes the body: another name, one more parameter. */
+static void rename_body(struct guard *g, uint32_t fn)
+{
+	const struct rhook_program *p = g->program;
+	const struct rhook_info *info = &p->infos[fn];
+	const struct rhook_node *name = &p->nodes[info->name_node];
+	const char *path = rhook_path(p, p->nodes[info->node].start);
+	uint32_t parameters = rhook_child(p, info->node, F_PARAMETERS), last = RHOOK_NONE;
+
+	restart(g);
+	rhook_buf_puts(&g->text, "__rprof_b_");
+	add_plain_name(g, info->name_node);
+	rhook_edit(g->edits, name->start, name->end - name->start, g->text.data);
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (is_parameter(&p->nodes[c]))
+			last = c;
+	if (last == RHOOK_NONE)
+		rhook_editf(g->edits, p->nodes[parameters].start + 1, 0, "__rprof_a: %sAt", path);
+	else
+		rhook_editf(g->edits, p->nodes[last].end, 0, ", __rprof_a: %sAt", path);
+}
+
 static void edit_split(struct guard *g, uint32_t fn)
 {
 	struct rhook_program *p = g->program;
 	const struct rhook_info *info = &p->infos[fn];
-	uint32_t parameters = rhook_child(p, info->node, F_PARAMETERS), last = RHOOK_NONE;
-	const struct rhook_node *name = &p->nodes[info->name_node];
-	const char *path = rhook_path(p, p->nodes[info->node].start);
 	bool has_inline = false;
 
 	for (uint32_t a = p->nodes[info->node].previous; a != RHOOK_NONE; a = p->nodes[a].previous) {
@@ -334,24 +420,86 @@ static void edit_split(struct guard *g, uint32_t fn)
 	}
 	add_copied_attributes(g, fn, true);
 	rhook_edit(g->edits, p->nodes[info->node].start, 0, g->text.data);
-
-	restart(g);
-	rhook_buf_puts(&g->text, "__rprof_b_");
-	add_plain_name(g, info->name_node);
-	rhook_edit(g->edits, name->start, name->end - name->start, g->text.data);
-	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
-		if (is_parameter(&p->nodes[c]))
-			last = c;
-	if (last == RHOOK_NONE)
-		rhook_editf(g->edits, p->nodes[parameters].start + 1, 0, "__rprof_a: %sAt", path);
-	else
-		rhook_editf(g->edits, p->nodes[last].end, 0, ", __rprof_a: %sAt", path);
+	rename_body(g, fn);
 }
 
 /* What the calls and blocks of this function count with. */
 static const char *token_of(const struct rhook_program *p, uint32_t fn)
 {
 	return p->infos[fn].lean ? rhook_here(p, p->fns[fn].start) : "__rprof_a";
+}
+
+/* --- methods of traits that are handed counters -------------------------------------------------------------------------------- */
+
+/* `<Self as Trait>::name(self, x, TOKEN)` */
+static void add_trait_call(struct guard *g, uint32_t trait, const char *prefix, uint32_t item, const char *token)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t parameters = rhook_child(p, item, F_PARAMETERS);
+	unsigned index = 0;
+
+	rhook_buf_puts(&g->text, "<Self as ");
+	add_node(g, trait);
+	rhook_buf_printf(&g->text, ">::%s", prefix);
+	add_node(g, rhook_child(p, item, F_NAME));
+	rhook_buf_puts(&g->text, "(");
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (is_parameter(&p->nodes[c]))
+			add_argument(g, c, index++);
+	rhook_buf_printf(&g->text, "%s) } ", token);
+}
+
+/* The second method, for impls that have none of their own. */
+static void edit_handing(struct guard *g, const struct rhook_handing *handing)
+{
+	const struct rhook_program *p = g->program;
+	const struct rhook_node *item = &p->nodes[handing->method];
+	uint32_t parameters = rhook_child(p, handing->method, F_PARAMETERS), body = rhook_child(p, handing->method, F_BODY);
+	uint32_t end = body == RHOOK_NONE ? item->end : p->nodes[body].start, last = RHOOK_NONE;
+
+	for (uint32_t c = rhook_first(p, parameters); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (is_parameter(&p->nodes[c]))
+			last = c;
+	if (body == RHOOK_NONE && p->text[end - 1] == ';')
+		end--;
+	restart(g);
+	rhook_buf_puts(&g->text, " #[doc(hidden)] #[inline(always)] fn __rprof_b_");
+	add_flat(&g->text, p->text, p->nodes[rhook_child(p, handing->method, F_NAME)].start, p->nodes[last].end);
+	rhook_buf_printf(&g->text, ", __rprof_a: %sAt)", rhook_path(p, item->start));
+	add_flat(&g->text, p->text, p->nodes[parameters].end, end);
+	rhook_buf_puts(&g->text, " { let _ = __rprof_a; ");
+	add_trait_call(g, rhook_child(p, handing->trait, F_NAME), "", handing->method, "");
+	rhook_edit(g->edits, item->end, 0, g->text.data);
+}
+
+static void edit_handed(struct guard *g, uint32_t fn)
+{
+	const struct rhook_program *p = g->program;
+	const struct rhook_info *info = &p->infos[fn];
+	uint32_t impl = p->nodes[p->nodes[info->node].parent].parent;
+	char token[64];
+
+	snprintf(token, sizeof token, "%senter()", rhook_path(p, p->nodes[info->node].start));
+	restart(g);
+	rhook_buf_puts(&g->text, "#[inline(always)] ");
+	add_signature(g, fn, "", false);
+	add_trait_call(g, rhook_child(p, impl, F_TRAIT), "__rprof_b_", info->node, token);
+	rhook_edit(g->edits, p->nodes[info->node].start, 0, g->text.data);
+	rename_body(g, fn);
+	edit_in_place(g, fn);
+}
+
+static void edit_handed_call(struct guard *g, uint32_t node)
+{
+	const struct rhook_program *p = g->program;
+	uint32_t name = rhook_callee_name(p, node), arguments = rhook_child(p, node, F_ARGUMENTS), last = RHOOK_NONE;
+
+	for (uint32_t c = rhook_first(p, arguments); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (p->nodes[c].named && !rhook_is_comment(&p->nodes[c]))
+			last = c;
+	rhook_edit(g->edits, p->nodes[name].start, 0, "__rprof_b_");
+	rhook_editf(g->edits, last == RHOOK_NONE ? p->nodes[arguments].start + 1 : p->nodes[last].end, 0, "%s%s",
+		    last == RHOOK_NONE ? "" : ", ", token_of(p, p->nodes[node].ctx));
 }
 
 static void edit_opening(struct guard *g, const struct rhook_opening *opening)
@@ -429,6 +577,7 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 {
 	struct guard g = {.program = program, .edits = edits};
 
+	edit_brackets(&g, false);
 	rhook_edit_line_ends(program, edits);
 	rhook_open_asserts(program, edits);
 	for (uint32_t f = 0; f < program->fn_count; f++) {
@@ -437,15 +586,23 @@ bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits)
 			rhook_note_skip(program, program->fns[f].start, info->skip);
 		else if (info->called)
 			edit_split(&g, f);
+		else if (info->handed)
+			edit_handed(&g, f);
 		else
 			edit_in_place(&g, f);
 	}
+	for (size_t i = 0; i < program->handing_count; i++)
+		edit_handing(&g, &program->handings[i]);
 	for (size_t i = 0; i < program->opening_count; i++)
 		edit_opening(&g, &program->openings[i]);
 	for (size_t b = 0; b < program->block_count; b++)
 		edit_block(&g, &program->blocks[b]);
 	rhook_edit_lines(program, edits);
+	edit_brackets(&g, true);
 	edit_backs(&g);
+	for (uint32_t i = 0; program->handing_count && i < program->node_count; i++)
+		if (program->nodes[i].handed && program->nodes[i].kind == K_CALL)
+			edit_handed_call(&g, i);
 	for (size_t c = 0; c < program->call_count; c++)
 		edit_call(&g, &program->calls[c]);
 	rhook_close_asserts(program, edits);

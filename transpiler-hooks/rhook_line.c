@@ -392,7 +392,7 @@ static struct rhook_count own_count(struct walk *w, uint32_t node, uint32_t at)
 
 	if (!w->own)
 		return (struct rhook_count){COUNT_NONE, 0};
-	slot = p->slots++;
+	slot = rhook_take_slots(p, 1);
 	if (has_tally(w, loop)) {
 		struct rhook_tally *tally = RHOOK_PUSH(p, p->tallies, p->tally_count, p->tally_capacity);
 		if (tally)
@@ -457,7 +457,7 @@ static void end_segment(struct walk *w, struct segment *s)
 static void add_step(struct walk *w, struct segment *s, uint32_t place)
 {
 	struct rhook_program *p = w->program;
-	uint32_t slot = p->slots++, at = place_start(p, place);
+	uint32_t slot = rhook_take_slots(p, 1), at = place_start(p, place);
 
 	if (p->no_memory)
 		return;

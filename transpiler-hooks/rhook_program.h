@@ -8,7 +8,9 @@
  *   rhook_rust.c       text  -> nodes, functions
  *   rhook_resolve.c    scopes -> known calls
  *   rhook_near.c       which closures run where they are written
+ *   rhook_trait.c      which methods of traits are handed their caller's counters
  *   rhook_unwind.c     which functions cannot unwind
+ *   rhook_pure.c       which functions only compute (for the table alone)
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
  *   rhook_type.c       types that the text tells
@@ -16,6 +18,8 @@
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
+ *   rhook_copy.c       copies that the transpiler made (for the table alone)
+ *   rhook_trace.c      another client: functions -> edits that trace them
  *   rhook_lint.c       lints that are denied -> edits
  */
 #ifndef RHOOK_PROGRAM_H
@@ -184,6 +188,7 @@ struct rhook_node {
 	uint32_t call;		   /* index of the known call, RHOOK_NONE */
 	uint8_t kind, field;
 	bool named;
+	bool handed; /* a call through a trait, or a trait's method: the caller's counters are handed over */
 	bool alone;  /* the call stands for a macro whose arguments are left alone */
 	bool leaves; /* the subtree, without closures and items, may leave its straight line: `?`, `return`, a loop, ... */
 };
@@ -223,9 +228,11 @@ struct rhook_info {
 	const char *skip; /* left alone, and why */
 	bool async, generic, test, main;
 	bool closed; /* its calls keep the wrapper's name: they might not run in the thread that entered */
+	bool handed; /* a method of a trait that takes its caller's counters; it still counts itself */
 	bool near;   /* a closure that runs only in the thread and during the call of the function around it */
 	bool whole;  /* can't be split into wrapper and body: instrumented in place */
 	bool calm;   /* cannot unwind */
+	bool pure;   /* its result follows from its arguments, numbers by value, and it does nothing else */
 	bool exits;  /* may never return */
 	bool recursive, tiny, braces;
 	bool lean;	/* looks the thread's counters up at each block */
@@ -276,6 +283,11 @@ struct rhook_tally {
 struct rhook_line_edit;
 struct rhook_line_end;
 
+/* A method of a trait that gets a second one beside it (items). */
+struct rhook_handing {
+	uint32_t trait, method;
+};
+
 /* `own` before the byte `start`; in braces up to `end` unless that is 0. */
 struct rhook_opening {
 	uint32_t fn, start, end;
@@ -323,6 +335,8 @@ struct rhook_program {
 	bool foreign;	/* other crates or macros may add methods to any type */
 	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
+	struct rhook_handing *handings;
+	size_t handing_count, handing_capacity;
 	struct rhook_opening *openings;
 	size_t opening_count, opening_capacity;
 	struct rhook_counted *blocks;
@@ -341,6 +355,8 @@ struct rhook_program {
 	size_t skip_count, skip_capacity;
 	uint32_t slots;
 	enum rhook_memory memory;
+	uint32_t *traced; /* functions whose calls are traced, in place of counting */
+	size_t traced_count, traced_capacity;
 
 	char prelude_name[32];
 	struct rhook_paths *paths; /* rhook_path.c */
@@ -386,11 +402,14 @@ bool rhook_find_functions(struct rhook_program *program);
 bool rhook_drop_made_up(struct rhook_program *program, const struct rhook_align *align);
 bool rhook_resolve(struct rhook_program *program);
 bool rhook_find_near(struct rhook_program *program);
+bool rhook_find_handed(struct rhook_program *program);
 bool rhook_find_calm(struct rhook_program *program);
+bool rhook_find_pure(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
 bool rhook_find_blocks(struct rhook_program *program);
+uint32_t rhook_take_slots(struct rhook_program *program, uint32_t count); /* the first of them */
 /* Does the node run only sometimes when its parent runs, or not just once? */
 bool rhook_is_conditional(const struct rhook_program *program, uint32_t node);
 bool rhook_find_lines(struct rhook_program *program, const struct rhook_align *align);
@@ -399,8 +418,16 @@ void rhook_edit_line_ends(const struct rhook_program *program, struct rhook_edit
 /* To be called when the guards of blocks are in place. */
 void rhook_edit_lines(const struct rhook_program *program, struct rhook_edits *edits);
 bool rhook_guard(struct rhook_program *program, struct rhook_edits *edits);
+/* rhook_trace.c: in place of the counters, trace program->traced, which the first fills; their records of the table. */
+bool rhook_find_traced(struct rhook_program *program, const struct rhook_output *output, struct rhook_error *error);
+bool rhook_trace(struct rhook_program *program, struct rhook_edits *edits);
+void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
+/* rhook_copy.c: records of the table for copies that the transpiler made on its own. */
+void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out);
+/* Free text in a record of the table. */
+void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */
-void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
+void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
 
 /* --- rhook_path.c: from a place in the text to the prelude ------------------------------------------------------------------ */
@@ -429,6 +456,8 @@ static inline bool rhook_is_comment(const struct rhook_node *node)
 	return node->kind == K_LINE_COMMENT || node->kind == K_BLOCK_COMMENT;
 }
 bool rhook_node_is(const struct rhook_program *program, uint32_t node, const char *text);
+/* Is its text one of `words`, each with a blank before and behind it? None has more than 29 bytes. */
+bool rhook_node_among(const struct rhook_program *program, uint32_t node, const char *words);
 uint32_t rhook_node_name(struct rhook_program *program, uint32_t node); /* id of its text */
 /* The node that names what is called, in `f(..)`, `a::f(..)`, `x.f(..)`, each with or without turbofish; else RHOOK_NONE. */
 uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);

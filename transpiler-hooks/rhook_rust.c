@@ -134,6 +134,17 @@ bool rhook_node_is(const struct rhook_program *program, uint32_t node, const cha
 	return n->end - n->start == size && memcmp(program->text + n->start, text, size) == 0;
 }
 
+bool rhook_node_among(const struct rhook_program *program, uint32_t node, const char *words)
+{
+	uint32_t size = program->nodes[node].end - program->nodes[node].start;
+	char word[32];
+
+	if (size + 3 > sizeof word)
+		return false;
+	snprintf(word, sizeof word, " %.*s ", (int)size, program->text + program->nodes[node].start);
+	return strstr(words, word) != NULL;
+}
+
 uint32_t rhook_node_name(struct rhook_program *program, uint32_t node)
 {
 	const struct rhook_node *n = &program->nodes[node];
@@ -329,6 +340,8 @@ static bool blank_unknown_items(struct rhook_program *p)
 			good++;
 			continue;
 		}
+		/* A macro's rules may hold any tokens: that they can't be read does not mean that this is no Rust. */
+		good += memmem(p->parsed + from, to - from, "macro_rules!", 12) != NULL;
 		p->blanked = true;
 		while (isspace((unsigned char)p->parsed[from]))
 			from++;
@@ -392,6 +405,7 @@ struct finder {
 	struct rhook_program *program;
 	struct container *stack;
 	size_t depth, capacity;
+	uint32_t beyond, beyond_fn; /* the nodes before this belong to that closure, though the tree ends it earlier */
 };
 
 static char *join(const char *prefix, const char *name, size_t size)
@@ -662,12 +676,34 @@ static bool read_function(struct finder *finder, uint32_t node, struct rhook_inf
 	return !program->no_memory;
 }
 
+/*
+ * The node up to which a closure really goes. The grammar ends `|r| r.0..(r.1)` behind the dots and `|r| { f }(r)` behind the brace, and
+ * takes the rest for the arguments of a call. Behind a closure stands what ends an expression.
+ */
+static uint32_t closure_end(const struct rhook_program *program, uint32_t closure)
+{
+	uint32_t last = closure;
+
+	for (int i = 0; i < 64; i++) {
+		uint32_t at = program->nodes[last].end, parent = program->nodes[last].parent;
+		while (at < program->size && isspace((unsigned char)program->parsed[at]))
+			at++;
+		if (at >= program->size || strchr(",;)]}", program->parsed[at]))
+			return last;
+		if (parent == RHOOK_NONE || program->nodes[parent].start != program->nodes[closure].start)
+			return last;
+		last = parent;
+	}
+	return last;
+}
+
 static bool add_function(struct finder *finder, uint32_t node, uint32_t body)
 {
 	struct rhook_program *program = finder->program;
 	bool closure = program->nodes[node].kind == K_CLOSURE;
 	const struct container *outer = top(finder);
 	int parent = outer ? outer->fn : -1;
+	uint32_t end;
 	struct rhook_fn *fn;
 	struct rhook_info *info;
 
@@ -702,6 +738,12 @@ static bool add_function(struct finder *finder, uint32_t node, uint32_t body)
 				info->async = info->closed = true;
 		if (parent >= 0 && program->infos[parent].skip && program->infos[parent].role != ROLE_CLOSURE)
 			info->skip = program->infos[parent].skip;
+		end = closure_end(program, node);
+		if (end != node) {
+			info->skip = "where this closure ends is not certain";
+			finder->beyond = program->nodes[end].last;
+			finder->beyond_fn = (uint32_t)program->fn_count - 1;
+		}
 	} else if (!read_function(finder, node, info)) {
 		return false;
 	}
@@ -771,6 +813,12 @@ static uint32_t left_alone(struct rhook_program *p, uint32_t node, struct rhook_
 	return p->nodes[node].last - 1;
 }
 
+/* What is around the closure that goes beyond its node. */
+static uint32_t beyond_ctx(const struct finder *finder)
+{
+	return finder->program->nodes[finder->program->infos[finder->beyond_fn].node].ctx;
+}
+
 bool rhook_find_functions(struct rhook_program *program)
 {
 	struct finder finder = {.program = program};
@@ -787,6 +835,8 @@ bool rhook_find_functions(struct rhook_program *program)
 			n->ctx = (uint32_t)top(&finder)->fn;
 		else if (n->parent != RHOOK_NONE && !is_apart(n))
 			n->ctx = program->nodes[n->parent].ctx;
+		if (i < finder.beyond && n->ctx == beyond_ctx(&finder))
+			n->ctx = finder.beyond_fn;
 		if (n->kind == K_FUNCTION || n->kind == K_CLOSURE) {
 			body = rhook_child(program, i, F_BODY);
 			if (body != RHOOK_NONE)

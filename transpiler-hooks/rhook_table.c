@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-static void add_text(struct rhook_buf *out, const char *text)
+void rhook_table_text(struct rhook_buf *out, const char *text)
 {
 	for (; text && *text; text++) {
 		switch (*text) {
@@ -36,7 +36,7 @@ static void add_source(struct rhook_buf *out, const char *word, const struct rho
 	} else {
 		rhook_buf_puts(out, "-\t");
 	}
-	add_text(out, text->path);
+	rhook_table_text(out, text->path);
 	rhook_buf_puts(out, "\n");
 }
 
@@ -77,12 +77,14 @@ static void add_function(struct rhook_buf *out, uint32_t id, const struct rhook_
 			flags[count++] = 'g';
 		if (info->test)
 			flags[count++] = 'm';
+		if (info->pure)
+			flags[count++] = 'p';
 	}
 	if (!count)
 		flags[count++] = '-';
 	flags[count] = '\0';
 	rhook_buf_printf(out, "\t%s\t%s\t%u\t%u\t%u\t%u\t", kind_word(f->kind), flags, f->from, f->to, f->rust_from, f->rust_to);
-	add_text(out, f->name);
+	rhook_table_text(out, f->name);
 	rhook_buf_puts(out, "\n");
 }
 
@@ -111,7 +113,7 @@ static void add_lines(const struct rhook_program *program, const struct rhook_al
 	}
 }
 
-void rhook_table_write(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
+void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out)
 {
 	static const char *const memory[] = {[RHOOK_MEMORY_OFF] = "off", [RHOOK_MEMORY_OWN] = "own", [RHOOK_MEMORY_COUNTED] = "counted"};
@@ -119,6 +121,10 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);
 	add_source(out, "rust", &program->input->rust);
+	if (program->traced_count) {
+		rhook_trace_table(program, output, out);
+		return;
+	}
 	rhook_buf_printf(out, "memory\t%s\n", memory[program->memory]);
 	for (size_t f = 0; f < output->function_count; f++)
 		add_function(out, (uint32_t)f, &output->functions[f], f < program->fn_count ? &program->infos[f] : NULL);
@@ -130,9 +136,10 @@ void rhook_table_write(const struct rhook_program *program, const struct rhook_a
 				 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
 	}
 	add_lines(program, align, out);
+	rhook_copies_write(program, align, out);
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);
-		add_text(out, output->skips[s].reason);
+		rhook_table_text(out, output->skips[s].reason);
 		rhook_buf_puts(out, "\n");
 	}
 }

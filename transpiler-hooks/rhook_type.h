@@ -26,6 +26,11 @@ bool rhook_is_plain_iteration(const struct rhook_types *types, uint32_t for_expr
 bool rhook_is_same_error(const struct rhook_types *types, uint32_t try_expression);
 /* `name` in `x.name(..)`: is it certain that a method of this program is called? */
 bool rhook_is_own_method(const struct rhook_types *types, uint32_t name);
+/*
+ * The name (id) of the trait of this program through which `x.name(..)` is called, where that is certain: x is of a type parameter with
+ * that bound, `dyn Trait`, `impl Trait`, or the trait's own `self`. Else RHOOK_NONE.
+ */
+uint32_t rhook_trait_of_call(const struct rhook_types *types, uint32_t name);
 bool rhook_is_number_type(const struct rhook_program *program, uint32_t type);
 bool rhook_is_range(const struct rhook_program *program, uint32_t node);
 

@@ -46,6 +46,7 @@ struct rprof_raw_header {
 enum rprof_raw_kind {
 	RPROF_CHUNK_TABLE = 1,	/* payload: function table of one program, `size` bytes of text (see rhook_table.h) */
 	RPROF_CHUNK_THREAD = 2, /* payload: struct rprof_raw_thread */
+	RPROF_CHUNK_TRACE = 3,	/* payload: struct rprof_trace (see rprof_trace.h) */
 };
 
 /* At the start of each chunk; the payload follows directly (64 bytes on). Unknown kinds are skipped by readers. */

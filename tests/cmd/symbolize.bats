@@ -114,6 +114,22 @@ backtrace() { # backtrace PROGRAM SYMBOLIZE-ARGUMENT
 	"$PROF" symbolize boom.ruchy --input raw.txt | grep -q 'boom.ruchy:9'
 }
 
+@test "options that move columns: exact when symbolize is told of them" {
+	for options in '' --lines --no-memory --entry-counters '--lines --no-memory' abort; do
+		given=(--rustc-flags '-C opt-level=0')
+		case $options in
+		abort) given=(--rustc-flags '-C opt-level=0 -C panic=abort') ;;
+		*) given+=($options) ;;
+		esac
+		"$PROF" build boom.ruchy --instrument "${given[@]}" --output boom
+		RUST_BACKTRACE=1 ./boom 2> raw.txt || true
+		"$PROF" symbolize boom.ruchy "${given[@]}" < raw.txt > said
+		! grep -q __rprof_ said
+		[ "$(grep -c 'at boom.ruchy:18 (boom.instrumented.rs:13:' said)" -eq 2 ] || { echo "$options"; cat said; false; }
+		[ "$(grep -c 'at boom.ruchy:16 (boom.instrumented.rs:13:' said)" -eq 1 ]
+	done
+}
+
 @test "full backtraces, with addresses, keep all but names and places" {
 	"$PROF" build boom.ruchy --instrument --output boom
 	RUST_BACKTRACE=full ./boom 2> raw.txt || true

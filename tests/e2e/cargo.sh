@@ -100,9 +100,20 @@ check "app: every count is exact" counts app 20
 check "app that exits: every count is exact" counts app 20 fail
 check "app with more work: every count is exact" counts app 300 ok 300
 check "boot, two files of one crate and a library: every count is exact" counts boot boot
+check "no time is in two files: all of it fits into main" \
+	jq -e '([.functions[].self_ns // 0] | add) as $sum | .functions[] | select(.name == "main" and .calls == 1) | $sum > 0 and $sum <= .inclusive_ns' "$work/report.json"
 check "functions of Rust files are not in the report" bash -c "! grep -E '\"(limit|apply)\"' '$work/report.json'"
 check "the report names the file of each function" \
 	jq -e '[.files[].file] == ["boot/src/main.ruchy", "boot/src/words.ruchy", "rt/src/rt.ruchy"]' "$work/report.json"
+check "a run that ends early tells of all files, called or not" bash -c "
+	! RUCHY_PROF_FILE='$work/early.raw' '$ours/app' x y 2> /dev/null && '$prof' report '$work/early.raw' --format json |
+	jq -e '(.files | length) == 2 and ([.functions[] | select(.calls > 0) | .name] == [\"Tally::start\"])'"
+if python3 -c 'import jsonschema' 2> /dev/null; then
+	check "the report fits the schema" python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$here/../../../docs/profile.schema.json" "$work/report.json"
+else
+	skip "the report fits the schema" "python3-jsonschema is not installed"
+fi
 rm -f "$work"/many.*.raw
 for _ in 1 2 3; do RUCHY_PROF_FILE=$work/many.%p.raw "$ours/app" > /dev/null; done
 check "reports of several runs add up" bash -c "'$prof' report '$work'/many.*.raw --data '$work/many.data' > '$work/many.txt' && grep -q 'Iterations: 3' '$work/many.txt'"
@@ -178,6 +189,10 @@ check "profile --binary CRATE" profile app --iterations 2
 check "profile: every count is exact" "$here/expect.py" "$work/profile.json" 20
 check "profile --binary Cargo.toml --bin" profile Cargo.toml --bin boot --iterations 2
 check "profile of one of several: every count is exact" "$here/expect.py" "$work/profile.json" boot
+check "annotate shows the lines of all files, which the profile keeps" bash -c "
+	'$prof' profile --binary app --iterations 1 --data '$work/kept.data' > '$work/out' && cd / && '$prof' annotate '$work/kept.data' > '$work/out' &&
+	grep -q 'pub fun gcd' '$work/out' && grep -q 'pub fun collatz' '$work/out'"
+check "traces are of single files" fails 2 "can.t be traced" "$prof" profile --binary app --function gcd --trace-calls
 check "several programs: say which" fails 2 'app, boot|boot, app' profile Cargo.toml
 check "no such program" fails 2 'nothere' profile app --bin nothere
 check "a failing program is reported" fails 1 'exit status 3' profile app --iterations 1 -- fail

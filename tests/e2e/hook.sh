@@ -37,8 +37,9 @@ counts() {
 
 # run PROGRAM: status and stdout
 run() {
-	RUCHY_PROF_FILE="$work/raw" timeout 60 "./$1" 2> err < /dev/null
+	RUST_TEST_THREADS=1 RUCHY_PROF_FILE="$work/raw" timeout 60 "./$1" 2> err < /dev/null > out
 	echo "status $?"
+	sed 's/; finished in .*//' out
 }
 
 for file in "$here"/hook/${ONLY:-*}.rs; do
@@ -55,7 +56,7 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 		rm -f raw raw.*
 		root=instr.rs
 		if [ "$way" = --module ]; then
-			grep -q '^#!' "$file" && continue # what is included has no attributes of its own
+			grep -q '^#!\|^//!' "$file" && continue # what is included has no attributes of its own
 			root=root.rs
 		fi
 		# shellcheck disable=SC2086
@@ -64,6 +65,7 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 			check "$name ${way:---blocks}: compiles" "$(head -n 30 err)" ""
 			continue
 		fi
+		python3 "$here/lines_kept.py" "$file" instr.rs > lines.out || check "$name ${way:---blocks}: lines stay lines" "$(cat lines.out)" ""
 		run instr > instr.out
 		check "$name ${way:---blocks}: same output" "$(cat instr.out)" "$(cat plain.out)"
 		check "$name ${way:---blocks}: exact counts" "$(counts raw raw.[0-9]*)" "$expected"

@@ -69,5 +69,24 @@ if cc -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=thread -I"$top/transpiler-hooks/i
 else
 	check "the hook builds with TSan" "$(cat err)" ""
 fi
+
+# 10,000 blocks inside each other, with a quarter of a megabyte of stack; what is in the innermost is instrumented.
+{
+	echo 'fn f() { println!("f"); }'
+	echo 'fn main() {'
+	printf '{%.0s' {1..10000}
+	printf ' f(); '
+	printf '}%.0s' {1..10000}
+	echo ' }'
+} > deep.rs
+(ulimit -s 256 && ./hook-c bad.ruchy deep.rs deep.out.rs) > deep.listed 2>&1
+check "10,000 nested blocks need no deep stack" "$? $(grep -c '__rprof_b_f(__rprof_a.call(' deep.out.rs)" "0 1"
+
+# Speed, in CPU time and with a wide margin: the machine may be busy. See docs/library.md for figures.
+# shellcheck disable=SC2046
+cc -std=c17 -D_GNU_SOURCE -O2 -I"$top/transpiler-hooks/include" -o speed "$top/tests/perf/hook_speed.c" "$top/build/lib/librhook.a" -ltree-sitter \
+	$(pkg-config --libs libxxhash) && ./speed "$here/hook/many_forms.rs" 5000 50000 > speeds
+check "at least 30,000 lines a second" "$(awk '$4 < 30000' speeds)" ""
+check "linear up to 50,000 lines" "$(awk 'NR == 1 { small = $4 } END { if (NR != 2 || $4 < small / 2) print }' speeds)" ""
 echo "1..$number"
 [ $failures -eq 0 ]

@@ -40,6 +40,8 @@ for program in fibonacci closures panic; do
 	check "$program: report" "$RUCHY_PROF" report "$program.data" --format json --output "$program.json"
 	check "$program: the second reader agrees" "$PYTHON" "$here/read_data.py" "$program.data" "$program.json"
 done
+check "nbody, sampled: profile" "$RUCHY_PROF" profile --binary "$top/bench-corpus/nbody/nbody.ruchy" --iterations 2 --data nbody.data --output nbody.txt
+check "nbody, sampled: the second reader finds each sample on a call path" "$PYTHON" "$here/read_data.py" nbody.data
 truncate -s -1 fibonacci.data
 check "a truncated file is refused by both" bash -c \
 	"! '$RUCHY_PROF' report fibonacci.data && ! '$PYTHON' '$here/read_data.py' fibonacci.data"

@@ -24,6 +24,8 @@ TABLES = {
     "lines": "line fn count samples".split(),
     "skips": "file rust_line reason".split(),
     "files": "source_path rust_path source_hash rust_hash".split(),
+    "sources": "hash text".split(),
+    "contexts": "parent fn line samples".split(),
 }
 DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented queued_plain queued_instrumented".split()
 
@@ -49,11 +51,27 @@ def read(path):
     need(len(payload) == size, f"payload of {len(payload)} bytes, not {size}")
     need(xxhash.xxh3_64(payload).digest() == data[24:32], "checksum")
     document = cbor2.loads(zstandard.ZstdDecompressor().decompress(payload))
+    document.setdefault("sources", {"hash": [], "text": []})
     for name, columns in TABLES.items():
         document[name] = rows(document[name], columns)
+    for source in document["sources"]:
+        need(xxhash.xxh3_128(source["text"].encode()).hexdigest() == source["hash"], "hash of a source")
+    check_contexts(document)
     for name in DURATIONS:
         check_durations(document[name])
     return document
+
+
+def check_contexts(document):
+    contexts = document["contexts"]
+    need(all(c["parent"] <= row and c["fn"] < len(document["functions"]) for row, c in enumerate(contexts)), "call paths refer to what is not there")
+    order = [(c["parent"], c["fn"], c["line"]) for c in contexts]
+    need(order == sorted(set(order)), "call paths out of order")
+    # a function has no more samples by its paths than by itself; all of them here, since one sampler made both
+    by_function = [0] * len(document["functions"])
+    for c in contexts:
+        by_function[c["fn"]] += c["samples"]
+    need(by_function == [f["samples_self"] for f in document["functions"]], "samples of the call paths are not those of their functions")
 
 
 def check_durations(times):

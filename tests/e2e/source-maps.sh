@@ -11,6 +11,7 @@ if ! PYTHONPATH=build/sourcemap $python -c 'import sourcemap' 2> /dev/null; then
 	exit 0
 fi
 failed=0
+mkdir -p build/log
 $python tests/map/check-positions.py || failed=1
 $python tests/map/check-sample.py || failed=1
 if $python tests/map/figures.py bench-corpus/*/*.ruchy > build/log/map-figures.txt 2>&1; then

@@ -39,7 +39,7 @@ static void unwind(const char *path, const uint8_t *data, size_t size)
 
 		for (size_t i = 0; i < SAMPLE_REGS; i++)
 			stack.regs[i] = 0x7000;
-		if (sample_unwind(unwinder, sample_process_find(&processes, 1), &stack, addresses, 16, &end) > 16)
+		if (sample_unwind(unwinder, sample_process_find(&processes, 1), &stack, addresses, 16, 4, &end) > 16)
 			abort();
 	}
 	sample_processes_free(&processes);

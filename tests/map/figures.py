@@ -92,8 +92,9 @@ def percent(part, whole):
 
 
 def row(name, f):
-    print("%-14s %8d  %4d of %4d %6.1f%%  %6d of %6d %6.1f%%  %6d  %6d" % (name, f.programs, f.mapped, f.functions, percent(f.mapped, f.functions),
-                                                                    f.lines_mapped, f.lines, percent(f.lines_mapped, f.lines), f.made, f.lines_made))
+    functions = "%d of %d %5.1f%%" % (f.mapped, f.functions, percent(f.mapped, f.functions))
+    lines = "%d of %d %5.1f%%" % (f.lines_mapped, f.lines, percent(f.lines_mapped, f.lines))
+    print("%-14s %8d  %20s  %24s  %9d  %5d" % (name, f.programs, functions, lines, f.made, f.lines_made))
 
 
 def main():
@@ -106,8 +107,8 @@ def main():
     elif not given:
         print("without the programs inside ruchy 4.2.1: %s is not here" % ("its package" if not package else "the command"))
     good = True
-    print("%-14s %8s  %s %s  %6s  %6s" % ("", "programs", "functions mapped    ", "executable lines mapped ", "fns", "lines"))
-    print("%-14s %8s  %s %s  %6s  %6s" % ("", "", "                    ", "                        ", " added", "in them"))
+    print("%-14s %8s  %20s  %24s  %s" % ("", "", "functions from Ruchy", "executable Rust lines", "the transpiler's own"))
+    print("%-14s %8s  %20s  %24s  %9s  %5s" % ("", "programs", "mapped", "mapped", "functions", "lines"))
     with tempfile.TemporaryDirectory() as work:
         for name, sources in groups:
             f = Figures()

@@ -78,7 +78,7 @@ def prepare(crates, sources):
                 target = os.path.join(top, part)
                 shutil.rmtree(target, ignore_errors=True)
                 shutil.copytree(sources[part][1], target)
-                for extra in ("Cargo.lock", "Cargo.toml.orig", ".cargo-checksum.json", "benches", "examples", ".cargo"):
+                for extra in ("Cargo.lock", "Cargo.toml.orig", ".cargo-checksum.json", "benches", ".cargo"):
                     path = os.path.join(target, extra)
                     shutil.rmtree(path) if os.path.isdir(path) else os.path.exists(path) and os.remove(path)
                 for test in crate.get("skip", {}):
@@ -180,10 +180,71 @@ def test(kind, name, crate):
 
 
 def count_raw(name):
-    """Raw files of the tests, and those that can be read."""
+    """How many processes of the tests left counts behind."""
     directory = os.path.join(WORK, "raw", name)
-    files = sorted(os.listdir(directory))
-    return len(files)
+    return len(os.listdir(directory))
+
+
+def keeps_lines(directory, crate_directory):
+    """Files whose lines are not all there any more (see tests/e2e/lines_kept.py)."""
+    bad = []
+    for top in ("src", "tests"):
+        for path in source_files(os.path.join(directory, top)):
+            other = os.path.join(crate_directory, os.path.relpath(path, directory))
+            with open(path, "rb") as a, open(other, "rb") as b:
+                if a.read() == b.read():
+                    continue
+            if subprocess.run([sys.executable, os.path.join(ROOT, "tests", "e2e", "lines_kept.py"), path, other], capture_output=True, check=False).returncode:
+                bad.append(os.path.relpath(path, directory))
+    return bad
+
+
+def table(rows):
+    """The page: what was run, and how it ended."""
+    def passed(results):
+        return "does not build" if results is None else str(sum(v == "ok" for v in results.values()))
+
+    yield "# Strangers' crates"
+    yield ""
+    yield "`make stress` (`tests/stress/run.py --page docs/stress.md`) instruments every source file of these crates, in `src/` and in `tests/`, and runs the test suite"
+    yield "of each before and after. It fails unless the same tests pass, and unless each line of each file is still there. Versions and checksums are fixed in"
+    yield "`tests/stress/Cargo.toml`, `Cargo.lock` and `workspace.lock`; features and what is left out in `tests/stress/crates.json`."
+    yield ""
+    yield "*before*, *after*: tests that pass. *counted*: functions and closures with a counter. *left alone*: functions without one; all reasons are below."
+    yield ""
+    yield "| crate | version | | before | after | files | counted | left alone |"
+    yield "|---|---|---|--:|--:|--:|--:|--:|"
+    for name, version, before, after, done, crate in rows:
+        yield f"| {name} | {version} | {crate['about']} | {passed(before)} | {passed(after)} | {done['files']} | {done['functions']} | {done['skipped']} |"
+    sums = [sum(v == "ok" for row in rows for v in (row[k] or {}).values()) for k in (2, 3)] + [sum(row[4][key] for row in rows) for key in ("files", "functions", "skipped")]
+    yield f"| **{len(rows)} crates** | | | **{sums[0]}** | **{sums[1]}** | **{sums[2]}** | **{sums[3]}** | **{sums[4]}** |"
+    yield ""
+    reasons = {}
+    for row in rows:
+        for reason, count in row[4]["reasons"].items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    yield "## What was left alone"
+    yield ""
+    yield "As `--verbose` lists it: functions, and places in the text that are not looked into."
+    yield ""
+    yield "| reason | times |"
+    yield "|---|--:|"
+    for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
+        yield f"| {reason} | {count} |"
+    alone = [(row[0], file, why) for row in rows for file, why in row[4]["alone"]]
+    if alone:
+        yield ""
+        yield "Whole files:"
+        yield ""
+        for name, file, why in alone:
+            yield f"- `{name}/{file}`: {why}"
+    skipped = [(row[0], test, why) for row in rows for test, why in row[5].get("skip", {}).items()]
+    if skipped:
+        yield ""
+        yield "Tests that run neither before nor after:"
+        yield ""
+        for name, test, why in skipped:
+            yield f"- `{name}/tests/{test}.rs`: {why}"
 
 
 def main():
@@ -230,14 +291,19 @@ def main():
             why = "no test passes"
         elif not count_raw(name):
             why = "no counts were written"
+        else:
+            bad = [file for part in crate.get("patch", [name]) for file in keeps_lines(os.path.join(WORK, "plain", part), os.path.join(WORK, "instrumented", part))]
+            why = f"lines are not as they were: {', '.join(bad)}" if bad else None
         passed = sum(v == "ok" for v in before.values())
         text = f"{name} {sources[name][0]}: {passed} of {len(before)} tests, {done['functions']} functions in {done['files']} files, {done['skipped']} left alone"
         print(f"{'not ok' if why else 'ok'} {number} - {text}" + (("\n# " + why.replace("\n", "\n# ")) if why else ""), flush=True)
         failed += why is not None
-        rows.append((name, sources[name][0], before, after, done))
-    return rows, failed, options
+        rows.append((name, sources[name][0], before, after, done, crate))
+        if options.page and not options.crates:
+            with open(options.page, "w", encoding="utf-8") as file:
+                file.write("\n".join(table(rows)) + "\n")
+    return failed
 
 
 if __name__ == "__main__":
-    ROWS, FAILED, OPTIONS = main()
-    sys.exit(FAILED > 0)
+    sys.exit(main() > 0)

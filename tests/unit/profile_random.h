@@ -106,9 +106,9 @@ static void random_lines(struct profile *profile)
 		for (size_t fn = 0; fn <= profile->fn_count; fn++) {
 			if (random_below(5))
 				continue;
-			profile->lines[profile->line_count++] =
-			    (struct profile_line){fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
-						  random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50)};
+			profile->lines[profile->line_count++] = (struct profile_line){
+			    fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
+			    random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50), (uint32_t)random_below(16)};
 		}
 	}
 }
@@ -146,6 +146,35 @@ static void random_files(struct profile *profile)
 		random_text(&file->rust_path, rust);
 		file->source_hash = xstrdup(i ? "33333333333333333333333333333333" : "44444444444444444444444444444444");
 		file->rust_hash = xstrdup("");
+	}
+}
+
+static void random_sources(struct profile *profile)
+{
+	static const char *const texts[] = {"fun main() {}\n", "", "// another\nfun main() {}\n"};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (random_below(3) == 0)
+			profile_keep_source(profile, texts[i], strlen(texts[i]));
+}
+
+/* A tree of up to some fifty paths; their samples are among those of the profile. */
+static void random_contexts(struct profile *profile)
+{
+	uint64_t left = profile->samples;
+
+	profile->contexts = xcalloc(64, sizeof *profile->contexts);
+	for (uint32_t parent = 0; parent <= profile->context_count && parent < 16; parent++) {
+		for (uint32_t fn = 0; fn < profile->fn_count; fn++) {
+			for (uint32_t line = 0; line < 2 && profile->context_count < 64; line++) {
+				uint64_t samples = random_below(left / 4 + 1);
+
+				if (random_below(3))
+					continue;
+				profile->contexts[profile->context_count++] = (struct profile_context){parent, fn, line, samples};
+				left -= samples;
+			}
+		}
 	}
 }
 
@@ -194,6 +223,8 @@ static struct profile *random_profile(size_t possible)
 	random_edges(profile);
 	random_lines(profile);
 	random_skips(profile);
+	random_sources(profile);
+	random_contexts(profile);
 	return profile;
 }
 

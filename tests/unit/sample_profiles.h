@@ -58,6 +58,13 @@ static inline void sample_line(struct profile *p, uint32_t fn, uint32_t line, ui
 	p->lines[p->line_count++] = (struct profile_line){.fn = fn, .line = line, .count = count, .samples = samples};
 }
 
+/* A call path below row `parent` - 1, 0 = none; callers before what they call. */
+static inline void sample_path(struct profile *p, uint32_t parent, uint32_t fn, uint32_t line, uint64_t samples)
+{
+	p->contexts = xrealloc(p->contexts, p->context_count + 1, sizeof(*p->contexts));
+	p->contexts[p->context_count++] = (struct profile_context){.parent = parent, .fn = fn, .line = line, .samples = samples};
+}
+
 /* `n` runs of the same length, so that all statistics are exact. */
 static inline void sample_runs(struct profile_times *times, uint64_t n, uint64_t ns)
 {
@@ -84,7 +91,12 @@ static inline struct profile *sample_fibonacci(void)
 	p->runs = 3;
 	p->peak_rss_bytes = 1912345;
 	fn = sample_fn(p, "fibonacci", 1, 7, 89582109);
-	fn->flags |= PROFILE_RECURSIVE;
+	fn->flags |= PROFILE_RECURSIVE | PROFILE_PURE;
+	fn->argument_calls = 29860703;
+	fn->argument_values = 36;
+	fn->deepest = 35;
+	fn->stack_used = 9000;
+	fn->stack_size = 8388608;
 	fn->clock_self_ns = fn->clock_total_ns = 107000000;
 	fn->clock_spans = 3;
 	fn->samples_self = fn->samples_total = 1199;
@@ -110,6 +122,12 @@ static inline struct profile *sample_fibonacci(void)
 	sample_line(p, 0, 3, PROFILE_ABSENT, 99);
 	sample_line(p, 0, 5, 44791053, 900);
 	sample_line(p, 1, 10, 3, 1);
+	sample_path(p, 0, 1, 10, 1);
+	sample_path(p, 1, 0, 2, 100);
+	sample_path(p, 1, 0, 5, 400);
+	sample_path(p, 3, 0, 2, 100);
+	sample_path(p, 3, 0, 3, 99);
+	sample_path(p, 3, 0, 5, 500);
 	for (size_t i = 0; i < 3; i++) {
 		profile_times_add(&p->wall[PROFILE_PLAIN], plain[i]);
 		profile_times_add(&p->cpu[PROFILE_PLAIN], plain[i] - 400000);

@@ -36,14 +36,14 @@ static const struct {
      "} "
      "#[cold] #[inline(never)] fn __rprof_c_g(__rprof_a: RAt) { let __rprof_s = __rprof_a.timed(0); __rprof_b_g(__rprof_a) } "
      "fn __rprof_b_g(__rprof_a: RAt) { h!() } "
-     "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  __rprof_t_g(__rprof_a.call(2)) }"},
+     "fn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1);  __rprof_t_g(__rprof_a.call(4)) }"},
     {"brief goes straight to the body", 0, "fn g(v: &mut Vec<u8>) { v.push(1) } fn main() { g(v); }",
      "#[inline(always)] #[allow(dead_code)] fn g(v: &mut Vec<u8>) { let __rprof_a = Rcount(0); __rprof_b_g(v, __rprof_a) } "
      "fn __rprof_b_g(v: &mut Vec<u8>, __rprof_a: RAt) { v.push(1) } "
-     "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  __rprof_b_g(v, __rprof_a.call(2)); }"},
+     "fn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1);  __rprof_b_g(v, __rprof_a.call(4)); }"},
     {"entry only", RHOOK_ENTRY_ONLY, "fn g() { h!() } fn main() { g(); g() }",
      "fn g() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  h!() } "
-     "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  g(); g() }"},
+     "fn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1);  g(); g() }"},
     {"closure without braces", 0, "static F: fn(i32) -> i32 = |x| x.pick();",
      "static F: fn(i32) -> i32 = |x| { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); x.pick() };"},
     {"const fn left alone", 0, "const fn f() -> u8 { 1 }", "const fn f() -> u8 { 1 }"},
@@ -53,13 +53,13 @@ static const struct {
     {"assert! prints what it printed", 0, "fn f(n: i32) -> bool { n == 1 } fn main() { assert!(f(1)==true,); }",
      "#[inline(always)] #[allow(dead_code)] fn f(n: i32) -> bool { let __rprof_a = Rcount(0); __rprof_b_f(n, __rprof_a) } "
      "fn __rprof_b_f(n: i32, __rprof_a: RAt) -> bool { n == 1 } "
-     "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  "
-     "assert!(!!(__rprof_b_f(1, __rprof_a.call(2))==true) || crate::__rprof::failed(\"assertion failed: f(1) == true\"),); }"},
+     "fn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1);  "
+     "assert!(!!(__rprof_b_f(1, __rprof_a.call(4))==true) || crate::__rprof::failed(\"assertion failed: f(1) == true\"),); }"},
     {"assert! without calls stays", 0, "fn main() { assert!(a  == b); }",
      "fn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  assert!(a  == b); }"},
     {"assert! that can't be printed stays", 0, "fn f() -> bool { x!() } fn main() { assert!({ f() }); }",
      "fn f() -> bool { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  x!() } "
-     "fn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1);  assert!({ f() }); }"},
+     "fn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1);  assert!({ f() }); }"},
     {"what is denied is allowed", 0, "#![forbid(unsafe_code)]\n#![deny(warnings)]\nfn main() {}",
      "#![allow(unsafe_code)]\n#![allow(warnings)]\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
     {"also in cfg_attr and around it, but not in texts", 0,
@@ -71,29 +71,41 @@ static const struct {
      "__rprof_a.timed(0);  g::<-1>(a - 1, -1); }"},
     {"an unknown item stays", RHOOK_ENTRY_ONLY, "macro m($x:expr) { f() }\nfn main() { f() }",
      "macro m($x:expr) { f() }\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  f() }"},
+    {"nothing but a macro that can't be read", 0, "macro_rules! m { ($x:tt) => { m!(@a[$] $x) } }",
+     "macro_rules! m { ($x:tt) => { m!(@a[$] $x) } }"},
     {"comments are nothing", 0, "fn f() {/*}*/}// fn g() {\nfn main() {}",
-     "fn f() { let __rprof_a = Rcount(0); /*}*/}// fn g() {\nfn main() { let __rprof_a = Rcount(1); let __rprof_s = __rprof_a.timed(1); }"},
+     "fn f() { let __rprof_a = Rcount(0); /*}*/}// fn g() {\nfn main() { let __rprof_a = Rcount(2); let __rprof_s = __rprof_a.timed(1); }"},
     {"shebang", 0, "#!/bin/f {\nfn main() {}", "#!/bin/f {\nfn main() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0); }"},
     {"recursion looks up, guards", 0, "fn f(n: i32) -> i32 { f(n - 1) + f(n) }",
-     WAYS_TO_F "{ let mut __rprof_1 = Rhere().block(1); __rprof_b_f(n - 1, __rprof_1.at()) + __rprof_b_f(n, __rprof_1.last()) }"},
+     WAYS_TO_F "{ let mut __rprof_2 = Rhere().block(2); __rprof_b_f(n - 1, __rprof_2.at()) + __rprof_b_f(n, __rprof_2.last()) }"},
     {"sums that wrap need no guard", RHOOK_WRAPPING, "fn f(n: i32) -> i32 { f(n - 1) + f(n) }",
-     WAYS_TO_F "{ __rprof_b_f(n - 1, Rhere().call(1)) + __rprof_b_f(n, Rhere()) }"},
+     WAYS_TO_F "{ __rprof_b_f(n - 1, Rhere().call(2)) + __rprof_b_f(n, Rhere()) }"},
     {"division needs it", RHOOK_WRAPPING, "fn f(n: i32) -> i32 { f(1 / n) + f(n) }",
-     WAYS_TO_F "{ let mut __rprof_1 = Rhere().block(1); __rprof_b_f(1 / n, __rprof_1.at()) + __rprof_b_f(n, __rprof_1.last()) }"},
+     WAYS_TO_F "{ let mut __rprof_2 = Rhere().block(2); __rprof_b_f(1 / n, __rprof_2.at()) + __rprof_b_f(n, __rprof_2.last()) }"},
     {"recursion that is a loop counts by its parameter", 0, "fn f(n: i32) -> i32 { if n == 0 { 1 } else { f(n - 1) } }",
-     WAYS_TO_F "{ if n == 0 { 1 } else { __rprof_b_f(n - 1, __rprof_a.call(1)) } }"},
+     WAYS_TO_F "{ if n == 0 { 1 } else { __rprof_b_f(n - 1, __rprof_a.call(2)) } }"},
     {"closure in a chain that ends", 0, "fn f(v: &[u8]) -> u8 { v.iter().map(|x| x + 1).sum() }",
-     "fn f(v: &[u8]) -> u8 { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  v.iter().map(|x| { __rprof_a.call(1); x + 1 "
+     "fn f(v: &[u8]) -> u8 { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  v.iter().map(|x| { __rprof_a.call(2); x + 1 "
      "}).sum() }"},
     {"closure in a chain that goes on", 0, "fn f(v: V) -> W { v.map(|x| x + 1) }",
-     "fn f(v: V) -> W { let __rprof_a = Rcount(0);  v.map(|x| { let __rprof_a = Rcount(1); x + 1 }) }"},
+     "fn f(v: V) -> W { let __rprof_a = Rcount(0);  v.map(|x| { let __rprof_a = Rcount(2); x + 1 }) }"},
     {"closure for a method of the program", 0, "fn f(v: V) { v.all(|x| x + 1) } impl V { fn all(self, f: F) {} }",
-     "fn f(v: V) { let __rprof_a = Rcount(0);  v.all(|x| { let __rprof_a = Rcount(1); x + 1 }) } "
-     "impl V { fn all(self, f: F) { let __rprof_a = Rcount(2); } }"},
+     "fn f(v: V) { let __rprof_a = Rcount(0);  v.all(|x| { let __rprof_a = Rcount(2); x + 1 }) } "
+     "impl V { fn all(self, f: F) { let __rprof_a = Rcount(4); } }"},
     {"closure that is only called", 0, "fn f() { let g = |x| x + 1; g(1); }",
-     "fn f() { let __rprof_a = Rcount(0);  let g = |x| { __rprof_a.call(1); x + 1 }; g(1); }"},
+     "fn f() { let __rprof_a = Rcount(0);  let g = |x| { __rprof_a.call(2); x + 1 }; g(1); }"},
+    {"a trait hands counters over", 0,
+     "trait T { fn m(&self, n: i32) -> i32; } impl T for S { fn m(&self, n: i32) -> i32 { n } } fn f<X: T>(x: &X) { x.m(1); }",
+     "trait T { fn m(&self, n: i32) -> i32; #[doc(hidden)] #[inline(always)] fn __rprof_b_m(&self, n: i32, __rprof_a: RAt) -> i32 "
+     "{ let _ = __rprof_a; <Self as T>::m(self, n, ) }  } "
+     "impl T for S { #[inline(always)] fn m(&self, n: i32) -> i32 { <Self as T>::__rprof_b_m(self, n, crate::__rprof::enter()) } "
+     "fn __rprof_b_m(&self, n: i32, __rprof_a: RAt) -> i32 { __rprof_a.call(0);  n } } "
+     "fn f<X: T>(x: &X) { let __rprof_a = Rcount(2);  x.__rprof_b_m(1, __rprof_a); }"},
+    {"a trait that nobody calls through stays", 0, "trait T { fn m(&self); } impl T for S { fn m(&self) { } } fn f(x: S) { x.m(); }",
+     "trait T { fn m(&self); } impl T for S { fn m(&self) { let __rprof_a = Rcount(0);  } } fn f(x: S) { let __rprof_a = Rcount(2);  "
+     "x.m(); }"},
     {"closure that is handed on", 0, "fn f() { let g = |x| x + 1; g(1); h!(g) }",
-     "fn f() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  let g = |x| { let __rprof_a = Rcount(1); x + 1 }; g(1); "
+     "fn f() { let __rprof_a = Rcount(0); let __rprof_s = __rprof_a.timed(0);  let g = |x| { let __rprof_a = Rcount(2); x + 1 }; g(1); "
      "h!(g) }"},
 };
 

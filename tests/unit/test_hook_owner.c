@@ -127,13 +127,13 @@ static const struct {
 	const char *before, *part; /* of what comes out */
 	bool there;
 } calls[] = {
-    {"fn f() -> Vec<B> { let b = make(); vec![b] }", "let b = __rprof_b_make(__rprof_a.call(5)); __rprof_a.own(0); vec![b]", true},
+    {"fn f() -> Vec<B> { let b = make(); vec![b] }", "let b = __rprof_b_make(__rprof_a.call(10)); __rprof_a.own(0); vec![b]", true},
     {"fn f() -> Vec<B> { vec![make()] }", "vec![crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() -> Vec<B> { vec![make()] }", "own(0)", false}, /* the call says so */
     {"fn f() -> B { g(); make() }", "__rprof_a.own(0); g(); __rprof_b_make(", true},
     {"fn f() -> B { g(); if x { make() } else { match x { _ => unsafe { make() } } } }", "back(", false},
-    {"fn f() { make(); g(); }", "__rprof_b_make(__rprof_a.call(5)); __rprof_a.own(0); g();", true},
-    {"fn f() { g(); g(); number(1); g(); }", "__rprof_a.own(0); g(); g(); __rprof_b_number(1, __rprof_a.call(5)); g();", true},
+    {"fn f() { make(); g(); }", "__rprof_b_make(__rprof_a.call(10)); __rprof_a.own(0); g();", true},
+    {"fn f() { g(); g(); number(1); g(); }", "__rprof_a.own(0); g(); g(); __rprof_b_number(1, __rprof_a.call(10)); g();", true},
     {"fn f() { g(make()); }", " g(crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() { g(h!(), make()); }", "__rprof_a.own(0); g(h!(), crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() { g(x && ready(make())); }", "__rprof_a.own(0); g(x && ready(crate::__rprof::back(0, __rprof_b_make(", true},
@@ -143,28 +143,28 @@ static const struct {
     {"fn f() { if x { g() } else if y { number(1); } else { g() } }", "{ __rprof_a.own(0); g() } else if y { __rprof_b_number(", true},
     {"fn f() { if g() { } else { h() } }", "__rprof_a.own(0); if g() { } else { h() }", true},
     {"fn f() { if x { } else if g() { } }", "__rprof_a.own(0); if x { } else if g() { }", true},
-    {"fn f() { if make() == x { g() } h() }", "if __rprof_b_make(__rprof_a.call(5)) == x { __rprof_a.own(0); g() } __rprof_a.own(0); h()",
+    {"fn f() { if make() == x { g() } h() }", "if __rprof_b_make(__rprof_a.call(10)) == x { __rprof_a.own(0); g() } __rprof_a.own(0); h()",
      true},
-    {"fn f() { g(); if x { make(); } g() }", "__rprof_b_make(__rprof_a.call(5)); } __rprof_a.own(0); g()", true},
+    {"fn f() { g(); if x { make(); } g() }", "__rprof_b_make(__rprof_a.call(10)); } __rprof_a.own(0); g()", true},
     {"fn f() { match x { 1 => g(), _ => number(1) } }", "1 => { __rprof_a.own(0); g() }, _ => __rprof_b_number(", true},
     {"fn f() { match x { 1 if g() => 2, _ => h() } }", "__rprof_a.own(0); match x { 1 if g() => 2, _ => h() }", true},
-    {"fn f() { match make() { 1 => g(), _ => 2 } }", "match __rprof_b_make(__rprof_a.call(5)) { 1 => { __rprof_a.own(0); g() }, _ => 2 }",
+    {"fn f() { match make() { 1 => g(), _ => 2 } }", "match __rprof_b_make(__rprof_a.call(10)) { 1 => { __rprof_a.own(0); g() }, _ => 2 }",
      true},
     /* loops: once, unless they change the owner */
     {"fn f() { while x { if y { g() } } }", "__rprof_a.own(0); while x { if y { g() } }", true},
-    {"fn f() { loop { make(); if y { g() } } }", " loop { __rprof_b_make(__rprof_a.call(5)); if y { __rprof_a.own(0); g() } }", true},
+    {"fn f() { loop { make(); if y { g() } } }", " loop { __rprof_b_make(__rprof_a.call(10)); if y { __rprof_a.own(0); g() } }", true},
     {"fn f() { while g() { make(); } }", "__rprof_a.own(0); while g() { crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() { for x in it { make(); } }", "__rprof_a.own(0); for x in it { crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() { g(); loop { break make(); } h() }", "} __rprof_a.own(0); h()", true},
     {"fn f() { 'a: { make(); break 'a; } h() }", "__rprof_a.own(0); h()", true},
-    {"fn f() { let x = { make(); g() }; }", "let x = { __rprof_b_make(__rprof_a.call(5)); __rprof_a.own(0); g() };", true},
+    {"fn f() { let x = { make(); g() }; }", "let x = { __rprof_b_make(__rprof_a.call(10)); __rprof_a.own(0); g() };", true},
     {"fn f() { #[allow(x)] let y = g(); }", "__rprof_a.own(0); #[allow(x)] let y = g();", true},
     {"fn f() { let x = if a { g() } else { return }; }", "let x = if a { __rprof_a.own(0); g() } else { return };", true},
     {"fn f() { let Some(x) = make() else { return g() }; }", "let Some(x) = crate::__rprof::back(0, __rprof_b_make(", true},
     {"fn f() -> i32 { if x { stop() } else { g() } }", "back(", false},
-    {"fn f() -> i32 { via(1); g() }", "__rprof_b_via(1, __rprof_a.call(5)); __rprof_a.own(0); g()", true},
-    {"fn f() { g(make().len().go()); }", "g(crate::__rprof::back(0, __rprof_b_make(__rprof_a.call(5))).len().go())", true},
-    {"fn f() { let c = || { make(); g() }; g(); }", "__rprof_b_make(__rprof_a.call(6)); __rprof_a.own(1); g() }; __rprof_a.own(0); g();",
+    {"fn f() -> i32 { via(1); g() }", "__rprof_b_via(1, __rprof_a.call(10)); __rprof_a.own(0); g()", true},
+    {"fn f() { g(make().len().go()); }", "g(crate::__rprof::back(0, __rprof_b_make(__rprof_a.call(10))).len().go())", true},
+    {"fn f() { let c = || { make(); g() }; g(); }", "__rprof_b_make(__rprof_a.call(12)); __rprof_a.own(1); g() }; __rprof_a.own(0); g();",
      true},
 };
 
@@ -196,9 +196,9 @@ static void restores(void **state)
 	assert_non_null(strstr(
 	    rust, "fn make() -> B { let __rprof_a = crate::__rprof::count(0); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
 	assert_non_null(strstr(
-	    rust, "fn via() -> B { let __rprof_a = crate::__rprof::count(1); let __rprof_m = crate::__rprof::keep(); __rprof_b_via("));
-	assert_non_null(strstr(rust, "fn none(n: i32) -> i32 { let __rprof_a = crate::__rprof::count(2); __rprof_b_none("));
-	assert_non_null(strstr(rust, "|x| { __rprof_a.call(4); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
+	    rust, "fn via() -> B { let __rprof_a = crate::__rprof::count(2); let __rprof_m = crate::__rprof::keep(); __rprof_b_via("));
+	assert_non_null(strstr(rust, "fn none(n: i32) -> i32 { let __rprof_a = crate::__rprof::count(4); __rprof_b_none("));
+	assert_non_null(strstr(rust, "|x| { __rprof_a.call(8); let __rprof_m = crate::__rprof::keep(); __rprof_b_make("));
 	free(rust);
 	/* The same where every call is counted at the entry. */
 	rust = program("fn make() -> B { Box::new(1) } fn main() { make(); g(); }", RHOOK_ENTRY_ONLY);
@@ -253,7 +253,7 @@ static void stands_size(void **state)
 		at += sprintf(at, "fn f%u(a: i32) { f%u(a); g%u() }\n", i, i + 1, i);
 	sprintf(at, "fn f%u(a: i32) { Box::new(a); }", COUNT);
 	at = program(text, 0);
-	assert_non_null(strstr(at, "__rprof_b_f1(a, __rprof_a.call(20001)); __rprof_a.own(0); g0() }"));
+	assert_non_null(strstr(at, "__rprof_b_f1(a, __rprof_a.call(40002)); __rprof_a.own(0); g0() }"));
 	free(at);
 	at = text + sprintf(text, "fn f(a: String) -> String { a");
 	for (unsigned i = 0; i < COUNT; i++)

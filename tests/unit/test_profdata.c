@@ -79,6 +79,11 @@ static void test_round_trip(void **context)
 			assert_memory_equal(read->edges, profile->edges, read->edge_count * sizeof *read->edges);
 		if (read->line_count)
 			assert_memory_equal(read->lines, profile->lines, read->line_count * sizeof *read->lines);
+		assert_int_equal(read->context_count, profile->context_count);
+		for (size_t c = 0; c < read->context_count; c++) {
+			assert_int_equal(read->contexts[c].parent, profile->contexts[c].parent);
+			assert_int_equal(read->contexts[c].samples, profile->contexts[c].samples);
+		}
 		profile_free(profile);
 		profile_free(read);
 		free(bytes.data);
@@ -432,7 +437,7 @@ static unsigned hide(struct bytes *cbor, const char *key)
 	return count;
 }
 
-/* A file from before allocations were counted lacks their keys: nothing is known of them. */
+/* A file from before allocations were counted lacks their keys, and one without call paths their table: nothing is known of them. */
 static void test_older_file(void **context)
 {
 	static const char *const keys[] = {"allocations",   "allocated_bytes", "reallocations", "leaked",      "leaked_bytes",
@@ -453,9 +458,11 @@ static void test_older_file(void **context)
 		assert_int_equal(hide(&cbor, outside), i < 7);
 		free(outside);
 	}
+	assert_int_equal(hide(&cbor, "contexts"), 1);
 	packed = pack(cbor.data, cbor.size);
 	read = parse(packed);
 	assert_int_equal(read->fn_count, profile->fn_count);
+	assert_int_equal(read->context_count, 0);
 	assert_string_equal(read->memory, "");
 	assert_int_equal(read->memory_runs, 0);
 	assert_true(read->peak_live_bytes == PROFILE_ABSENT);
@@ -580,6 +587,23 @@ static void larger_than_all(struct profile *p)
 {
 	p->outside.largest_bytes = p->outside.bytes + 1;
 }
+static void context_parent(struct profile *p)
+{
+	p->contexts[0].parent = 1;
+}
+static void context_fn(struct profile *p)
+{
+	p->contexts[0].fn = (uint32_t)p->fn_count;
+}
+static void context_order(struct profile *p)
+{
+	p->contexts[1] = p->contexts[0];
+	p->contexts[1].samples = 0;
+}
+static void context_samples(struct profile *p)
+{
+	p->contexts[0].samples = p->samples + 1;
+}
 static void bad_file(struct profile *p)
 {
 	p->fns[0].file = (uint32_t)p->file_count + 1;
@@ -624,6 +648,10 @@ static const struct {
     {more_memory_runs, "allocations contradict"},
     {more_leaked, "allocations contradict"},
     {larger_than_all, "allocations contradict"},
+    {context_parent, "contexts[0] names a caller"},
+    {context_fn, "contexts[0] names a caller"},
+    {context_order, "contexts[1] out of order"},
+    {context_samples, "more samples than"},
     {bad_file, "is of a file that is not there"},
     {file_order, "files[1] out of order"},
     {no_path, "file without rust_path"},
@@ -641,7 +669,8 @@ static void test_check(void **context)
 
 		do {
 			profile = random_profile(5);
-			if (profile->fn_count >= 2 && profile->edge_count >= 2 && profile->line_count >= 2 && profile->wall[0].n)
+			if (profile->fn_count >= 2 && profile->edge_count >= 2 && profile->line_count >= 2 && profile->context_count >= 2 &&
+			    profile->wall[0].n)
 				break;
 			profile_free(profile);
 		} while (1);
@@ -738,7 +767,7 @@ static struct profile *small(const char *version, uint64_t calls)
 	profile->edges[0] = (struct profile_edge){PROFILE_NONE, 0, 0, calls};
 	profile->lines = xcalloc(1, sizeof *profile->lines);
 	profile->line_count = 1;
-	profile->lines[0] = (struct profile_line){0, 1, PROFILE_ABSENT, 3};
+	profile->lines[0] = (struct profile_line){.fn = 0, .line = 1, .count = PROFILE_ABSENT, .samples = 3};
 	return profile;
 }
 

@@ -1,4 +1,6 @@
 /* Shares, hot spots and advice of profiles built by hand. */
+#include "advice.h"
+#include "fs.h"
 #include "report.h"
 #include "sample_profiles.h"
 
@@ -401,7 +403,7 @@ struct advice_case {
 };
 
 static const struct advice_case advice_cases[] = {
-    {"branching recursion", "memoization", sample_fibonacci, "29,860,703 calls from 1 outer call, each branching"},
+    {"branching recursion", "memoization", sample_fibonacci, "29,860,703 calls with 36 distinct arguments"},
     {"no recursion", "memoization", sample_many, NULL},
     {"dominant", "dominant", sample_fibonacci, "99.9%"},
     {"nothing dominates", "dominant", sample_many, NULL},
@@ -429,7 +431,8 @@ static const struct advice_case advice_cases[] = {
     {"never freed", "leaks", sample_many, "8,800,000 bytes in 11 blocks, 800,000 bytes of them from"},
     {"all freed", "leaks", sample_fibonacci, NULL},
     {"leaks of threads that are missing", "leaks", sample_inexact, NULL},
-    {"growing", "many-allocations", sample_many, "1,910,057 allocations, "},
+    {"growing", "growing", sample_many, "1,910,057 allocations, "},
+    {"growing is not said twice", "many-allocations", sample_many, NULL},
     {"few allocations", "many-allocations", sample_fibonacci, NULL},
 };
 
@@ -455,42 +458,362 @@ static void test_advice(void **state)
 	}
 }
 
-/* fn 0 calls itself on one line: what the advice makes of it. */
-struct recursion_case {
-	const char *name;
-	uint64_t calls, outer, line_count; /* PROFILE_ABSENT = lines not counted */
-	bool advised;
+/* One function `f` and main, half a second of samples: what a rule makes of one more fact. */
+struct rule_case {
+	const char *name, *id;
+	void (*change)(struct profile *p, struct profile_fn *f);
+	const char *evidence; /* part of it; NULL = the rule is silent */
 };
 
-static const struct recursion_case recursion_cases[] = {
-    {"two calls a line", 2000001, 1, 1000000, true},
-    {"one call a line: a plain descent", 2000001, 1, 2000000, false},
-    {"branches, but stays small", 501, 1, 250, false},
-    {"branches, many small ones", 100000, 50000, 25000, false},
-    {"lines unknown, deeper than a stack", 2000001, 1, PROFILE_ABSENT, true},
-    {"lines unknown, may be a descent", 20001, 1, PROFILE_ABSENT, false},
+static struct profile *sample_plain(void)
+{
+	struct profile *p = sample_start("r.ruchy");
+	struct profile_fn *f;
+
+	p->runs = p->memory_runs = 1;
+	sample_text(&p->memory, "counted");
+	f = sample_fn(p, "f", 1, 9, 100000);
+	f->samples_self = f->samples_total = 500;
+	sample_fn(p, "main", 11, 15, 1)->samples_total = 1000;
+	p->fns[1].samples_self = 500;
+	profile_times_add(&p->wall[PROFILE_PLAIN], 500000000);
+	profile_times_add(&p->cpu[PROFILE_PLAIN], 500000000);
+	sample_sampling(p, 1, 1000, 0);
+	p->memory_runs = 1;
+	return p;
+}
+
+static void memo(struct profile *p, struct profile_fn *f)
+{
+	(void)p;
+	f->flags |= PROFILE_RECURSIVE | PROFILE_PURE;
+	f->argument_calls = 100000;
+	f->argument_values = 50;
+}
+
+static void memo_estimated(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->argument_values = 9000;
+	f->argument_error = 290;
+}
+
+static void memo_uncertain(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->argument_values = 9900;
+	f->argument_error = 320;
+}
+
+static void memo_impure(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->flags &= ~(uint32_t)PROFILE_PURE;
+}
+
+static void memo_uncounted(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->argument_calls = f->argument_values = 0;
+}
+
+static void memo_distinct(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->argument_values = 50000;
+}
+
+static void memo_cold(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->samples_self = f->samples_total = 50;
+	p->fns[1].samples_self = 950;
+}
+
+/* 250 ms / 100,000 calls = 2.5 us each. */
+static void memo_slow(struct profile *p, struct profile_fn *f)
+{
+	memo(p, f);
+	f->flags = PROFILE_PURE;
+}
+
+static void memo_brief(struct profile *p, struct profile_fn *f)
+{
+	memo_slow(p, f);
+	f->calls = f->calls_min = f->calls_max = f->argument_calls = 1000000;
+}
+
+static void deep(struct profile *p, struct profile_fn *f)
+{
+	(void)p;
+	f->deepest = 40000;
+	f->stack_used = 6000000;
+	f->stack_size = 8388608;
+}
+
+static void shallow(struct profile *p, struct profile_fn *f)
+{
+	deep(p, f);
+	f->stack_used = 4000000;
+}
+
+static void deep_unmeasured(struct profile *p, struct profile_fn *f)
+{
+	deep(p, f);
+	f->stack_size = 0;
+}
+
+static void lock_step(struct profile *p, struct profile_fn *f)
+{
+	(void)f;
+	p->threads = 5;
+	p->cpus = 4;
+	p->idle_percent = 290;
+}
+
+static void one_cpu(struct profile *p, struct profile_fn *f)
+{
+	lock_step(p, f);
+	p->cpus = 1;
+}
+
+static void busy_cpus(struct profile *p, struct profile_fn *f)
+{
+	lock_step(p, f);
+	p->idle_percent = 20;
+}
+
+static void two_threads(struct profile *p, struct profile_fn *f)
+{
+	lock_step(p, f);
+	p->threads = 2;
+}
+
+static void parallel(struct profile *p, struct profile_fn *f)
+{
+	lock_step(p, f);
+	profile_times_add(&p->wall[PROFILE_PLAIN], 200000000);
+	profile_times_add(&p->cpu[PROFILE_PLAIN], 600000000);
+}
+
+static void loop_allocations(struct profile *p, struct profile_fn *f)
+{
+	f->calls = f->calls_min = f->calls_max = 10;
+	f->memory.allocations = f->memory.bytes = 20000;
+	sample_line(p, 0, 4, 20000, 0);
+}
+
+static void many_calls(struct profile *p, struct profile_fn *f)
+{
+	loop_allocations(p, f);
+	f->calls = f->calls_min = f->calls_max = 20000;
+}
+
+static void few_allocations(struct profile *p, struct profile_fn *f)
+{
+	loop_allocations(p, f);
+	f->memory.allocations = 9000;
+}
+
+static void allocations_not_counted(struct profile *p, struct profile_fn *f)
+{
+	loop_allocations(p, f);
+	p->memory_runs = 0;
+	f->memory = (struct profile_memory){0};
+}
+
+static void growing(struct profile *p, struct profile_fn *f)
+{
+	loop_allocations(p, f);
+	f->memory.reallocations = 11000;
+}
+
+static void copy_sampled(struct profile *p, struct profile_fn *f)
+{
+	f->memory.allocations = f->memory.bytes = 31000;
+	sample_line(p, 0, 5, PROFILE_ABSENT, 200);
+	p->lines[p->line_count - 1].copies = PROFILE_COPY_CLONE;
+}
+
+static void copy_cold(struct profile *p, struct profile_fn *f)
+{
+	copy_sampled(p, f);
+	p->lines[0].samples = 20;
+}
+
+static void hot_without_copy(struct profile *p, struct profile_fn *f)
+{
+	copy_sampled(p, f);
+	p->lines[0].copies = 0;
+}
+
+static void copy_of_numbers(struct profile *p, struct profile_fn *f)
+{
+	copy_sampled(p, f);
+	f->memory.allocations = f->memory.bytes = 100;
+}
+
+static void copy_too_often(struct profile *p, struct profile_fn *f)
+{
+	copy_sampled(p, f);
+	p->lines[0].count = 90000;
+}
+
+static void copy_allocates(struct profile *p, struct profile_fn *f)
+{
+	f->memory.allocations = f->memory.bytes = 31000;
+	sample_line(p, 0, 5, 30000, 0);
+	p->lines[0].copies = PROFILE_COPY_CLONE | PROFILE_COPY_TO_STRING;
+}
+
+/* As of a clone of an i32. */
+static void copy_allocates_nothing(struct profile *p, struct profile_fn *f)
+{
+	copy_allocates(p, f);
+	f->memory.allocations = f->memory.bytes = 3;
+}
+
+static void not_taken(struct profile *p, struct profile_fn *f)
+{
+	(void)f;
+	sample_line(p, 0, 2, 100000, 0);
+	sample_line(p, 0, 4, 0, 0);
+	sample_line(p, 0, 5, 0, 0);
+	sample_line(p, 0, 8, 0, 0);
+}
+
+static void nothing_ran(struct profile *p, struct profile_fn *f)
+{
+	not_taken(p, f);
+	p->lines[0].count = 0;
+}
+
+static void taken(struct profile *p, struct profile_fn *f)
+{
+	not_taken(p, f);
+	for (size_t i = 1; i < 4; i++)
+		p->lines[i].count = i == 1 ? PROFILE_ABSENT : 1;
+}
+
+static void not_called(struct profile *p, struct profile_fn *f)
+{
+	not_taken(p, f);
+	f->calls = f->calls_min = f->calls_max = 0;
+}
+
+static void recursive(struct profile *p, struct profile_fn *f)
+{
+	(void)p;
+	f->flags |= PROFILE_RECURSIVE;
+}
+
+static void recursive_allocates(struct profile *p, struct profile_fn *f)
+{
+	recursive(p, f);
+	f->memory.allocations = f->memory.bytes = 1;
+}
+
+static void recursive_uncounted(struct profile *p, struct profile_fn *f)
+{
+	recursive(p, f);
+	p->memory_runs = 0;
+}
+
+static void nothing(struct profile *p, struct profile_fn *f)
+{
+	(void)p;
+	(void)f;
+}
+
+static const struct rule_case rule_cases[] = {
+    {"pure, the same arguments", "memoization", memo, "100,000 calls with 50 distinct arguments"},
+    {"their number estimated", "memoization", memo_estimated, "some 9,000 distinct arguments, within 3.2%"},
+    {"enough within the error only", "memoization", memo_uncertain, NULL},
+    {"not pure", "memoization", memo_impure, NULL},
+    {"arguments not counted", "memoization", memo_uncounted, NULL},
+    {"other arguments each time", "memoization", memo_distinct, NULL},
+    {"no time to gain", "memoization", memo_cold, NULL},
+    {"no recursion, but long calls", "memoization", memo_slow, "100,000 calls with 50"},
+    {"no recursion, brief calls", "memoization", memo_brief, NULL},
+    {"deep", "deep-recursion", deep, "40,000 calls deep, 6.0 of 8.4 MB"},
+    {"not deep", "deep-recursion", shallow, NULL},
+    {"stack not measured", "deep-recursion", deep_unmeasured, NULL},
+    {"one after another", "lock-step", lock_step, "5 threads at once used 1.00 of 4 CPUs, while 2.9 were idle"},
+    {"one CPU", "lock-step", one_cpu, NULL},
+    {"no CPU was free", "lock-step", busy_cpus, NULL},
+    {"main waits for one thread", "lock-step", two_threads, NULL},
+    {"side by side", "lock-step", parallel, NULL},
+    {"threads not known", "lock-step", nothing, NULL},
+    {"allocates in a loop", "loop-allocation", loop_allocations, "20,000 allocations, 2000 a call"},
+    {"allocates once a call", "loop-allocation", many_calls, NULL},
+    {"allocates once a call", "many-allocations", many_calls, "20,000 allocations, 1.0 a call"},
+    {"a loop is not said twice", "many-allocations", loop_allocations, NULL},
+    {"allocates seldom", "loop-allocation", few_allocations, NULL},
+    {"allocations not counted", "loop-allocation", allocations_not_counted, NULL},
+    {"growing", "growing", growing, "20,000 allocations, 2000 a call, 55% of them reallocations"},
+    {"a loop that grows nothing", "growing", loop_allocations, NULL},
+    {"a copy with samples", "inserted-copy", copy_sampled, "20.0% of the time on it"},
+    {"a copy without cost", "inserted-copy", copy_cold, NULL},
+    {"cost without a copy", "inserted-copy", hot_without_copy, NULL},
+    {"a copy in a function that does not allocate", "inserted-copy", copy_of_numbers, NULL},
+    {"a copy that runs more often than its function allocates", "inserted-copy", copy_too_often, NULL},
+    {"a copy that allocates", "inserted-copy", copy_allocates, "the line ran 30,000 times"},
+    {"a copy of a number", "inserted-copy", copy_allocates_nothing, NULL},
+    {"branches not taken", "never-taken", not_taken, "3 lines: f:4-5, f:8"},
+    {"no line of it counted", "never-taken", nothing_ran, NULL},
+    {"all taken, or not counted", "never-taken", taken, NULL},
+    {"of a function that was not called", "never-taken", not_called, NULL},
+    {"recursion on the stack", "stack-only", recursive, "0 allocations in 100,000 calls of 1 recursive function"},
+    {"recursion that allocates", "stack-only", recursive_allocates, NULL},
+    {"no recursion", "stack-only", nothing, NULL},
+    {"recursion, allocations not counted", "stack-only", recursive_uncounted, NULL},
 };
 
-static void test_recursion_advice(void **state)
+static void test_rules(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(recursion_cases) / sizeof(recursion_cases[0]); i++) {
-		const struct recursion_case *c = &recursion_cases[i];
-		struct profile *profile = sample_start("r.ruchy");
+	for (size_t i = 0; i < sizeof(rule_cases) / sizeof(rule_cases[0]); i++) {
+		const struct rule_case *c = &rule_cases[i];
+		struct profile *profile = sample_plain();
+		const struct report_advice *advice;
 		struct report *report;
+		struct err err = {0};
 
-		profile->runs = 1;
-		sample_fn(profile, "f", 1, 5, c->calls)->flags |= PROFILE_RECURSIVE;
-		sample_fn(profile, "main", 7, 9, 1);
-		sample_edge(profile, 0, 0, 3, c->calls - c->outer);
-		sample_edge(profile, 1, 0, 8, c->outer);
-		sample_line(profile, 0, 3, c->line_count, 0);
+		c->change(profile, &profile->fns[0]);
+		if (profile_check(profile, c->name, &err) != 0)
+			fail_msg("%s: %s", c->name, err.what);
 		report = report_new(profile);
-		if ((advice_of(report, "memoization") != NULL) != c->advised)
-			fail_msg("%s", c->name);
+		advice = advice_of(report, c->id);
+		if ((advice != NULL) != (c->evidence != NULL))
+			fail_msg("%s: %s", c->name, advice ? advice->evidence : "silent");
+		if (advice && !strstr(advice->evidence, c->evidence))
+			fail_msg("%s: %s", c->name, advice->evidence);
 		report_free(report);
 		profile_free(profile);
 	}
+}
+
+/* docs/recommendations.md has the table of rules, word by word. */
+static void test_rules_documented(void **state)
+{
+	static const char *const levels[] = {[REPORT_OK] = "ok", [REPORT_NOTE] = "note", [REPORT_WARNING] = "warning"};
+	struct err err = {0};
+	size_t size, rows = 0;
+	char *page = fs_read(TESTS "/../docs/recommendations.md", 0, &size, &err);
+
+	(void)state;
+	assert_non_null(page);
+	for (const struct advice_rule *rule = advice_rules; rule->id; rule++, rows++) {
+		char *row = xasprintf("\n| `%s` | %s | %s | %s |\n", rule->id, levels[rule->level], rule->evidence, rule->when);
+
+		if (!strstr(page, row))
+			fail_msg("not in docs/recommendations.md: %s", row);
+		free(row);
+	}
+	for (const char *at = strstr(page, "\n| `"); at; at = strstr(at + 1, "\n| `"))
+		rows--;
+	assert_int_equal(rows, 0);
+	free(page);
 }
 
 /* A chain of calls as long as memory allows, closed to one cycle, must not end the stack. */
@@ -518,13 +841,21 @@ static void test_long_cycle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_shares),	 cmocka_unit_test(test_recursion_stays_within),
-	    cmocka_unit_test(test_calls),	 cmocka_unit_test(test_few_samples),
-	    cmocka_unit_test(test_clock_off),	 cmocka_unit_test(test_waiting),
-	    cmocka_unit_test(test_share_error),	 cmocka_unit_test(test_hotspots),
-	    cmocka_unit_test(test_notes),	 cmocka_unit_test(test_advice),
-	    cmocka_unit_test(test_long_cycle),	 cmocka_unit_test(test_recursion_advice),
-	    cmocka_unit_test(test_busy_machine), cmocka_unit_test(test_blocked),
+	    cmocka_unit_test(test_shares),
+	    cmocka_unit_test(test_recursion_stays_within),
+	    cmocka_unit_test(test_calls),
+	    cmocka_unit_test(test_few_samples),
+	    cmocka_unit_test(test_clock_off),
+	    cmocka_unit_test(test_waiting),
+	    cmocka_unit_test(test_share_error),
+	    cmocka_unit_test(test_hotspots),
+	    cmocka_unit_test(test_notes),
+	    cmocka_unit_test(test_advice),
+	    cmocka_unit_test(test_long_cycle),
+	    cmocka_unit_test(test_rules),
+	    cmocka_unit_test(test_rules_documented),
+	    cmocka_unit_test(test_busy_machine),
+	    cmocka_unit_test(test_blocked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -286,6 +286,32 @@ static const struct {
     {"fibonacci", FIBONACCI, {{"fibonacci", PROFILE_FN, 1, 5, 100, 100}, {"main", PROFILE_FN, 6, 8, 0, 100}, {0}}},
 };
 
+static uint32_t deepest(const struct profile *profile)
+{
+	uint32_t *depth = xcalloc(profile->context_count + 1, sizeof *depth), most = 0;
+
+	for (size_t i = 0; i < profile->context_count; i++) {
+		depth[i + 1] = depth[profile->contexts[i].parent] + 1;
+		most = depth[i + 1] > most ? depth[i + 1] : most;
+	}
+	free(depth);
+	return most;
+}
+
+/* Each sample that a function has by itself ended one call path. */
+static void check_paths(const struct profile *profile)
+{
+	uint64_t *self = xcalloc(profile->fn_count, sizeof *self);
+	struct err err = {0};
+
+	for (size_t i = 0; i < profile->context_count; i++)
+		self[profile->contexts[i].fn] += profile->contexts[i].samples;
+	for (size_t i = 0; i < profile->fn_count; i++)
+		assert_int_equal(self[i], profile->fns[i].samples_self);
+	free(self);
+	assert_int_equal(profile_check(profile, "p", &err), 0);
+}
+
 static void test_shares(void **state)
 {
 	(void)state;
@@ -304,6 +330,9 @@ static void test_shares(void **state)
 		assert_int_equal(sampler_attribute(sampler, profile, source, NULL, 0, &err), 0);
 		show(programs[i].name, profile, &counts);
 		check_sums(profile);
+		check_paths(profile);
+		if (strcmp(programs[i].name, "fibonacci") == 0) /* levels of the recursion stand apart */
+			assert_in_range(deepest(profile), 20, 45);
 		assert_true(profile->samples > 200);
 		for (size_t k = 0; k < profile->fn_count; k++) {
 			const struct known *known = &programs[i].known[k];
@@ -580,7 +609,7 @@ static bool read_everything(const char *path, size_t size)
 
 		for (size_t i = 0; i < SAMPLE_REGS; i++)
 			stack.regs[i] = 0x7000;
-		assert_true(sample_unwind(unwinder, sample_process_find(&processes, 1), &stack, addresses, 16, &end) <= 16);
+		assert_true(sample_unwind(unwinder, sample_process_find(&processes, 1), &stack, addresses, 16, 4, &end) <= 16);
 	}
 	sample_processes_free(&processes);
 	sample_unwinder_free(unwinder);

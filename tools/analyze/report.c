@@ -101,6 +101,7 @@ void report_free(struct report *report)
 	for (size_t i = 0; i < report->advice_count; i++) {
 		free(report->advice[i].message);
 		free(report->advice[i].evidence);
+		free(report->advice[i].gain);
 	}
 	free(report->advice);
 	free(report->hotspots);

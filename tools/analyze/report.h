@@ -34,7 +34,9 @@ struct report_advice {
 	const char *id; /* "never-called" */
 	enum report_level level;
 	char *message, *evidence; /* evidence: the numbers behind it */
+	char *gain;		  /* what following it saves, "up to 14.0% of the time"; NULL = not known */
 	uint32_t fn;		  /* or PROFILE_NONE */
+	uint32_t line;		  /* of the source, 0 = none */
 };
 struct report {
 	const struct profile *profile;

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum build_kind { BUILD_PLAIN, BUILD_INSTRUMENTED };
+enum build_kind { BUILD_PLAIN, BUILD_INSTRUMENTED, BUILD_TRACED, BUILD_KINDS };
 
 struct build_options {
 	const char *source;	 /* F.ruchy or F.rs, as the user wrote it */
@@ -36,11 +36,11 @@ struct build {
 	char *rust;
 	size_t rust_size;
 	char *instrumented;		   /* path of the instrumented Rust text */
-	char *program[2];		   /* by enum build_kind, NULL when not asked for */
+	char *program[BUILD_KINDS];	   /* by enum build_kind, NULL when not asked for */
 	char *ruchy_version;		   /* "4.2.1", or "4.2.1 (checked-in transpile)", "" for a .rs source */
 	char *rustc_version, *rustc_flags; /* "rustc 1.95.0 (...)"; the flags used, joined */
-	char *command[2];		   /* exact rustc command lines, quoted for a shell */
-	double seconds[2];		   /* what each rustc took now, 0 = from the cache */
+	char *command[BUILD_KINDS];	   /* exact rustc command lines, quoted for a shell */
+	double seconds[BUILD_KINDS];	   /* what each rustc took now, 0 = from the cache */
 	bool fell_back;			   /* the full scheme did not compile, entry counting was used */
 	struct rhook_output *hook;	   /* functions, lines, map, skips */
 };
@@ -49,6 +49,9 @@ struct build {
 int build_transpile(const struct build_options *options, struct build **build, struct err *err);
 /* Compile one kind (into build->program[kind]). rustc's messages, mapped to .ruchy lines, go to err->detail. */
 int build_compile(struct build *build, const struct build_options *options, enum build_kind kind, struct err *err);
+/* Compile a program (BUILD_TRACED) that traces the calls of these functions, named as in build->hook, and counts nothing else. */
+int build_compile_traced(struct build *build, const struct build_options *options, const char *const *functions, size_t count,
+			 struct err *err);
 void build_free(struct build *build);
 
 /* The real ruchy, never this command under its name: 0 and its path (caller frees), 1 there is none (no error set), -1 error. */

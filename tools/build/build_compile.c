@@ -12,7 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const kind_names[] = {[BUILD_PLAIN] = "plain", [BUILD_INSTRUMENTED] = "instrumented"};
+static const char *const kind_names[] = {[BUILD_PLAIN] = "plain", [BUILD_INSTRUMENTED] = "instrumented", [BUILD_TRACED] = "traced"};
+static const char *const step_names[] = {
+    [BUILD_PLAIN] = "compiling (plain)", [BUILD_INSTRUMENTED] = "compiling (instrumented)", [BUILD_TRACED] = "compiling (traced)"};
+static const char *const done_names[] = {
+    [BUILD_PLAIN] = "compile (plain)", [BUILD_INSTRUMENTED] = "compile (instrumented)", [BUILD_TRACED] = "compile (traced)"};
+static const char *const cached_names[] = {[BUILD_PLAIN] = "compile (plain): cached",
+					   [BUILD_INSTRUMENTED] = "compile (instrumented): cached",
+					   [BUILD_TRACED] = "compile (traced): cached"};
 
 /* What one compilation takes. */
 struct job {
@@ -132,7 +139,10 @@ static const char *full_disk(const struct build_state *state)
 static void name_failure(const struct build_state *state, const struct job *job, int status, const char *message, struct err *err)
 {
 	char *place = first_place(state, message);
-	const char *text = job->kind == BUILD_PLAIN ? (state->ruchy ? "transpiled program" : "program") : "instrumented program";
+	const char *text = job->kind == BUILD_TRACED	     ? "traced program"
+			   : job->kind == BUILD_INSTRUMENTED ? "instrumented program"
+			   : state->ruchy		     ? "transpiled program"
+							     : "program";
 	if (WIFSIGNALED(status))
 		err_set(err, place, full_disk(state), "rustc was killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (strstr(message, "linker `"))
@@ -171,12 +181,11 @@ static int run_rustc(struct build_state *state, const struct job *job, const str
 	char *out = program_in(state, entry->path);
 	char **argv = make_command(state, job, out);
 	double start = build_now();
-	build_progress(options, job->kind == BUILD_PLAIN ? "compiling (plain)" : "compiling (instrumented)");
+	build_progress(options, step_names[job->kind]);
 	int result = subprocess_capture(argv, NULL, &output, err);
 	if (result == 0) {
 		state->build.seconds[job->kind] += build_now() - start;
-		build_verbose(options, job->kind == BUILD_PLAIN ? "compile (plain)" : "compile (instrumented)", start,
-			      state->build.command[job->kind]);
+		build_verbose(options, done_names[job->kind], start, state->build.command[job->kind]);
 		if (output.status != 0)
 			result = report_failure(state, job, &output, err);
 		else if (!fs_is_executable(out))
@@ -219,8 +228,7 @@ static int compile_job(struct build_state *state, struct job *job, const struct 
 		if (build_cache_commit(&state->cache, &entry, err) < 0)
 			return -1;
 	} else {
-		build_verbose(options, job->kind == BUILD_PLAIN ? "compile (plain): cached" : "compile (instrumented): cached", start,
-			      state->build.command[job->kind]);
+		build_verbose(options, cached_names[job->kind], start, state->build.command[job->kind]);
 	}
 	free(state->build.program[job->kind]);
 	state->build.program[job->kind] = program_in(state, entry.path);
@@ -256,6 +264,17 @@ static int compile_instrumented(struct build_state *state, const struct build_op
 		return -1;
 	int result = compile_job(state, &job, options, err);
 	memcpy(failed_key, job.key, HASH_HEX);
+	free(job.library);
+	return result;
+}
+
+int build_compile_text(struct build_state *state, enum build_kind kind, const char *path, const char *text, size_t size,
+		       const struct build_options *options, struct err *err)
+{
+	struct job job = {.kind = kind, .path = path, .text = text, .size = size};
+	if (need_rustc(state, err) < 0 || find_library(&job, err) < 0)
+		return -1;
+	int result = compile_job(state, &job, options, err);
 	free(job.library);
 	return result;
 }

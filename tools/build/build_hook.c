@@ -14,6 +14,8 @@ static struct rhook_input make_input(const struct build_state *state, bool entry
 	};
 	if (state->ruchy)
 		input.ruchy = (struct rhook_text){state->build.source, state->ruchy, state->ruchy_size};
+	else
+		input.rust.path = state->build.source; /* as the user wrote it: reports show it */
 	return input;
 }
 

@@ -75,6 +75,9 @@ struct build_state {
 
 /* build_compile.c: compile for the message only (the hook could not make sense of the text). */
 int build_compile_plain(struct build_state *state, const struct build_options *options, struct err *err);
+/* A Rust text of the program, other than the plain one, as build->program[kind]. */
+int build_compile_text(struct build_state *state, enum build_kind kind, const char *path, const char *text, size_t size,
+		       const struct build_options *options, struct err *err);
 /* build_source.c: read F.ruchy or F.rs into `state`, with its name, hash and stem. */
 int build_read_source(struct build_state *state, const struct build_options *options, struct err *err);
 /* build_ruchy.c: fill build->rust, rust_path, ruchy_version from state->ruchy. */

@@ -68,8 +68,9 @@ void build_free(struct build *build)
 	struct build_state *state = (struct build_state *)build;
 	if (!build)
 		return;
-	char *const strings[] = {build->source,	       build->source_hash, build->rust_path,  build->rust,	 build->instrumented,
-				 build->program[0],    build->program[1],  build->command[0], build->command[1], build->ruchy_version,
+	char *const strings[] = {build->source,	       build->source_hash, build->rust_path,  build->rust,
+				 build->instrumented,  build->program[0],  build->program[1], build->command[0],
+				 build->command[1],    build->program[2],  build->command[2], build->ruchy_version,
 				 build->rustc_version, build->rustc_flags, state->ruchy,      state->stem};
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
 		free(strings[i]);

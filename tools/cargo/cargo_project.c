@@ -220,6 +220,13 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
 /* --- what was instrumented
  * ------------------------------------------------------------------------------------------------------------------- */
 
+static void free_record(struct cargo_record *record)
+{
+	free(record->crate);
+	free(record->source);
+	free(record->rust);
+}
+
 static void add_records(const char *path, struct cargo_record **records, size_t *count)
 {
 	struct err ignored = {0};
@@ -245,6 +252,20 @@ static int compare_records(const void *a, const void *b)
 	return order ? order : strcmp(x->source, y->source);
 }
 
+/* Of several builds of a crate (its tests, another profile) one will do. */
+static size_t drop_repeated(struct cargo_record *records, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (kept && compare_records(&records[kept - 1], &records[i]) == 0)
+			free_record(&records[i]);
+		else
+			records[kept++] = records[i];
+	}
+	return kept;
+}
+
 size_t cargo_records(const struct cargo_project *project, struct cargo_record **records)
 {
 	char *directory = xasprintf("%s/records", project->ours);
@@ -264,15 +285,12 @@ size_t cargo_records(const struct cargo_project *project, struct cargo_record **
 	if (count)
 		qsort(*records, count, sizeof **records, compare_records);
 	free(directory);
-	return count;
+	return drop_repeated(*records, count);
 }
 
 void cargo_records_free(struct cargo_record *records, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		free(records[i].crate);
-		free(records[i].source);
-		free(records[i].rust);
-	}
+	for (size_t i = 0; i < count; i++)
+		free_record(&records[i]);
 	free(records);
 }

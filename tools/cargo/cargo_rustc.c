@@ -376,6 +376,7 @@ static int try_instrumented(struct wrapper *w)
 		}
 		entry = w->fell_back = true;
 		free(run.said);
+		run = (struct cargo_run){0};
 	}
 	if (write_dep_info(w, &err) < 0)
 		tell(w, "cargo can't be told what the crate is made of", &err);

@@ -98,8 +98,8 @@ int cargo_attribute(const struct cargo_project *project, struct sampler *sampler
 {
 	size_t count = profile->file_count + 1;
 	struct sample_file *files = xcalloc(count, sizeof *files);
-	struct rhook_output **maps = xcalloc(count, sizeof *maps);
-	char **paths = xcalloc(count, sizeof *paths);
+	struct rhook_output **maps = xcalloc(count, sizeof *maps); /* NOLINT(bugprone-sizeof-expression): the same */
+	char **paths = xcalloc(count, sizeof *paths);		   /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 	int result;
 
 	for (uint32_t i = 0; i < count; i++) {

@@ -2,7 +2,8 @@
  * cmd.h - subcommands and their options, as tables.
  *
  * To add a subcommand: write cmd_x.c with one `const struct command`, add a row to commands[] in main.c, an e2e test in tests/cmd/.
- * The option table feeds the parser, `--help`, "did you mean" and the man page; nothing else lists options.
+ * The option table feeds the parser, `--help`, "did you mean", the completions of shells (completion_words.c knows what the placeholders
+ * stand for) and the man page; nothing else lists options.
  */
 #ifndef CMD_H
 #define CMD_H
@@ -17,6 +18,7 @@ enum option_kind {
 	OPTION_FLAG,	/* bool */
 	OPTION_TEXT,	/* const char *, not owned */
 	OPTION_COUNT,	/* uint64_t, 1 .. 1,000,000,000 */
+	OPTION_PERCENT, /* double, 0 .. 100: 5, 0.5, 5% */
 	OPTION_SECONDS, /* double > 0: 10, 0.5, 10s, 500ms, 2m */
 };
 
@@ -44,15 +46,23 @@ struct command {
 	const struct option_row *options; /* ends in a row with name NULL */
 	/* Returns the exit status, or -1 with `err` filled. */
 	int (*run)(const struct command *command, int argc, char **argv, struct err *err);
+	const char *words; /* what an operand can be, "bash zsh fish"; "" = no operand; NULL = a file */
 };
 
+/* All of them, for who speaks of all (completions, man pages). main() sets it; ends in NULL. */
+extern const struct command *const *command_list;
+
 extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile, cmd_cargo, cmd_env, cmd_symbolize;
+extern const struct command cmd_annotate, cmd_diff, cmd_merge;
+extern const struct command cmd_completions, cmd_man;
 
 /*
  * Parse argv[1..] into `into` (defaults set by the caller). Returns 0; 1 when `--help` was printed; -1 with `err` (usage).
  * Permutes argv; `operands` points into it.
  */
 int options_parse(const struct command *command, int argc, char **argv, void *into, struct operands *operands, struct err *err);
+/* The row of `--help`, which no table holds. */
+extern const struct option_row option_help;
 /* The text of `--help`. */
 void command_help(const struct command *command, bool full);
 /* Nearest of `count` candidates to `word` by edit distance, NULL when none is near. */

@@ -13,7 +13,7 @@
 /* `build` and `transpile`: the same steps, stopped at the program or at the text. */
 struct build_command_options {
 	bool instrument, entry_only, lines, no_memory, source_map, verbose;
-	const char *output, *rustc_flags;
+	const char *output, *rustc_flags, *trace;
 };
 
 #define FIELD(name) offsetof(struct build_command_options, name)
@@ -25,6 +25,7 @@ static const struct option_row build_rows[] = {
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
     {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
      FIELD(lines)},
+    {"trace-calls", 0, OPTION_TEXT, "NAME", "trace the calls of this function, in place of counting (* stands for all)", FIELD(trace)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(verbose)},
     {0},
 };
@@ -101,14 +102,14 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	source = operand_single(command, &operands, "source", err);
 	if (!source)
 		return -1;
-	kind = o.instrument ? BUILD_INSTRUMENTED : BUILD_PLAIN;
+	kind = o.trace ? BUILD_TRACED : o.instrument ? BUILD_INSTRUMENTED : BUILD_PLAIN;
 	b = build_options_of(&o, source);
 	program = o.output ? xstrdup(o.output) : default_program(source);
 	status = output_check_file("--output", program, &source, 1, err);
 	if (status == 0)
 		status = build_transpile(&b, &build, err);
 	if (status == 0)
-		status = build_compile(build, &b, kind, err);
+		status = o.trace ? build_compile_traced(build, &b, &o.trace, 1, err) : build_compile(build, &b, kind, err);
 	if (status == 0 && o.verbose)
 		tell_skips(build);
 	if (status == 0)
@@ -197,7 +198,8 @@ const struct command cmd_build = {
     .usage = "build F.ruchy [--instrument] [--output PROGRAM]",
     .about = "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
 	     "process id,\n"
-	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.",
+	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.\n"
+	     "Panics and backtraces in Ruchy lines and names: RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy",
     .options = build_rows,
     .run = run_build,
 };

@@ -88,9 +88,9 @@ const struct command cmd_env = {
     .name = "env",
     .summary = "print what a shell needs so that `ruchy profile` and its like are ours",
     .usage = "env [--shell SHELL]",
-    .about = "For sh, bash and zsh:  eval \"$(ruchy-prof env)\"      For fish:  ruchy-prof env --shell fish | source\n"
-	     "Then `ruchy` is ruchy-prof for profile, analyze, pgo, bench --regression and --with-pgo, transpile --instrument, --pgo-data\n"
-	     "and --source-map, and report with a profile; every other command line is the real ruchy's, which takes the process over.",
+    .about = "In sh, bash and zsh: `eval \"$(ruchy-prof env)\"`; in fish: `ruchy-prof env --shell fish | source`. Then `ruchy` is\n"
+	     "ruchy-prof for `profile`, `analyze`, `pgo`, for `bench` with --regression or --with-pgo, for `transpile` with --instrument,\n"
+	     "--pgo-data or --source-map, and for `report` with a profile. Every other command line is the real ruchy's.",
     .options = options,
     .run = run,
 };

@@ -2,10 +2,13 @@
 #include "cargo.h"
 #include "cmd.h"
 #include "collect.h"
+#include "collect_arguments.h"
 #include "export_select.h"
 #include "output.h"
+#include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
+#include "trace_run.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -14,13 +17,16 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 struct profile_options {
 	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory;
+	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_source, no_arguments;
 	uint64_t iterations;
 	const char *data, *rustc_flags, *bin;
 	double timeout;
+	bool trace_calls;
+	struct trace_limits trace;
 };
 
 #define FIELD(name) offsetof(struct profile_options, name)
@@ -35,11 +41,23 @@ static const struct option_row options[] = {
     {"no-reference", 0, OPTION_FLAG, NULL, "skip the plain build: times then come from the clock alone", FIELD(no_reference)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
+    {"no-arguments", 0, OPTION_FLAG, NULL, "skip the run that counts the arguments of recursive functions, for memoization",
+     FIELD(no_arguments)},
     {"lines", 0, OPTION_FLAG, NULL, "count the executions of every line, not only of those whose count the calls tell",
      FIELD(output.lines)},
-    {"show-output", 0, OPTION_FLAG, NULL, "let the first run print; the others' output is dropped", FIELD(show_output)},
+    {"show-output", 0, OPTION_FLAG, NULL,
+     "let the first run print; the others' output is dropped. Piped through `ruchy-prof symbolize F.ruchy`, panics are in Ruchy lines",
+     FIELD(show_output)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "go on when the program fails, and exit with 0", FIELD(ignore_failure)},
+    {"no-source", 0, OPTION_FLAG, NULL, "do not keep the text of the source in the profile of --data", FIELD(no_source)},
     {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(timeout)},
+    {"trace-calls", 0, OPTION_FLAG, NULL, "show each call of --function as it happens; --format text, jsonl or chrome-trace",
+     FIELD(trace_calls)},
+    {"trace-first", 0, OPTION_COUNT, "N", "with --trace-calls: show the first N calls of each thread (default 100)", FIELD(trace.first)},
+    {"trace-last", 0, OPTION_COUNT, "N", "and the last N (default 20)", FIELD(trace.last)},
+    {"trace-slowest", 0, OPTION_COUNT, "N", "and the slowest N (default 10)", FIELD(trace.slowest)},
+    {"trace-depth", 0, OPTION_COUNT, "N", "only calls that are at most N deep", FIELD(trace.depth)},
+    {"trace-min-time", 0, OPTION_SECONDS, "S", "only calls that take at least S (2ms, 10us)", FIELD(trace.min_seconds)},
     {0},
 };
 
@@ -52,8 +70,12 @@ static double now_seconds(void)
 }
 
 struct narrator {
-	bool verbose;
+	bool verbose, show_output;
 	const char *source;
+	/* for the run that counts arguments */
+	const struct build_options *build_options;
+	struct build *build;
+	char **args;
 	const struct cargo_project *project; /* NULL: one file */
 };
 
@@ -68,7 +90,25 @@ static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 {
 	struct narrator *narrator = context;
 
+	if (narrator->show_output && done == 0 && strcmp(step, "running") == 0) {
+		term_progress_clear(); /* the program has the terminal */
+		return;
+	}
 	term_progress("%s %s: %" PRIu64 " of %" PRIu64, step, narrator->source, done + 1, of);
+}
+
+static void on_tick(void *context)
+{
+	(void)context;
+	term_progress_tick();
+}
+
+static double on_more(void *context, struct profile *profile, struct subprocess_stdin *input)
+{
+	struct narrator *narrator = context;
+
+	term_progress("counting arguments %s", narrator->source);
+	return collect_arguments(narrator->build, narrator->build_options, narrator->args, input, profile);
 }
 
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
@@ -114,11 +154,10 @@ static int program_failed(const struct profile_options *o, const struct build *b
 }
 
 /* A misspelt --function is told before the runs, not after them. */
-static int check_function(const struct build *build, const char *name, struct err *err)
+static int check_function(const struct build *build, const char *name, uint32_t *found, struct err *err)
 {
 	struct profile *names = profile_new();
 	struct report *report;
-	uint32_t found;
 	int status;
 
 	names->fn_count = build->hook->function_count;
@@ -130,7 +169,7 @@ static int check_function(const struct build *build, const char *name, struct er
 		names->fns[i].kind = fn->kind == 'i' ? PROFILE_INLINED : fn->kind == 's' ? PROFILE_SKIPPED : PROFILE_FN;
 	}
 	report = report_new(names);
-	status = export_select_function(report, name, &found, err);
+	status = export_select_function(report, name, found, err);
 	report_free(report);
 	profile_free(names);
 	return status;
@@ -138,7 +177,9 @@ static int check_function(const struct build *build, const char *name, struct er
 
 static int build_all(const struct build_options *b, bool reference, const char *function, struct build **build, struct err *err)
 {
-	if (build_transpile(b, build, err) != 0 || (function && check_function(*build, function, err) != 0))
+	uint32_t found;
+
+	if (build_transpile(b, build, err) != 0 || (function && check_function(*build, function, &found, err) != 0))
 		return -1;
 	if (reference && build_compile(*build, b, BUILD_PLAIN, err) != 0)
 		return -1;
@@ -147,7 +188,7 @@ static int build_all(const struct build_options *b, bool reference, const char *
 
 static int profile_source(const struct profile_options *o, const char *source, char **args, struct err *err)
 {
-	struct narrator narrator = {.verbose = o->output.verbose, .source = source};
+	struct narrator narrator = {.verbose = o->output.verbose, .show_output = o->show_output, .source = source};
 	struct build_options b = {.source = source,
 				  .rustc_flags = o->rustc_flags,
 				  .entry_only = o->entry_only,
@@ -163,6 +204,8 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				    .reference = !o->no_reference,
 				    .ignore_failure = o->ignore_failure,
 				    .progress = on_run,
+				    .tick = on_tick,
+				    .more = o->no_arguments ? NULL : on_more,
 				    .context = &narrator};
 	struct build *build = NULL;
 	struct profile *profile = NULL;
@@ -172,12 +215,17 @@ static int profile_source(const struct profile_options *o, const char *source, c
 
 	if (build_all(&b, c.reference, o->output.function, &build, err) == 0) {
 		start = now_seconds();
+		narrator.build_options = &b;
+		narrator.build = build;
+		narrator.args = args;
 		status = collect(build, &c, &profile, &result, err);
 		term_progress_clear();
 		if (status == 0)
 			tell_collected(&narrator, build, &result, profile, now_seconds() - start);
 	}
 	term_progress_clear();
+	if (status == 0 && !o->no_source)
+		sources_keep(profile);
 	if (status == 0)
 		status = output_report(profile, &o->output, o->source_map, err);
 	if (status == 0 && o->data)
@@ -187,6 +235,84 @@ static int profile_source(const struct profile_options *o, const char *source, c
 	profile_free(profile);
 	build_free(build);
 	return status;
+}
+
+/* --- --trace-calls -------------------------------------------------------------------------------------------------------------------- */
+
+static int trace_failed(const struct profile_options *o, const struct trace_run *run, const char *source, struct err *err)
+{
+	if (run->interrupted)
+		return 128 + SIGINT;
+	if (run->timed_out)
+		return err_set(err, source, "the trace covers what ran; give --timeout more", "the program was stopped after %g s",
+			       o->timeout);
+	if (run->status && !o->ignore_failure)
+		return err_set(err, source, "the trace covers what ran", "the program failed with %s", status_text(run->status));
+	return 0;
+}
+
+static int trace_built(const struct profile_options *o, const struct build *build, uint32_t fn, char **args,
+		       const struct trace_format *format, struct err *err)
+{
+	enum term_color color = TERM_COLOR_AUTO;
+	bool on_stdout = !o->output.path || strcmp(o->output.path, "-") == 0;
+	struct trace_run run = {.args = args,
+				.limits = o->trace,
+				.function = &build->hook->functions[fn],
+				.timeout_seconds = o->timeout,
+				.show_output = o->show_output,
+				.reference = !o->no_reference,
+				.format = format,
+				.path = on_stdout ? NULL : o->output.path,
+				.options = {.ascii = !term_is_utf8(), .source = build->source}};
+	int status;
+
+	if (o->output.color)
+		term_parse_color(o->output.color, &color);
+	run.options.color = on_stdout && term_wants_color(STDOUT_FILENO, color);
+	run.options.width = on_stdout ? term_columns(STDOUT_FILENO) : 0;
+	term_progress_clear();
+	status = trace_run(build, &run, err);
+	return status == 0 ? trace_failed(o, &run, build->source, err) : status;
+}
+
+static int trace_source(const struct profile_options *o, const char *source, char **args, const struct trace_format *format,
+			struct err *err)
+{
+	struct narrator narrator = {.verbose = o->output.verbose, .source = source};
+	struct build_options b = {
+	    .source = source, .rustc_flags = o->rustc_flags, .progress = on_step, .verbose = on_verbose, .context = &narrator};
+	struct build *build = NULL;
+	uint32_t found = 0;
+	int status = build_transpile(&b, &build, err);
+
+	const char *name = "*"; /* all of them */
+
+	if (status == 0 && strcmp(o->output.function, "*") != 0) {
+		status = check_function(build, o->output.function, &found, err);
+		name = status == 0 ? build->hook->functions[found].name : NULL;
+	}
+	if (status == 0 && !o->no_reference)
+		status = build_compile(build, &b, BUILD_PLAIN, err);
+	if (status == 0)
+		status = build_compile_traced(build, &b, &name, 1, err);
+	if (status == 0)
+		status = trace_built(o, build, found, args, format, err);
+	build_free(build);
+	return status;
+}
+
+static int run_trace(const struct profile_options *o, const char *source, char **args, struct err *err)
+{
+	const struct trace_format *format = trace_format_choose(o->output.format, o->output.path, err);
+
+	if (!format)
+		return -1;
+	if (!o->output.function)
+		return err_usage(err, source, "name the function to trace: --function NAME", "--trace-calls is about one function");
+	if (o->output.path && strcmp(o->output.path, "-") != 0 && output_check_file("--output", o->output.path, &source, 1, err) != 0)
+		return -1;
+	return trace_source(o, source, args, format, err);
 }
 
 /* --- a cargo project: several files in several crates, built by cargo --------------------------------------------------------------- */
@@ -221,6 +347,8 @@ static int report_project(const struct profile_options *o, const struct cargo_pr
 	cargo_name_files(project, profile);
 	free(profile->program);
 	profile->program = xstrdup(name);
+	if (!o->no_source)
+		sources_keep(profile);
 	if (output_report(profile, &o->output, o->source_map, err) != 0)
 		return -1;
 	return o->data ? profile_write(profile, o->data, err) : 0;
@@ -271,6 +399,15 @@ static int profile_project(const struct profile_options *o, char *manifest, char
 	return status;
 }
 
+static bool is_project(const char *source)
+{
+	char *manifest = cargo_manifest(source);
+	bool found = manifest != NULL;
+
+	free(manifest);
+	return found;
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
 	struct profile_options o = {.iterations = 10};
@@ -287,6 +424,9 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	if (!o.binary)
 		return err_usage(err, source, "say `ruchy-prof profile --binary`; the interpreter's profiler is `ruchydbg profile`",
 				 "only compiled programs are profiled");
+	if (o.trace_calls)
+		return is_project(source) ? err_usage(err, source, "trace a single file", "the calls of a cargo project can't be traced")
+					  : run_trace(&o, source, operands.args, err);
 	if (output_check(&o.output, &source, 1, err) != 0 ||
 	    output_check_file("--data", o.data, (const char *const[]){source, o.output.path}, 2, err) != 0)
 		return -1;

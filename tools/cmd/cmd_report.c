@@ -1,10 +1,14 @@
 #include "cmd.h"
 #include "fs.h"
+#include "input.h"
 #include "output.h"
 #include "profile.h"
+#include "term.h"
+#include "trace.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct report_options {
 	struct output_options output;
@@ -21,28 +25,43 @@ static const struct option_row options[] = {
     {0},
 };
 
-static int add(struct profile **into, const char *path, struct err *err)
+/* --- a trace ------------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_trace(const char *path)
 {
-	struct profile *one;
+	struct err ignored = {0};
 	size_t size;
-	char *data = fs_read(path, 0, &size, err);
+	char *data = fs_read(path, 0, &size, &ignored);
+	bool found = data && trace_is_one(data, size);
+
+	free(data);
+	err_free(&ignored);
+	return found;
+}
+
+static int report_trace(const struct output_options *o, const char *path, struct err *err)
+{
+	const struct trace_format *format = trace_format_choose(o->format, o->path, err);
+	bool on_stdout = !o->path || strcmp(o->path, "-") == 0;
+	enum term_color color = TERM_COLOR_AUTO;
+	struct trace_options options = {.ascii = !term_is_utf8(), .plain_ns = -1, .traced_ns = -1};
+	struct trace_state state = {0};
+	struct strbuf out = STRBUF_INIT;
+	struct trace *trace = format ? trace_read(path, 0, err) : NULL;
 	int status;
 
-	if (!data)
+	if (!trace)
 		return -1;
-	if (size >= 8 && memcmp(data, PROFILE_MAGIC, 8) == 0) {
-		one = profile_parse(data, size, path, err);
-		if (one && !*into) {
-			*into = one;
-			status = 0;
-		} else {
-			status = one ? profile_merge(*into, one, err) : -1;
-			profile_free(one);
-		}
-	} else {
-		status = profile_add_raw_bytes(into, data, size, path, err);
-	}
-	free(data);
+	if (o->color)
+		term_parse_color(o->color, &color);
+	options.color = on_stdout && term_wants_color(STDOUT_FILENO, color);
+	options.width = on_stdout ? term_columns(STDOUT_FILENO) : 0;
+	options.source = *trace->source_path ? trace->source_path : path;
+	format->finish(trace, &options, &state, &out);
+	status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
+	strbuf_free(&out);
+	free(state.open);
+	trace_free(trace);
 	return status;
 }
 
@@ -50,19 +69,19 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 {
 	struct report_options o = {0};
 	struct operands operands;
-	struct profile *profile = NULL;
-	int parsed = options_parse(command, argc, argv, &o, &operands, err), status = 0;
+	struct profile *profile;
+	int parsed = options_parse(command, argc, argv, &o, &operands, err), status;
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
-	if (operands.file_count == 0)
-		return err_usage(err, "report", "name one or more files written by a run or by --data", "no profile is given");
+	if (operands.file_count == 1 && is_trace(operands.files[0]))
+		return report_trace(&o.output, operands.files[0], err);
 	/* --data may name an input: the sum then takes its place. */
 	if (output_check(&o.output, (const char *const *)operands.files, (size_t)operands.file_count, err) != 0 ||
 	    output_check_file("--data", o.data, &o.output.path, 1, err) != 0)
 		return -1;
-	for (int i = 0; i < operands.file_count && status == 0; i++)
-		status = add(&profile, operands.files[i], err);
+	profile = input_sum(command, &operands, err);
+	status = profile ? 0 : -1;
 	if (status == 0)
 		status = output_report(profile, &o.output, o.source_map, err);
 	if (status == 0 && o.data)

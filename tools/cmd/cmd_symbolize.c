@@ -14,13 +14,18 @@
 #include <unistd.h>
 
 struct symbolize_options {
-	const char *map, *input;
+	const char *map, *input, *rustc_flags;
+	bool entry_only, lines, no_memory;
 };
 
 #define FIELD(name) offsetof(struct symbolize_options, name)
 static const struct option_row options[] = {
     {"map", 'm', OPTION_TEXT, "F.rs.map", "a source map; the same as naming it without --map", FIELD(map)},
     {"input", 'i', OPTION_TEXT, "FILE", "read FILE instead of standard input", FIELD(input)},
+    {"lines", 0, OPTION_FLAG, NULL, "the program was built with --lines: columns of its Rust are others", FIELD(lines)},
+    {"no-memory", 0, OPTION_FLAG, NULL, "the same for --no-memory", FIELD(no_memory)},
+    {"entry-counters", 0, OPTION_FLAG, NULL, "the same for --entry-counters", FIELD(entry_only)},
+    {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "the same for --rustc-flags", FIELD(rustc_flags)},
     {0},
 };
 
@@ -93,9 +98,10 @@ static int add_text(struct symbolizer *s, const char *name, const char *json, si
 }
 
 /* Both texts that are made of a source: the plain one and the one with counters. */
-static int add_source(struct symbolizer *s, const char *source, struct err *err)
+static int add_source(struct symbolizer *s, const struct symbolize_options *o, const char *source, struct err *err)
 {
-	struct build_options b = {.source = source};
+	struct build_options b = {
+	    .source = source, .rustc_flags = o->rustc_flags, .entry_only = o->entry_only, .no_memory = o->no_memory, .lines = o->lines};
 	struct build *build = NULL;
 	int status = -1;
 
@@ -117,8 +123,8 @@ static int add_all(struct symbolizer *s, const struct symbolize_options *o, cons
 	int status = o->map ? add_map(s, o->map, err) : 0;
 
 	for (int i = 0; i < operands->file_count && status == 0; i++)
-		status =
-		    has_suffix(operands->files[i], ".map") ? add_map(s, operands->files[i], err) : add_source(s, operands->files[i], err);
+		status = has_suffix(operands->files[i], ".map") ? add_map(s, operands->files[i], err)
+								: add_source(s, o, operands->files[i], err);
 	return status;
 }
 
@@ -250,10 +256,9 @@ const struct command cmd_symbolize = {
     .summary = "put panics, backtraces and rustc's messages into .ruchy lines and names",
     .usage = "symbolize F.ruchy | F.rs.map [--input FILE]",
     .about =
-	"A filter from standard input to standard output:\n"
-	"    RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy\n"
-	"knows the programs that `build` and `profile` make of F.ruchy. For Rust that you compile yourself, name the map that `transpile\n"
-	"--instrument` or `--source-map` wrote beside it. Several programs and maps may be named. What has no place stays as it is.",
+	"A filter: `RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy` knows the programs that `build` and `profile` make\n"
+	"of F.ruchy. For Rust that you compile yourself, name the map that `transpile --instrument` or `--source-map` wrote beside it.\n"
+	"Several programs and maps may be named. What has no place in Ruchy stays as it is.",
     .options = options,
     .run = run,
 };

@@ -1,6 +1,7 @@
 #include "cmd.h"
 #include "distance.h"
 #include "strbuf.h"
+#include "term.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -8,9 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT_MAX 1000000000ull
 enum { VALUE_HELP = 1000, VALUE_FIRST = 1001 };
+
+const struct command *const *command_list;
+const struct option_row option_help = {"help", 'h', OPTION_FLAG, NULL, "this text", 0};
 
 const char *did_you_mean(const char *word, const char *const *candidates, size_t count)
 {
@@ -39,8 +44,16 @@ static size_t rows_of(const struct command *command)
 
 #define HELP_COLUMNS 79
 #define HELP_INDENT  29
+#define HELP_NARROW  60 /* below that, what an option does stands under it */
 
-/* Words of `text` in lines of HELP_COLUMNS; the cursor stands at `column`, later lines begin at `indent`. */
+static int help_columns(void)
+{
+	unsigned columns = term_columns(STDOUT_FILENO);
+
+	return columns == 0 || columns > HELP_COLUMNS ? HELP_COLUMNS : columns < 30 ? 30 : (int)columns;
+}
+
+/* Words of `text` in lines as long as the terminal allows; the cursor stands at `column`, later lines begin at `indent`. */
 static void print_filled(const char *text, int column, int indent)
 {
 	bool first = true;
@@ -48,7 +61,7 @@ static void print_filled(const char *text, int column, int indent)
 	while (*text) {
 		int length = (int)strcspn(text, " \n");
 
-		if (!first && column + 1 + length > HELP_COLUMNS) {
+		if (!first && column + 1 + length > help_columns()) {
 			printf("\n%*s", indent, "");
 			column = indent;
 		} else if (!first) {
@@ -69,13 +82,17 @@ static void print_option(const struct option_row *row)
 
 	snprintf(left, sizeof left, "%s%c%s --%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ', row->letter ? "," : " ",
 		 row->name, row->value ? " " : "", row->value ? row->value : "");
+	if (help_columns() < HELP_NARROW) {
+		printf("  %s\n        ", left);
+		print_filled(row->help, 8, 8);
+		return;
+	}
 	printf("  %-*s ", HELP_INDENT - 3, left);
 	print_filled(row->help, HELP_INDENT, HELP_INDENT);
 }
 
 void command_help(const struct command *command, bool full)
 {
-	static const struct option_row help = {"help", 'h', OPTION_FLAG, NULL, "this text", 0};
 	const char *line = command->usage;
 
 	printf("%s\n\nUsage:\n", command->summary);
@@ -92,7 +109,7 @@ void command_help(const struct command *command, bool full)
 	printf("\nOptions:\n");
 	for (size_t i = 0; command->options[i].name; i++)
 		print_option(&command->options[i]);
-	print_option(&help);
+	print_option(&option_help);
 }
 
 static int parse_count(const struct option_row *row, const char *text, uint64_t *value, struct err *err)
@@ -111,7 +128,7 @@ static int parse_seconds(const struct option_row *row, const char *text, double 
 	static const struct {
 		const char *unit;
 		double factor;
-	} units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"m", 60}, {"min", 60}, {"h", 3600}};
+	} units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"m", 60}, {"min", 60}, {"h", 3600}};
 	char *end;
 
 	*value = strtod(text, &end);
@@ -123,6 +140,16 @@ static int parse_seconds(const struct option_row *row, const char *text, double 
 			return 0;
 	}
 	return err_usage(err, text, "give a time above zero, such as 10, 0.5s, 500ms or 2m", "--%s is not a usable time", row->name);
+}
+
+static int parse_percent(const struct option_row *row, const char *text, double *value, struct err *err)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	if (end == text || (strcmp(end, "") != 0 && strcmp(end, "%") != 0) || !(*value >= 0 && *value <= 100))
+		return err_usage(err, text, "give a number from 0 to 100, such as 5, 0.5 or 5%", "--%s is not a usable share", row->name);
+	return 0;
 }
 
 static int store(const struct option_row *row, char *text, void *into, struct err *err)
@@ -138,6 +165,8 @@ static int store(const struct option_row *row, char *text, void *into, struct er
 		return 0;
 	case OPTION_COUNT:
 		return parse_count(row, text, (uint64_t *)field, err);
+	case OPTION_PERCENT:
+		return parse_percent(row, text, (double *)field, err);
 	case OPTION_SECONDS:
 		return parse_seconds(row, text, (double *)field, err);
 	}

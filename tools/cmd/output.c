@@ -1,6 +1,9 @@
 #include "output.h"
+#include "compress.h"
+#include "export_sort.h"
 #include "exporter.h"
 #include "fs.h"
+#include "input.h"
 #include "report.h"
 #include "term.h"
 
@@ -81,14 +84,91 @@ int output_check_file(const char *option, const char *path, const char *const *i
 	return check_path(option, path, inputs, count, err);
 }
 
+static int check_sort(const struct output_options *o, struct err *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	if (!o->sort || sort_key_find(o->sort))
+		return 0;
+	for (size_t i = 0; sort_keys[i].name; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known: ", sort_keys[i].name);
+	err_usage(err, o->sort, names.data, "unknown order of functions");
+	strbuf_free(&names);
+	return -1;
+}
+
+/* Told before the runs: a base that cannot be read, a format that has no comparison. */
+static int check_base(const struct output_options *o, struct err *err)
+{
+	const struct exporter *exporter = choose(o, err);
+	struct profile *base;
+
+	if (!o->base)
+		return 0;
+	if (!exporter->diff)
+		return err_usage(err, exporter->name, "text, json and flamegraph have one", "there is no comparison in this format");
+	base = input_read(o->base, err);
+	profile_free(base);
+	return base ? 0 : -1;
+}
+
+/* How the bytes are packed: as the name says, and where it says nothing, as the readers of the format expect. */
+static enum compress packing(const struct output_options *o, const struct exporter *exporter)
+{
+	enum compress how = to_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path);
+
+	return how == COMPRESS_NONE && exporter->binary ? COMPRESS_GZIP : how;
+}
+
+/* The number of `word` in `words`, 0 where it is not given. */
+static int choice(const char *option, const char *word, const char *const *words, unsigned *chosen, struct err *err)
+{
+	struct strbuf hint = STRBUF_INIT;
+
+	*chosen = 0;
+	for (unsigned i = 0; word && words[i]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*chosen = i;
+			return 0;
+		}
+	}
+	if (!word)
+		return 0;
+	for (unsigned i = 0; words[i]; i++)
+		strbuf_printf(&hint, "%s%s", i == 0 ? "give " : words[i + 1] ? ", " : " or ", words[i]);
+	err_usage(err, word, hint.data, "%s is not usable", option);
+	strbuf_free(&hint);
+	return -1;
+}
+
+static int choose_paths(const struct output_options *o, struct export_options *e, struct err *err)
+{
+	static const char *const weights[] = {[PATHS_TIME] = "time", [PATHS_CALLS] = "calls", [PATHS_BYTES] = "bytes", NULL};
+	static const char *const recursions[] = {[PATHS_FOLDED] = "folded", [PATHS_DEEP] = "deep", NULL};
+	unsigned weight, recursion;
+
+	if (choice("--weight", o->weight, weights, &weight, err) < 0 ||
+	    choice("--recursion", o->recursion, recursions, &recursion, err) < 0)
+		return -1;
+	e->weight = (enum paths_weight)weight;
+	e->recursion = (enum paths_recursion)recursion;
+	return 0;
+}
+
 int output_check(const struct output_options *o, const char *const *inputs, size_t count, struct err *err)
 {
+	struct export_options unused = {0};
+	const struct exporter *exporter;
 	enum term_color color;
 
 	if (o->color && !term_parse_color(o->color, &color))
 		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
-	if (!choose(o, err))
+	exporter = choose(o, err);
+	if (!exporter || choose_paths(o, &unused, err) < 0 || check_sort(o, err) != 0 || check_base(o, err) != 0)
 		return -1;
+	if (exporter->binary && to_stdout(o->path) && isatty(STDOUT_FILENO))
+		return err_usage(err, exporter->name, "give --output FILE, or send standard output elsewhere",
+				 "this format is binary and not for a terminal");
 	return to_stdout(o->path) ? 0 : check_path("--output", o->path, inputs, count, err);
 }
 
@@ -96,21 +176,64 @@ int output_bytes(const char *path, const void *data, size_t size, int mode, stru
 {
 	if (!to_stdout(path))
 		return fs_write(path, data, size, mode, err);
-	/* A failure shows at the flush at the end of main(). */
-	(void)fwrite(data, 1, size, stdout);
+	if (fwrite(data, 1, size, stdout) != size) /* a reader that has enough is no error to tell */
+		return errno == EPIPE ? -1 : err_set(err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
+	/* What is still buffered shows at the flush at the end of main(). */
 	return 0;
+}
+
+/* Against the base: a report and a text of its own, and the two side by side. */
+static int write_diff(const struct exporter *exporter, const struct report *report, struct profile *base, const struct sources *texts,
+		      const struct export_options *e, struct strbuf *out, struct err *err)
+{
+	struct report *before = report_new(base);
+	struct sources *texts_before = sources_find(base, NULL);
+	struct comparison *comparison = compare_new(before, report, texts_before, texts);
+	int status = exporter->diff(comparison, e, out, err);
+
+	compare_free(comparison);
+	sources_free(texts_before);
+	report_free(before);
+	return status;
+}
+
+static int write_report(const struct exporter *exporter, const struct profile *profile, const struct output_options *o,
+			struct export_options *e, struct strbuf *out, struct err *err)
+{
+	struct profile *base = o->base ? input_read(o->base, err) : NULL;
+	struct sources *sources = exporter->wants_sources || base ? sources_find(profile, o->source) : NULL;
+	struct report *report;
+	int status;
+
+	if (o->base && !base) {
+		sources_free(sources);
+		return -1;
+	}
+	e->sources = sources;
+	report = report_new(profile);
+	status = base ? write_diff(exporter, report, base, sources, e, out, err) : exporter->write(report, e, out, err);
+	report_free(report);
+	sources_free(sources);
+	profile_free(base);
+	return status;
 }
 
 int output_report(const struct profile *profile, const struct output_options *o, bool source_map, struct err *err)
 {
 	const struct exporter *exporter = choose(o, err);
-	struct export_options e = {.function = o->function, .verbose = o->verbose, .source_map = source_map, .lines = o->lines};
-	struct report *report;
+	struct export_options e = {.function = o->function,
+				   .verbose = o->verbose,
+				   .source_map = source_map,
+				   .lines = o->lines,
+				   .sort = o->sort,
+				   .top = o->top,
+				   .min_percent = o->min_percent,
+				   .calls = o->calls};
 	struct strbuf out = STRBUF_INIT;
 	enum term_color color = TERM_COLOR_AUTO;
 	int status;
 
-	if (!exporter)
+	if (!exporter || choose_paths(o, &e, err) < 0)
 		return -1;
 	if (o->color)
 		term_parse_color(o->color, &color);
@@ -119,11 +242,11 @@ int output_report(const struct profile *profile, const struct output_options *o,
 		e.color = term_wants_color(STDOUT_FILENO, color);
 		e.width = term_columns(STDOUT_FILENO);
 	}
-	report = report_new(profile);
-	status = exporter->write(report, &e, &out, err);
+	status = write_report(exporter, profile, o, &e, &out, err);
+	if (status == 0)
+		status = compress_text(&out, packing(o, exporter), err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
 	strbuf_free(&out);
-	report_free(report);
 	return status;
 }

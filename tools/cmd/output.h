@@ -6,22 +6,54 @@
 #include "profile.h"
 
 struct output_options {
-	const char *format, *path, *function, *color;
-	bool verbose, lines;
+	const char *format, *path, *function, *color, *weight, *recursion;
+	bool verbose, lines, calls;
+	const char *sort;
+	uint64_t top;
+	double min_percent;
+	const char *base;   /* compare with this profile; NULL */
+	const char *source; /* where the text of the source is, if not where the profile says */
 };
 
-#define OUTPUT_OPTION_ROWS(type, member)                                                                                                   \
-	{"format",                                                                                                                         \
-	 'f',                                                                                                                              \
-	 OPTION_TEXT,                                                                                                                      \
-	 "FORMAT",                                                                                                                         \
-	 "text or json (default: by the suffix of --output, else text)",                                                                   \
-	 offsetof(type, member.format)},                                                                                                   \
-	    {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", offsetof(type, member.path)},          \
-	    {"function", 0, OPTION_TEXT, "NAME", "only this function, with its callers and callees", offsetof(type, member.function)},     \
-	    {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", offsetof(type, member.color)},                                      \
-	{                                                                                                                                  \
-		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)      \
+#define OUTPUT_OPTION_ROWS(type, member)                                                                                                     \
+	{"format",                                                                                                                           \
+	 'f',                                                                                                                                \
+	 OPTION_TEXT,                                                                                                                        \
+	 "FORMAT",                                                                                                                           \
+	 "text, json, flamegraph, ...: see docs/formats.md (default: by the suffix of --output, else text)",                                 \
+	 offsetof(type, member.format)},                                                                                                     \
+	    {"output",                                                                                                                       \
+	     'o',                                                                                                                            \
+	     OPTION_TEXT,                                                                                                                    \
+	     "FILE",                                                                                                                         \
+	     "write the report to FILE (- is standard output); .gz and .zst compress it",                                                    \
+	     offsetof(type, member.path)},                                                                                                   \
+	    {"function", 0, OPTION_TEXT, "NAME", "only this function, with its callers and callees", offsetof(type, member.function)},       \
+	    {"weight", 0, OPTION_TEXT, "WHAT", "of call paths: time, calls or bytes (default time)", offsetof(type, member.weight)},         \
+	    {"recursion",                                                                                                                    \
+	     0,                                                                                                                              \
+	     OPTION_TEXT,                                                                                                                    \
+	     "HOW",                                                                                                                          \
+	     "in call paths: folded into one frame, or deep (default folded)",                                                               \
+	     offsetof(type, member.recursion)},                                                                                              \
+	    {"sort",                                                                                                                         \
+	     0,                                                                                                                              \
+	     OPTION_TEXT,                                                                                                                    \
+	     "KEY",                                                                                                                          \
+	     "order of the functions: self (default), total, calls, allocations, bytes, blocked, name or line",                              \
+	     offsetof(type, member.sort)},                                                                                                   \
+	    {"top", 0, OPTION_COUNT, "N", "the first N rows of each table of the text", offsetof(type, member.top)},                         \
+	    {"min-percent",                                                                                                                  \
+	     0,                                                                                                                              \
+	     OPTION_PERCENT,                                                                                                                 \
+	     "P",                                                                                                                            \
+	     "no functions with less than P percent of the time, callees included",                                                          \
+	     offsetof(type, member.min_percent)},                                                                                            \
+	    {"calls", 0, OPTION_FLAG, NULL, "show who calls whom, how often and where", offsetof(type, member.calls)},                       \
+	    {"base", 0, OPTION_TEXT, "FILE", "compare with this profile, made before (see `ruchy-prof diff`)", offsetof(type, member.base)}, \
+	    {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", offsetof(type, member.color)},                                        \
+	{                                                                                                                                    \
+		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)        \
 	}
 
 /* Before any work: is the format known, can the file be made, and is it none of the `inputs`? Nothing is written yet. */

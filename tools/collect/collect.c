@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,10 @@ static int run_once(struct collector *c, enum build_kind kind, struct sampler *s
 	    .argv = argv, .input = c->input, .output_fd = -1, .drain_fd = -1, .timeout_seconds = c->options->timeout_seconds};
 	run->show_output = c->options->show_output && !c->shown;
 	c->shown = true;
+	if (!run->show_output) {
+		run->tick = c->options->tick;
+		run->tick_context = c->options->context;
+	}
 	if (kind == BUILD_INSTRUMENTED)
 		run->env = environment;
 	if (sampler) {
@@ -149,8 +154,22 @@ static bool stop(const struct collector *c)
 	return c->result->interrupted || c->result->timed_out || (c->result->failures && !c->options->ignore_failure);
 }
 
+/* Seconds that all CPUs of the machine together were idle since it started; negative = not known. */
+static double idle_seconds(void)
+{
+	FILE *file = fopen("/proc/stat", "re");
+	unsigned long long user, nice, system, idle, disk;
+	bool known = file && fscanf(file, "cpu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle, &disk) == 5;
+
+	if (file)
+		fclose(file);
+	return known ? (double)(idle + disk) / (double)sysconf(_SC_CLK_TCK) : -1;
+}
+
 static int run_iterations(struct collector *c, struct err *err)
 {
+	double idle = idle_seconds(), before = c->result->run_seconds, passed;
+
 	for (uint64_t i = 0; i < c->options->iterations && !stop(c); i++) {
 		struct subprocess_run run;
 
@@ -179,6 +198,10 @@ static int run_iterations(struct collector *c, struct err *err)
 		}
 		c->result->iterations++;
 	}
+	/* It is told in steps of some ms, and between the runs we are the ones who work. */
+	passed = c->result->run_seconds - before;
+	idle = idle < 0 || passed < 0.1 ? 0 : (idle_seconds() - idle) / passed;
+	c->profile->idle_percent = idle > 0 ? (uint64_t)(100 * idle) : 0;
 	return 0;
 }
 
@@ -231,10 +254,14 @@ static void fill_identity(struct profile *profile, const struct build *build)
 	    {&profile->tool_version, RUCHY_PROF_VERSION},
 	};
 
+	cpu_set_t cpus;
+
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		free(*fields[i].to);
 		*fields[i].to = xstrdup(fields[i].from ? fields[i].from : "");
 	}
+	if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+		profile->cpus = (uint64_t)CPU_COUNT(&cpus);
 }
 
 static void fill_failures(struct profile *profile, const struct collect_result *result)
@@ -272,6 +299,8 @@ int collect(const struct build *build, const struct collect_options *options, st
 		failed = run_iterations(&c, err);
 		if (!failed && options->reference && !stop(&c))
 			failed = run_sampled(&c, err);
+		if (!failed && options->reference && options->more && !stop(&c) && !result->failures)
+			result->run_seconds += options->more(options->context, c.profile, c.input);
 		subprocess_stdin_close(c.input);
 	}
 	if (!failed && c.profile->runs == 0)

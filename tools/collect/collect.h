@@ -9,6 +9,7 @@
 #include "err.h"
 #include "profile.h"
 #include "sample.h"
+#include "subprocess.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,9 +22,15 @@ struct collect_options {
 	bool reference;								       /* run and sample the plain build too */
 	bool ignore_failure;							       /* go on over failing runs */
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
+	void (*tick)(void *context); /* some twice a second while a run lasts that prints nothing; may be NULL */
 	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
 	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;
+	/*
+	 * Called behind all runs when they went well and the plain build was run too, while `input` can be replayed once more; may be NULL.
+	 * Returns the seconds that runs of its own took.
+	 */
+	double (*more)(void *context, struct profile *profile, struct subprocess_stdin *input);
 };
 
 struct collect_result {

@@ -7,8 +7,10 @@
 set -euo pipefail
 
 build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
-build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev)
-tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy mandoc:mandoc)
+build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev zlib:zlib1g-dev)
+tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy mandoc:mandoc xmllint:libxml2-utils zstd:zstd callgrind_annotate:valgrind go:golang-go
+	chromium:chromium chromedriver:chromium-driver)
+tests+=(zsh:zsh fish:fish)
 tests_libs=(cmocka:libcmocka-dev)
 
 missing=()
@@ -17,7 +19,7 @@ if [ "${1:-}" != --build ]; then
 	want_tools+=("${tests[@]}") want_libs+=("${tests_libs[@]}")
 	python=python3
 	[ -x /usr/bin/python3 ] && python=/usr/bin/python3
-	for module in jsonschema cbor2 zstandard xxhash; do
+	for module in jsonschema cbor2 zstandard xxhash selenium; do
 		$python -c "import $module" 2> /dev/null || missing+=("python3-$module")
 	done
 fi

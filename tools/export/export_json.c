@@ -2,14 +2,18 @@
  * The report for programs. Keys and units: docs/json.md, docs/profile.schema.json. What was not measured is null, never 0.
  * Keys are only ever added within one version of the schema.
  */
+#include "export_diff.h"
+#include "export_json_rows.h"
 #include "export_select.h"
 #include "export_utf8.h"
 #include "exporters.h"
 #include "rprof_raw.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SCHEMA "ruchy-prof.profile/1"
 
@@ -208,6 +212,7 @@ static json_t *flags(uint32_t bits)
 	    {PROFILE_ASYNC, "async"},
 	    {PROFILE_GENERIC, "generic"},
 	    {PROFILE_TEST, "test"},
+	    {PROFILE_PURE, "pure"},
 	};
 	json_t *array = json_array();
 
@@ -267,6 +272,24 @@ static json_t *allocations(const struct profile *p, const struct profile_memory 
 	return o;
 }
 
+/* Of the run that counts arguments; null where there was none. */
+static json_t *arguments(const struct profile_fn *f)
+{
+	bool values = f->argument_calls > 0;
+	json_t *o;
+
+	if (!values && f->deepest == 0)
+		return json_null();
+	o = json_object();
+	set(o, "calls", values ? count(f->argument_calls) : json_null());
+	set(o, "distinct", values ? count(f->argument_values) : json_null());
+	set(o, "error", values ? count(f->argument_error) : json_null());
+	set(o, "deepest", f->deepest ? count(f->deepest) : json_null());
+	set(o, "stack_used_bytes", f->stack_size ? count(f->stack_used) : json_null());
+	set(o, "stack_size_bytes", f->stack_size ? count(f->stack_size) : json_null());
+	return o;
+}
+
 static json_t *function(const struct report *report, const struct report_fn *row)
 {
 	const struct profile *p = report->profile;
@@ -288,6 +311,7 @@ static json_t *function(const struct report *report, const struct report_fn *row
 	set(o, "samples_inclusive", p->sample_runs > 0 ? count(f->samples_total) : json_null());
 	set(o, "clock_off", json_boolean(f->clock_off > 0));
 	set(o, "memory", allocations(p, counted && p->memory_runs > 0 ? &f->memory : NULL));
+	set(o, "arguments", arguments(f));
 	return o;
 }
 
@@ -304,6 +328,7 @@ static json_t *function_without_code(const struct profile *p, uint32_t fn)
 		set(o, unknown[i], json_null());
 	set(o, "clock_off", json_false());
 	set(o, "memory", json_null());
+	set(o, "arguments", json_null());
 	return o;
 }
 
@@ -322,32 +347,6 @@ static json_t *functions(const struct view *view)
 		if (!shown[i] && view->fn == PROFILE_NONE)
 			append(array, function_without_code(view->p, i));
 	free(shown);
-	return array;
-}
-
-static json_t *edges(const struct view *view)
-{
-	const struct profile *p = view->p;
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < p->edge_count; i++) {
-		const struct profile_edge *edge = &p->edges[i];
-		bool known = edge->caller != PROFILE_NONE;
-		json_t *o;
-
-		if (view->fn != PROFILE_NONE && edge->caller != view->fn && edge->callee != view->fn)
-			continue;
-		o = json_object();
-		set(o, "caller", known ? text(p->fns[edge->caller].name) : json_null());
-		set(o, "caller_id", known ? json_integer(edge->caller) : json_null());
-		set(o, "callee", text(p->fns[edge->callee].name));
-		set(o, "callee_id", json_integer(edge->callee));
-		set(o, "file", source_of(p, known ? edge->caller : edge->callee));
-		set(o, "line", line(edge->line));
-		set(o, "calls", per_run(p, edge->calls));
-		set(o, "calls_total", count(edge->calls));
-		append(array, o);
-	}
 	return array;
 }
 
@@ -370,31 +369,6 @@ static json_t *hotspots(const struct view *view)
 		set(o, "self_ns", ns(spot->self_ns));
 		set(o, "percent", percent(spot->percent));
 		set(o, "note", text(spot->note));
-		append(array, o);
-	}
-	return array;
-}
-
-static json_t *lines(const struct view *view)
-{
-	const struct profile *p = view->p;
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < p->line_count; i++) {
-		const struct profile_line *l = &p->lines[i];
-		bool owned = l->fn != PROFILE_NONE;
-		json_t *o;
-
-		if (view->fn != PROFILE_NONE && view->fn != l->fn)
-			continue;
-		o = json_object();
-		set(o, "file", source_of(p, l->fn));
-		set(o, "line", line(l->line));
-		set(o, "function", owned ? text(p->fns[l->fn].name) : json_null());
-		set(o, "function_id", owned ? json_integer(l->fn) : json_null());
-		set(o, "count", per_run(p, l->count));
-		set(o, "self_ns", ns(report_line_ns(view->report, l)));
-		set(o, "samples", p->sample_runs > 0 ? count(l->samples) : json_null());
 		append(array, o);
 	}
 	return array;
@@ -432,7 +406,10 @@ static json_t *recommendations(const struct view *view)
 		set(o, "level", text(levels[advice->level]));
 		set(o, "message", text(advice->message));
 		set(o, "evidence", text(advice->evidence));
+		set(o, "gain", advice->gain ? text(advice->gain) : json_null());
 		set(o, "function", one ? text(view->p->fns[advice->fn].name) : json_null());
+		set(o, "file", one && *view->p->source_path ? text(view->p->source_path) : json_null());
+		set(o, "line", line(advice->line));
 		append(array, o);
 	}
 	return array;
@@ -497,9 +474,9 @@ static json_t *document(const struct view *view)
 	set(o, "samples", samples(view->report));
 	set(o, "memory", memory(view->report));
 	set(o, "functions", functions(view));
-	set(o, "edges", edges(view));
+	set(o, "edges", json_null()); /* put_rows() writes them */
 	set(o, "hotspots", hotspots(view));
-	set(o, "lines", lines(view));
+	set(o, "lines", json_null());
 	set(o, "recommendations", recommendations(view));
 	set(o, "skipped", skipped(p));
 	return o;
@@ -511,9 +488,35 @@ static int to_strbuf(const char *data, size_t size, void *out)
 	return 0;
 }
 
+/* Up to the value null of a key of the document itself, which put_rows() then writes. What is deeper is indented further. */
+static const char *put_up_to(struct strbuf *out, const char *from, const char *key)
+{
+	char *mark = xasprintf("\n  \"%s\": null", key);
+	const char *at = strstr(from, mark);
+
+	strbuf_add(out, from, (size_t)(at - from) + strlen(mark) - strlen("null"));
+	at += strlen(mark);
+	free(mark);
+	return at;
+}
+
+/* The long tables go from the profile into the text, since a tree of all their rows would take gigabytes. */
+static void put_rows(const struct view *view, const char *text, struct strbuf *out)
+{
+	char **names = json_rows_names(view->p);
+
+	text = put_up_to(out, text, "edges");
+	json_rows_edges(view->p, names, view->fn, out);
+	text = put_up_to(out, text, "lines");
+	json_rows_lines(view->report, names, view->fn, out);
+	strbuf_puts(out, text);
+	json_rows_free(view->p, names);
+}
+
 static int json_write(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err)
 {
 	struct view view = {.report = report, .p = report->profile, .fn = PROFILE_NONE};
+	struct strbuf text = STRBUF_INIT;
 	json_t *root;
 	int status;
 
@@ -521,11 +524,14 @@ static int json_write(const struct report *report, const struct export_options *
 		return -1;
 	root = document(&view);
 	/* 15 digits are what a double holds of a decimal number: more would show 99.7 as 99.700000000000003. */
-	status = json_dump_callback(root, to_strbuf, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	status = json_dump_callback(root, to_strbuf, &text, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 	json_decref(root);
+	malloc_trim(0); /* the tree of ten thousand functions is large, and so is what comes now */
 	if (status != 0)
 		return err_set(err, NULL, NULL, "cannot write the report as JSON: out of memory");
+	put_rows(&view, text.data, out);
 	strbuf_puts(out, "\n");
+	strbuf_free(&text);
 	return 0;
 }
 
@@ -534,4 +540,5 @@ const struct exporter export_json = {
     .suffix = ".json",
     .summary = "for programs: everything, as in docs/json.md",
     .write = json_write,
+    .diff = json_diff,
 };

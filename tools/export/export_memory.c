@@ -1,5 +1,6 @@
 /* Memory in the text report: one line of totals, and the functions that allocate. */
 #include "export_memory.h"
+#include "export_table.h"
 #include "export_utf8.h"
 
 #include <stdlib.h>
@@ -90,7 +91,7 @@ static size_t columns(const char *text)
 }
 
 struct widths {
-	size_t name, cell[COLUMNS], columns; /* of them, those that fit */
+	size_t name, cell[COLUMNS], columns; /* of them, those that fit; none: rows become records */
 };
 
 static struct widths measure(const struct page *page, const struct row *rows, size_t count)
@@ -116,10 +117,23 @@ static struct widths measure(const struct page *page, const struct row *rows, si
 	return w;
 }
 
+static void put_record(const struct page *page, const struct row *row)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_printf(&text, "%s allocation%s,", row->cell[0].data, strcmp(row->cell[0].data, "1") == 0 ? "" : "s");
+	page_record(page, (const char *const[]){row->name.data, text.data, row->cell[1].data}, 3, PAGE_PLAIN);
+	strbuf_free(&text);
+}
+
 static void put_row(const struct page *page, const struct row *row, const struct widths *w)
 {
 	struct strbuf shown = STRBUF_INIT;
 
+	if (w->columns == 0) {
+		put_record(page, row);
+		return;
+	}
 	if (row->fn == PROFILE_NONE)
 		strbuf_puts(&shown, row->name.data);
 	else
@@ -150,7 +164,7 @@ static void put_rest(const struct page *page, size_t left)
 	struct strbuf text = STRBUF_INIT;
 
 	unit_count(&text, left);
-	strbuf_printf(&text, " more function%s (--verbose lists them)", left == 1 ? "" : "s");
+	strbuf_printf(&text, " more function%s%s", left == 1 ? "" : "s", page->options->top > 0 ? "" : " (--verbose lists them)");
 	page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_DIM, 4, text.data);
 	strbuf_free(&text);
 }
@@ -177,14 +191,15 @@ static void put_table(const struct page *page)
 			rows[count++] = (struct row){.memory = &p->fns[i].memory, .fn = i};
 	if (count > 0)
 		qsort(rows, count, sizeof(*rows), by_bytes);
-	shown = page->options->verbose || count <= ROWS_SHOWN ? count : ROWS_SHOWN;
+	shown = table_limit(page, ROWS_SHOWN);
+	shown = shown < count ? shown : count;
 	all = shown;
 	if (p->outside.allocations > 0)
 		rows[all++] = (struct row){.memory = &p->outside, .fn = PROFILE_NONE};
 	for (size_t i = 0; i < all; i++)
 		fill_row(page, &rows[i]);
 	w = measure(page, rows, all);
-	if (all > 0)
+	if (all > 0 && w.columns > 0)
 		put_heads(page, &w);
 	for (size_t i = 0; i < shown; i++)
 		put_row(page, &rows[i], &w);

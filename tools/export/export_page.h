@@ -20,16 +20,24 @@ struct page {
 size_t page_width(const struct page *page);
 /* True when lines must end at page_width(); else they may be as long as they need. */
 bool page_is_narrow(const struct page *page);
+/* The colour of a share of the time. */
+enum page_color page_heat(double percent);
 void page_color(const struct page *page, enum page_color color);
 /* `text` in a colour, filled up with blanks to `columns`: behind it, or in front when `right`. */
 void page_cell(const struct page *page, const char *text, size_t columns, bool right, enum page_color color);
-/* A line "title" with an empty one above. */
+/* A line in bold, cut to the page; page_heading() has an empty one above. */
+void page_title(const struct page *page, const char *title);
 void page_heading(const struct page *page, const char *title);
 /*
  * `lead` and `text` as one paragraph; lines after the first are indented by `indent`. Takes `text` apart at blanks, not at PAGE_NBSP; words
  * longer than a line are cut.
  */
 void page_paragraph(const struct page *page, const char *lead, enum page_color color, size_t indent, const char *text);
+/*
+ * A row of a table that is too wide for the page: the first cell on a line of its own, the others below it, as many a line as fit.
+ * Empty ones are left out.
+ */
+void page_record(const struct page *page, const char *const *cells, size_t count, enum page_color color);
 
 /* Number styles: in sentences ("35.21 ms", unbroken) and in columns ("35.21ms"). */
 struct unit_style page_prose(const struct page *page);

@@ -1,16 +1,17 @@
 /* Columns are as wide as their widest cell; the name gets what is left. */
 #include "export_table.h"
+#include "export_rows.h"
 #include "export_select.h"
+#include "export_sort.h"
 #include "export_utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_SHOWN   40 /* without --verbose */
-#define LINES_SHOWN  10 /* without --verbose */
-#define SHORTEST     20 /* columns that a name should have before another column gives way */
-#define HOT_PERCENT  50
-#define WARM_PERCENT 10
+#define ROWS_SHOWN  40 /* without --verbose */
+#define LINES_SHOWN 10 /* without --verbose */
+#define SHORTEST    20 /* columns that a name should have before another column gives way */
+#define LEAST_NAME  10 /* below that, the numbers go to a line of their own */
 
 static size_t larger(size_t a, size_t b)
 {
@@ -20,11 +21,6 @@ static size_t larger(size_t a, size_t b)
 static size_t columns(const char *text)
 {
 	return utf8_columns(text, strlen(text));
-}
-
-static enum page_color heat(double percent)
-{
-	return percent > HOT_PERCENT ? PAGE_RED : percent > WARM_PERCENT ? PAGE_YELLOW : PAGE_PLAIN;
 }
 
 /* ---- cells ---- */
@@ -129,6 +125,7 @@ static void free_cells(struct cells *cells, size_t count)
 
 struct widths {
 	size_t name, time, share, calls, total;
+	bool records; /* not even the name and the calls fit beside each other */
 };
 
 static struct widths measure(const struct page *page, const struct cells *cells, size_t count)
@@ -155,21 +152,50 @@ static struct widths measure(const struct page *page, const struct cells *cells,
 		w.total = 0;
 	rest += w.total > 0 ? 2 + w.total : 0;
 	rest = page_width(page) > rest + 4 ? page_width(page) - rest : 4;
+	w.records = page_is_narrow(page) && rest < LEAST_NAME && rest < w.name;
 	w.name = w.name < rest ? w.name : rest;
 	return w;
+}
+
+/* `text` with blanks in front, so that the numbers of records stand below each other. */
+static void pad(struct strbuf *out, const char *text, size_t width)
+{
+	for (size_t used = columns(text); used < width; used++)
+		strbuf_puts(out, " ");
+	strbuf_puts(out, text);
+}
+
+static void put_record(const struct page *page, const struct cells *cells, const struct widths *w)
+{
+	struct strbuf time = STRBUF_INIT, share = STRBUF_INIT;
+
+	pad(&time, cells->time.data, cells->share.size > 0 ? w->time : 0);
+	if (cells->share.size > 0)
+		pad(&share, cells->share.data, w->share);
+	page_record(page,
+		    (const char *const[]){cells->name.data, time.data, share.size > 0 ? share.data : "", cells->calls.data,
+					  cells->total.size > 0 ? cells->total.data : ""},
+		    5, page_heat(cells->percent));
+	strbuf_free(&time);
+	strbuf_free(&share);
 }
 
 static void put_row(const struct page *page, const struct cells *cells, const struct widths *w)
 {
 	struct strbuf name = STRBUF_INIT;
 
+	if (w->records) {
+		put_record(page, cells, w);
+		return;
+	}
+
 	page_name(page, &name, cells->fn, w->name);
 	strbuf_puts(page->out, "  ");
 	page_cell(page, name.data, w->name + 2, false, PAGE_PLAIN);
 	if (cells->share.size > 0) {
-		page_cell(page, cells->time.data, w->time, true, heat(cells->percent));
+		page_cell(page, cells->time.data, w->time, true, page_heat(cells->percent));
 		strbuf_puts(page->out, "  ");
-		page_cell(page, cells->share.data, w->share, true, heat(cells->percent));
+		page_cell(page, cells->share.data, w->share, true, page_heat(cells->percent));
 	} else {
 		page_cell(page, cells->time.data, w->time + 2 + w->share, true, PAGE_DIM);
 	}
@@ -181,11 +207,6 @@ static void put_row(const struct page *page, const struct cells *cells, const st
 	}
 	strbuf_puts(page->out, "\n");
 	strbuf_free(&name);
-}
-
-static bool ran(const struct page *page, const struct report_fn *row)
-{
-	return page->report->profile->fns[row->fn].calls > 0 || row->calls == PROFILE_ABSENT || row->self_ns > 0 || row->total_ns > 0;
 }
 
 /* One line for the rows that were left out. */
@@ -200,112 +221,57 @@ static void put_rest(const struct page *page, size_t left, double percent)
 		unit_percent(&text, percent);
 		strbuf_puts(&text, " of the time");
 	}
-	strbuf_puts(&text, " (--verbose lists them)");
+	if (page->options->top == 0 && page->options->min_percent <= 0)
+		strbuf_puts(&text, " (--verbose lists them)");
 	page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_DIM, 4, text.data);
 	strbuf_free(&text);
 }
 
+size_t table_limit(const struct page *page, size_t usual)
+{
+	if (page->options->top > 0)
+		return page->options->top < SIZE_MAX ? (size_t)page->options->top : SIZE_MAX;
+	return page->options->verbose ? SIZE_MAX : usual;
+}
+
 void table_functions(const struct page *page)
 {
-	const struct report *r = page->report;
-	size_t limit = page->options->verbose ? r->fn_count : ROWS_SHOWN, count = 0, left = 0;
-	struct cells *cells = xcalloc(r->fn_count + 1, sizeof(*cells));
-	double percent = 0;
+	/* Who asks for those above some share wants all of them. */
+	struct sorted sorted =
+	    sort_functions(page->report, page->options, table_limit(page, page->options->min_percent > 0 ? SIZE_MAX : ROWS_SHOWN));
+	struct cells *cells = xcalloc(sorted.count + 1, sizeof(*cells));
 	struct widths w;
 
-	for (size_t i = 0; i < r->fn_count; i++) {
-		if (!ran(page, &r->fns[i]))
-			continue;
-		if (count < limit) {
-			fill_cells(page, &r->fns[i], &cells[count++]);
-			continue;
-		}
-		left++;
-		percent += r->fns[i].self_percent > 0 ? r->fns[i].self_percent : 0;
-	}
+	for (size_t i = 0; i < sorted.count; i++)
+		fill_cells(page, sorted.rows[i], &cells[i]);
 	page_heading(page, "Function-level timings:");
-	if (count == 0)
+	if (sorted.count + sorted.left == 0)
 		strbuf_puts(page->out, "  no function ran\n");
-	w = measure(page, cells, count);
-	for (size_t i = 0; i < count; i++)
+	w = measure(page, cells, sorted.count);
+	for (size_t i = 0; i < sorted.count; i++)
 		put_row(page, &cells[i], &w);
-	if (left > 0)
-		put_rest(page, left, r->source == REPORT_NO_TIME ? -1 : percent);
-	free_cells(cells, count);
-}
-
-/* ---- rows of place, value, note: hot spots, calls, source map ---- */
-
-struct line {
-	struct strbuf cell[4];
-	bool right[4];
-	double percent; /* colours the cells aligned to the right */
-};
-struct lines {
-	struct line *line;
-	size_t count;
-};
-
-/* A new line; valid until the next call. */
-static struct line *add_line(struct lines *lines)
-{
-	lines->line = xrealloc(lines->line, lines->count + 1, sizeof(*lines->line));
-	memset(&lines->line[lines->count], 0, sizeof(*lines->line));
-	return &lines->line[lines->count++];
-}
-
-static const char *text_of(const struct strbuf *sb)
-{
-	return sb->size > 0 ? sb->data : "";
-}
-
-/* Prints and frees. */
-static void put_lines(const struct page *page, struct lines *lines)
-{
-	size_t width[4] = {0};
-
-	for (size_t i = 0; i < lines->count; i++)
-		for (size_t c = 0; c < 4; c++)
-			width[c] = larger(width[c], columns(text_of(&lines->line[i].cell[c])));
-	for (size_t i = 0; i < lines->count; i++) {
-		struct line *line = &lines->line[i];
-
-		for (size_t c = 0, blanks = 2; c < 4; c++) {
-			const char *text = text_of(&line->cell[c]);
-
-			if (*text == '\0' && !line->right[c]) {
-				blanks += width[c] + 2;
-				continue;
-			}
-			for (; blanks > 0; blanks--)
-				strbuf_add(page->out, " ", 1);
-			page_cell(page, text, line->right[c] ? width[c] : 0, line->right[c],
-				  line->right[c] ? heat(line->percent) : PAGE_PLAIN);
-			blanks = 2 + (line->right[c] ? 0 : width[c] - columns(text));
-		}
-		strbuf_puts(page->out, "\n");
-		for (size_t c = 0; c < 4; c++)
-			strbuf_free(&line->cell[c]);
-	}
-	free(lines->line);
+	if (sorted.left > 0)
+		put_rest(page, sorted.left, sorted.left_percent);
+	free_cells(cells, sorted.count);
+	free(sorted.rows);
 }
 
 void table_hotspots(const struct page *page, uint32_t fn)
 {
 	const struct report *r = page->report;
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	if (r->source == REPORT_NO_TIME)
 		return;
 	page_heading(page, "Hotspots (>10% total time):");
 	for (size_t i = 0; i < r->hotspot_count; i++) {
 		const struct report_hotspot *spot = &r->hotspots[i];
-		struct line *line;
+		struct row *line;
 
 		if (fn != PROFILE_NONE && spot->fn != fn)
 			continue;
-		line = add_line(&lines);
-		line->percent = spot->percent;
+		line = rows_add(&lines);
+		line->color = page_heat(spot->percent);
 		page_place(page, &line->cell[0], page_source(page, spot->fn), spot->from, spot->to);
 		unit_time(&line->cell[1], spot->self_ns, page_compact(page));
 		strbuf_puts(&line->cell[2], "(");
@@ -317,7 +283,7 @@ void table_hotspots(const struct page *page, uint32_t fn)
 	}
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
 /* By self time, then count, hottest first. */
@@ -332,9 +298,9 @@ static int hotter(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-static void put_line(const struct page *page, struct lines *lines, const struct profile_line *counted)
+static void put_line(const struct page *page, struct rows *lines, const struct profile_line *counted)
 {
-	struct line *line = add_line(lines);
+	struct row *line = rows_add(lines);
 	double ns = report_line_ns(page->report, counted), times = report_per_run(page->report->profile, counted->count);
 
 	page_place(page, &line->cell[0], page_source(page, counted->fn), counted->line, counted->line);
@@ -342,10 +308,12 @@ static void put_line(const struct page *page, struct lines *lines, const struct 
 	strbuf_puts(&line->cell[1], times == 1 ? " time" : " times");
 	line->right[1] = true;
 	if (ns > 0) {
-		line->percent = 100 * ns / page->report->base_ns;
+		double percent = 100 * ns / page->report->base_ns;
+
+		line->color = page_heat(percent);
 		unit_time(&line->cell[2], ns, page_compact(page));
 		strbuf_puts(&line->cell[3], "(");
-		unit_percent(&line->cell[3], line->percent);
+		unit_percent(&line->cell[3], percent);
 		strbuf_puts(&line->cell[3], ")");
 		line->right[2] = line->right[3] = true;
 	}
@@ -355,7 +323,7 @@ void table_lines(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
 	struct profile_line *counted = xcalloc(p->line_count + 1, sizeof(*counted));
-	struct lines lines = {0};
+	struct rows lines = {0};
 	size_t count = 0, limit;
 
 	for (size_t i = 0; i < p->line_count && p->runs > 0; i++)
@@ -365,12 +333,18 @@ void table_lines(const struct page *page, uint32_t fn)
 		qsort(counted, count, sizeof(*counted), hotter);
 		page_heading(page, "Lines:");
 	}
-	limit = page->options->verbose || count < LINES_SHOWN ? count : LINES_SHOWN;
+	limit = table_limit(page, LINES_SHOWN);
+	limit = limit < count ? limit : count;
 	for (size_t i = 0; i < limit; i++)
 		put_line(page, &lines, &counted[i]);
-	put_lines(page, &lines);
-	if (limit < count)
-		strbuf_printf(page->out, "  %s %zu more (--verbose lists them)\n", page->options->ascii ? "..." : "…", count - limit);
+	rows_put(page, &lines);
+	if (limit < count) {
+		struct strbuf text = STRBUF_INIT;
+
+		strbuf_printf(&text, "%zu more%s", count - limit, page->options->top > 0 ? "" : " (--verbose lists them)");
+		page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_PLAIN, 4, text.data);
+		strbuf_free(&text);
+	}
 	free(counted);
 }
 
@@ -383,15 +357,15 @@ void table_source_map(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
 	const char *arrow = page->options->ascii ? "-> " : "→ ";
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	page_heading(page, "Source map:");
 	for (uint32_t i = 0; i < p->fn_count; i++) {
-		struct line *line;
+		struct row *line;
 
 		if (fn != PROFILE_NONE && fn != i)
 			continue;
-		line = add_line(&lines);
+		line = rows_add(&lines);
 		page_name(page, &line->cell[0], i, name_columns(page));
 		if (p->fns[i].from > 0)
 			page_place(page, &line->cell[1], page_source(page, i), p->fns[i].from, p->fns[i].to);
@@ -405,10 +379,10 @@ void table_source_map(const struct page *page, uint32_t fn)
 		else
 			strbuf_puts(&line->cell[2], "(place not known)");
 	}
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
-static void put_calls(const struct page *page, struct line *line, uint64_t sum)
+static void put_calls(const struct page *page, struct row *line, uint64_t sum)
 {
 	double calls = report_per_run(page->report->profile, sum);
 
@@ -421,9 +395,9 @@ static void put_calls(const struct page *page, struct line *line, uint64_t sum)
 	strbuf_puts(&line->cell[0], calls == 1 ? " call " : " calls");
 }
 
-static void put_edge(const struct page *page, struct lines *lines, const struct profile_edge *edge, uint32_t other)
+static void put_edge(const struct page *page, struct rows *lines, const struct profile_edge *edge, uint32_t other)
 {
-	struct line *line = add_line(lines);
+	struct row *line = rows_add(lines);
 
 	put_calls(page, line, edge->calls);
 	page_name(page, &line->cell[1], other, name_columns(page));
@@ -436,27 +410,27 @@ void table_callers(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
 	uint64_t unknown = export_unknown_calls(p, fn);
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	page_heading(page, "Callers:");
 	for (size_t i = 0; i < p->edge_count; i++)
 		if (p->edges[i].callee == fn && p->edges[i].caller != PROFILE_NONE && p->edges[i].calls > 0)
 			put_edge(page, &lines, &p->edges[i], p->edges[i].caller);
 	if (unknown > 0) {
-		struct line *line = add_line(&lines);
+		struct row *line = rows_add(&lines);
 
 		put_calls(page, line, unknown);
 		strbuf_puts(&line->cell[1], "(caller not known from the text)");
 	}
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
 }
 
 void table_callees(const struct page *page, uint32_t fn)
 {
 	const struct profile *p = page->report->profile;
-	struct lines lines = {0};
+	struct rows lines = {0};
 
 	page_heading(page, "Callees:");
 	for (size_t i = 0; i < p->edge_count; i++)
@@ -464,5 +438,58 @@ void table_callees(const struct page *page, uint32_t fn)
 			put_edge(page, &lines, &p->edges[i], p->edges[i].callee);
 	if (lines.count == 0)
 		strbuf_puts(page->out, "  none\n");
-	put_lines(page, &lines);
+	rows_put(page, &lines);
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct profile_edge *x = *(const struct profile_edge *const *)a, *y = *(const struct profile_edge *const *)b;
+
+	if (x->calls != y->calls)
+		return x->calls < y->calls ? 1 : -1;
+	return (x > y) - (x < y);
+}
+
+static void put_call(const struct page *page, struct rows *lines, const struct profile_edge *edge)
+{
+	struct row *line = rows_add(lines);
+
+	put_calls(page, line, edge->calls);
+	if (edge->caller == PROFILE_NONE)
+		strbuf_puts(&line->cell[1], "(not known from the text)");
+	else
+		page_name(page, &line->cell[1], edge->caller, name_columns(page));
+	strbuf_puts(&line->cell[2], page->options->ascii ? "-> " : "→ ");
+	page_name(page, &line->cell[2], edge->callee, name_columns(page));
+	if (edge->line > 0)
+		page_place(page, &line->cell[3], page_source(page, edge->caller == PROFILE_NONE ? edge->callee : edge->caller), edge->line,
+			   edge->line);
+}
+
+void table_calls(const struct page *page)
+{
+	const struct profile *p = page->report->profile;
+	const struct profile_edge **edges = xcalloc(p->edge_count + 1, sizeof(struct profile_edge *));
+	size_t count = 0, limit = table_limit(page, ROWS_SHOWN);
+	struct rows lines = {0};
+
+	for (size_t i = 0; i < p->edge_count; i++)
+		if (p->edges[i].calls > 0)
+			edges[count++] = &p->edges[i];
+	qsort(edges, count, sizeof(struct profile_edge *), by_calls);
+	page_heading(page, "Calls:");
+	for (size_t i = 0; i < count && i < limit; i++)
+		put_call(page, &lines, edges[i]);
+	if (count == 0)
+		strbuf_puts(page->out, "  none counted\n");
+	rows_put(page, &lines);
+	if (limit < count) {
+		struct strbuf text = STRBUF_INIT;
+
+		strbuf_printf(&text, "%zu more place%s of calls%s", count - limit, count - limit == 1 ? "" : "s",
+			      page->options->top > 0 ? "" : " (--verbose lists them)");
+		page_paragraph(page, page->options->ascii ? "  ... " : "  … ", PAGE_DIM, 4, text.data);
+		strbuf_free(&text);
+	}
+	free(edges);
 }

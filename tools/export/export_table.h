@@ -4,7 +4,10 @@
 
 #include "export_page.h"
 
-/* Functions that ran, by self time. */
+/* Rows to show where `usual` are without --verbose and --top. */
+size_t table_limit(const struct page *page, size_t usual);
+
+/* Functions that ran, by self time or --sort. */
 void table_functions(const struct page *page);
 /* `fn` PROFILE_NONE: of the whole program. */
 void table_hotspots(const struct page *page, uint32_t fn);
@@ -12,6 +15,8 @@ void table_hotspots(const struct page *page, uint32_t fn);
 void table_lines(const struct page *page, uint32_t fn);
 /* Where each function went in the generated Rust. */
 void table_source_map(const struct page *page, uint32_t fn);
+/* Who calls whom, and where, by calls. */
+void table_calls(const struct page *page);
 /* Calls into and out of one function. */
 void table_callers(const struct page *page, uint32_t fn);
 void table_callees(const struct page *page, uint32_t fn);

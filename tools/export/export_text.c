@@ -1,4 +1,6 @@
 /* The report for people: what ran, how long, where, and what to do about it. */
+#include "export_text.h"
+#include "export_diff.h"
 #include "export_memory.h"
 #include "export_select.h"
 #include "export_table.h"
@@ -230,10 +232,9 @@ static void put_tools(const struct page *page)
 		put_known(page, "Sampling: ", p->sample_method);
 }
 
-static void put_head(const struct page *page)
+void text_head(const struct page *page)
 {
-	page_cell(page, "=== Binary Execution Profile ===", 0, false, PAGE_BOLD);
-	strbuf_puts(page->out, "\n");
+	page_title(page, "=== Binary Execution Profile ===");
 	put_program(page);
 	put_iterations(page);
 	put_time(page);
@@ -269,6 +270,10 @@ static void put_one_advice(const struct page *page, const struct report_advice *
 	if (advice->evidence) {
 		strbuf_puts(&text, " (");
 		utf8_escape(&text, advice->evidence, page->options->ascii);
+		if (advice->gain) {
+			strbuf_puts(&text, "; gain: ");
+			utf8_escape(&text, advice->gain, page->options->ascii);
+		}
 		strbuf_puts(&text, ")");
 	}
 	page_paragraph(page, mark, marks[advice->level].color, utf8_columns(mark, strlen(mark)), text.data);
@@ -331,6 +336,15 @@ static void put_names(const struct page *page, const char *lead, bool (*wanted)(
 	strbuf_free(&text);
 }
 
+static void put_more_skips(const struct page *page, size_t left)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_printf(&text, "%zu more places (--verbose lists them)", left);
+	page_paragraph(page, "Left alone: ", PAGE_PLAIN, 2, text.data);
+	strbuf_free(&text);
+}
+
 static void put_skips(const struct page *page)
 {
 	const struct profile *p = page->report->profile;
@@ -346,7 +360,7 @@ static void put_skips(const struct page *page)
 		strbuf_free(&text);
 	}
 	if (limit < p->skip_count)
-		strbuf_printf(page->out, "Left alone: %zu more places (--verbose lists them)\n", p->skip_count - limit);
+		put_more_skips(page, p->skip_count - limit);
 }
 
 static void put_lists(const struct page *page)
@@ -421,7 +435,7 @@ static int text_write(const struct report *report, const struct export_options *
 
 	if (options->function && export_select_function(report, options->function, &fn, err) != 0)
 		return -1;
-	put_head(&page);
+	text_head(&page);
 	if (fn != PROFILE_NONE) {
 		put_function(&page, fn);
 		table_callers(&page, fn);
@@ -432,6 +446,8 @@ static int text_write(const struct report *report, const struct export_options *
 	table_hotspots(&page, fn);
 	if (options->lines || options->verbose || fn != PROFILE_NONE)
 		table_lines(&page, fn);
+	if (options->calls && fn == PROFILE_NONE)
+		table_calls(&page);
 	if (fn == PROFILE_NONE)
 		memory_section(&page);
 	put_advice(&page, fn);
@@ -447,4 +463,5 @@ const struct exporter export_text = {
     .suffix = ".txt",
     .summary = "for people: functions, hot spots, memory, recommendations",
     .write = text_write,
+    .diff = text_diff,
 };

@@ -185,3 +185,15 @@ void utf8_shorten(struct strbuf *out, const char *text, size_t columns, bool asc
 	strbuf_puts(out, ellipsis);
 	strbuf_add(out, text + tail, size - tail);
 }
+
+void utf8_cut(struct strbuf *out, const char *text, size_t columns, bool ascii)
+{
+	size_t size = strlen(text), mark = ascii ? 3 : 1;
+
+	if (utf8_columns(text, size) <= columns) {
+		strbuf_add(out, text, size);
+		return;
+	}
+	strbuf_add(out, text, fitting_head(text, size, columns > mark ? columns - mark : 0));
+	strbuf_puts(out, ascii ? "..." : "…");
+}

@@ -18,6 +18,8 @@ void utf8_repair(struct strbuf *out, const char *text);
 void utf8_escape(struct strbuf *out, const char *text, bool ascii);
 /* Columns that text from utf8_escape() takes on a terminal. */
 size_t utf8_columns(const char *text, size_t size);
+/* Appends as much of text from utf8_escape() as fits into `columns`, the last of them an ellipsis where it was cut. */
+void utf8_cut(struct strbuf *out, const char *text, size_t columns, bool ascii);
 /* Appends text from utf8_escape(), its middle replaced by an ellipsis where it is wider than `columns`. */
 void utf8_shorten(struct strbuf *out, const char *text, size_t columns, bool ascii);
 

@@ -55,18 +55,19 @@ static void find_base(const char *line, size_t name, size_t end, struct symboliz
 	frame->base = name;
 	frame->base_end = 0;
 	for (size_t at = name; at < end; at++) {
-		bool colons = at + 1 < end && line[at] == ':' && line[at + 1] == ':';
+		bool colons = depth == 0 && at + 1 < end && line[at] == ':' && line[at + 1] == ':';
+		bool arguments = line[at] == '<' || (colons && at + 2 < end && line[at + 2] == '<');
 
-		if (line[at] == '<' && depth++ == 0 && !frame->base_end && at > frame->base)
-			frame->base_end = at;
-		else if (line[at] == '>' && depth && line[at - 1] != '-')
-			depth--;
-		else if (depth == 0 && colons && !(at + 2 < end && line[at + 2] == '<')) {
-			frame->base = at + 2;
+		if (colons && !arguments) {
+			frame->base = ++at + 1;
 			frame->base_end = 0;
-		} else if (depth == 0 && colons && !frame->base_end) {
+		} else if (depth == 0 && arguments && !frame->base_end && at > frame->base) {
 			frame->base_end = at;
 		}
+		if (line[at] == '<')
+			depth++;
+		else if (line[at] == '>' && depth && line[at - 1] != '-')
+			depth--;
 	}
 	if (!frame->base_end)
 		frame->base_end = end;

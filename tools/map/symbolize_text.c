@@ -112,17 +112,36 @@ static size_t find_position(const struct symbolizer *s, const char *line, size_t
 	return 0;
 }
 
+/* Size of a terminal's colour and the like, `ESC [ .. m`, at `text`; 0 when it is none. */
+static size_t escape_at(const char *text, size_t size)
+{
+	size_t end = 2;
+
+	if (size < 3 || text[0] != '\x1b' || text[1] != '[')
+		return 0;
+	while (end < size && (isdigit((unsigned char)text[end]) || text[end] == ';'))
+		end++;
+	return end < size && isalpha((unsigned char)text[end]) ? end + 1 : 0;
+}
+
 void symbolize_text(const struct symbolizer *s, const char *line, size_t size, struct strbuf *out, struct symbolize_position *first)
 {
 	size_t path = 0, written = out->size; /* where the path that may be going on began, in the line and in `out` */
+	size_t clear = 0;		      /* what is in front of here belongs to no word */
 	struct symbolize_position found;
 	struct source_place place;
 
 	if (first)
 		*first = (struct symbolize_position){0};
 	for (size_t at = 0, end; at < size; at = end) {
-		char before = at ? line[at - 1] : 0;
+		char before = at > clear ? line[at - 1] : 0;
+		size_t escape = escape_at(line + at, size - at);
 
+		if (escape) {
+			strbuf_add(out, line + at, escape);
+			clear = end = at + escape;
+			continue;
+		}
 		if (!in_path(before)) {
 			path = at;
 			written = out->size;

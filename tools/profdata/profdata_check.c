@@ -145,6 +145,26 @@ static int check_lines(const struct profile *profile, const char *name, struct e
 	return check_order(&profile_tables[TABLE_LINES], profile, name, err);
 }
 
+/* Callers stand before what they call, which is what every walk over the tree relies on. */
+static int check_contexts(const struct profile *profile, const char *name, struct err *err)
+{
+	uint64_t samples = 0;
+
+	if (profile->context_count > PROFILE_CONTEXTS_MOST)
+		return err_set(err, name, NULL, "bad profile: more than %u call paths", PROFILE_CONTEXTS_MOST);
+	for (size_t i = 0; i < profile->context_count; i++) {
+		const struct profile_context *context = &profile->contexts[i];
+
+		if (context->parent > i || context->fn >= profile->fn_count)
+			return err_set(err, name, NULL, "bad profile: contexts[%zu] names a caller or function that is not there", i);
+		if (context->line > MOST_LINES)
+			return err_set(err, name, NULL, "bad profile: contexts[%zu] has a line beyond %u", i, MOST_LINES);
+		if (__builtin_add_overflow(samples, context->samples, &samples) || samples > profile->samples)
+			return err_set(err, name, NULL, "bad profile: call paths have more samples than were taken");
+	}
+	return check_order(&profile_tables[TABLE_CONTEXTS], profile, name, err);
+}
+
 static int check_skips(const struct profile *profile, const char *name, struct err *err)
 {
 	for (size_t i = 0; i < profile->skip_count; i++) {
@@ -154,6 +174,16 @@ static int check_skips(const struct profile *profile, const char *name, struct e
 			return err_set(err, name, NULL, "bad profile: skips[%zu] without a reason in UTF-8", i);
 	}
 	return check_order(&profile_tables[TABLE_SKIPS], profile, name, err);
+}
+
+static int check_sources(const struct profile *profile, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < profile->source_count; i++) {
+		if (check_texts(profile_tables[TABLE_SOURCES].fields, profile_tables[TABLE_SOURCES].field_count, &profile->sources[i],
+				"source", name, err) < 0)
+			return -1;
+	}
+	return check_order(&profile_tables[TABLE_SOURCES], profile, name, err);
 }
 
 /* Values that the histogram and the sums cannot have at the same time. */
@@ -213,7 +243,8 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 	if (check_memory(profile, name, err) < 0)
 		return -1;
 	if (check_fns(profile, name, err) < 0 || check_files(profile, name, err) < 0 || check_edges(profile, name, err) < 0 ||
-	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0)
+	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_sources(profile, name, err) < 0 ||
+	    check_contexts(profile, name, err) < 0)
 		return -1;
 	return check_times(profile, name, err);
 }

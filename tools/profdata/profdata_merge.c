@@ -154,6 +154,12 @@ static void move_lines(struct profile_line *lines, size_t count, const uint32_t 
 		lines[i].fn = moved(lines[i].fn, map);
 }
 
+static void move_contexts(struct profile_context *contexts, size_t count, const uint32_t *map)
+{
+	for (size_t i = 0; i < count; i++)
+		contexts[i].fn = map[contexts[i].fn];
+}
+
 static bool merge_table(size_t id, struct profile *into, const struct profile *from)
 {
 	const struct profile_table *table = &profile_tables[id];
@@ -168,7 +174,7 @@ static bool merge_table(size_t id, struct profile *into, const struct profile *f
 	return ok;
 }
 
-/* The new numbers keep the order of the old ones, so edges and lines stay sorted. */
+/* The new numbers keep the order of the old ones, so edges, lines and call paths stay sorted. */
 static bool merge_fns(struct profile *into, struct profile *from)
 {
 	struct join join;
@@ -179,8 +185,10 @@ static bool merge_fns(struct profile *into, struct profile *from)
 		merge_ranges(&join, into, from);
 		move_edges(into->edges, into->edge_count, join.into_at);
 		move_lines(into->lines, into->line_count, join.into_at);
+		move_contexts(into->contexts, into->context_count, join.into_at);
 		move_edges(from->edges, from->edge_count, join.from_at);
 		move_lines(from->lines, from->line_count, join.from_at);
+		move_contexts(from->contexts, from->context_count, join.from_at);
 		take_rows(&profile_tables[TABLE_FNS], into, (const char *)from->fns, from->fn_count, &join);
 	}
 	join_free(&join);
@@ -295,7 +303,8 @@ int profile_merge(struct profile *into, const struct profile *from, struct err *
 	if (profile_canonical(sum, err) == 0 && profile_canonical(add, err) == 0) {
 		merge_files(sum, add);
 		if (merge_fns(sum, add) && merge_table(TABLE_EDGES, sum, add) && merge_table(TABLE_LINES, sum, add) &&
-		    merge_table(TABLE_SKIPS, sum, add) && merge_fields(sum, add) && merge_times(sum, add)) {
+		    merge_table(TABLE_SKIPS, sum, add) && merge_table(TABLE_SOURCES, sum, add) && profile_contexts_merge(sum, add) &&
+		    merge_fields(sum, add) && merge_times(sum, add)) {
 			swap = *into;
 			*into = *sum;
 			*sum = swap;

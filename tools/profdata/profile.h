@@ -28,6 +28,14 @@ enum profile_fn_flag {
 	PROFILE_ASYNC = 1u << 2,
 	PROFILE_GENERIC = 1u << 3,
 	PROFILE_TEST = 1u << 4,
+	PROFILE_PURE = 1u << 5, /* only computes: its result follows from its arguments, which are numbers */
+};
+/* Methods by which the transpiler copied where the source does not. */
+enum profile_copy {
+	PROFILE_COPY_CLONE = 1u << 0,
+	PROFILE_COPY_TO_STRING = 1u << 1,
+	PROFILE_COPY_TO_OWNED = 1u << 2,
+	PROFILE_COPY_TO_VEC = 1u << 3,
 };
 
 /* What a function allocated by itself, over all runs of profile.memory_runs. A reallocation is an allocation of the new size and a free. */
@@ -53,6 +61,12 @@ struct profile_fn {
 	/* samples of the plain build: CPU time. Inclusive counts a function once per sample however often it is on the stack */
 	uint64_t samples_self, samples_total;
 	struct profile_memory memory; /* all 0 where memory_runs is 0 */
+	/* Runs in which the arguments of this function were counted: its calls, and how often one came with arguments that were new in its
+	 * run. The latter is certain within `argument_error`. All 0: not counted */
+	uint64_t argument_calls, argument_values, argument_error;
+	/* Of the same runs: most calls of it that were open at once; stack that its thread used then, frames of that build included, and
+	 * had. 0 = not measured */
+	uint64_t deepest, stack_used, stack_size;
 };
 
 /* Known calls; `caller` PROFILE_NONE: called from where the text does not tell (function pointer, trait object, thread start). */
@@ -68,7 +82,21 @@ struct profile_line {
 	uint32_t line;
 	uint64_t count;	  /* executions, PROFILE_ABSENT = not counted */
 	uint64_t samples; /* self samples */
+	uint32_t copies;  /* enum profile_copy */
 };
+
+/*
+ * A call path of the samples: one node in the tree of what was on the stack, outermost functions first. Recursion is there level by level
+ * as far as the sampler kept it (sample_unwind()); views fold it or show it.
+ */
+struct profile_context {
+	uint32_t parent; /* the caller's row plus 1, always an earlier row; 0: nothing of the program is further out */
+	uint32_t fn;
+	uint32_t line;	  /* where in `fn`: of the call to the next one, or of what was running; 0 = unknown */
+	uint64_t samples; /* that ended here */
+};
+/* A profile has no more: of a larger tree the first rows in canonical order stay, and samples of the others go to their callers. */
+#define PROFILE_CONTEXTS_MOST (1u << 17)
 
 /* Durations of runs, mergeable: exact n, sum, sum of squares, min, max, and a log-linear histogram (128 buckets a power of two) for
  * quantiles. */
@@ -116,6 +144,9 @@ struct profile {
 	uint64_t memory_runs;	       /* of `runs`, those whose allocations were counted */
 	uint64_t peak_live_bytes;      /* most that was live at once in a run; PROFILE_ABSENT = not measured */
 	struct profile_memory outside; /* of what no function of the program did: before main, in threads' start and end */
+	uint64_t threads;	       /* most threads that ran the program's functions at once in a run; 0 = not known */
+	uint64_t cpus;		       /* that it could use; 0 = not known */
+	uint64_t idle_percent;	       /* of one CPU: what all CPUs of the machine together were idle while it ran; 0 = nothing, or not known */
 	uint64_t failed_runs;	       /* runs that ended with a non-zero status or a signal */
 	uint64_t exit_status;	       /* of the last such run: 0..255, 128+signal; merging keeps the largest */
 	struct profile_fn
@@ -131,6 +162,14 @@ struct profile {
 		uint32_t file; /* see profile_file() */
 	} * skips;
 	size_t skip_count;
+	/* Texts of sources, so that a profile can be read where they are not; found by hash. By hash and text. Often none. */
+	struct profile_source {
+		char *hash, *text; /* hash: as source_hash; whoever looks a text up checks it */
+	} * sources;
+	size_t source_count;
+	/* by parent, fn, line, so that rows of one depth stand together, the outermost first; older files have none */
+	struct profile_context *contexts;
+	size_t context_count;
 };
 
 struct profile *profile_new(void);	    /* empty, strings "" */
@@ -162,6 +201,31 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 /* --- profdata_merge.c ---------------------------------------------------------------------------------------------------- */
 /* into += from, functions matched by name, kind and place. Refuses another source hash. */
 int profile_merge(struct profile *into, const struct profile *from, struct err *err);
+
+/* --- profile_source.c ---------------------------------------------------------------------------------------------------- */
+/*
+ * Keep a text in the profile. False when it is not kept: it is no UTF-8, larger than 16 MiB, or so repetitive that the file would unpack to
+ * more than readers accept.
+ */
+bool profile_keep_source(struct profile *profile, const char *text, size_t size);
+/* The text with that hash; it is not checked. NULL when there is none. */
+const char *profile_source_text(const struct profile *profile, const char *hash);
+
+/* --- profile_context.c --------------------------------------------------------------------------------------------------- */
+/* A tree in the making. Nodes are numbered as in profile_context.parent: 0 is the root, which is no row. */
+struct context_tree {
+	struct profile_context *rows;
+	size_t count, capacity;
+	uint32_t *slots; /* hash of (parent, fn, line) */
+	size_t slot_count;
+};
+/* The node below `parent`, made when it is new. */
+uint32_t context_tree_child(struct context_tree *tree, uint32_t parent, uint32_t fn, uint32_t line);
+/* Begin with the paths that the profile has. */
+void context_tree_load(struct context_tree *tree, const struct profile *profile);
+/* Give the paths to the profile, in canonical order and bounded; empties the tree. -1 when a sum passes 64 bits. */
+int context_tree_store(struct context_tree *tree, struct profile *profile, struct err *err);
+void context_tree_free(struct context_tree *tree);
 
 /* --- profile_times.c ------------------------------------------------------------------------------------------------------ */
 void profile_times_add(struct profile_times *times, uint64_t ns);

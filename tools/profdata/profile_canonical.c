@@ -100,8 +100,16 @@ static int compare_skips(const void *a, const void *b)
 	return profile_compare(&profile_tables[TABLE_SKIPS], a, b);
 }
 
-static int (*const compare[TABLES])(const void *, const void *) = {
-    [TABLE_FNS] = compare_fns, [TABLE_EDGES] = compare_edges, [TABLE_LINES] = compare_lines, [TABLE_SKIPS] = compare_skips};
+static int compare_sources(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_SOURCES], a, b);
+}
+
+static int (*const compare[TABLES])(const void *, const void *) = {[TABLE_FNS] = compare_fns,
+								   [TABLE_EDGES] = compare_edges,
+								   [TABLE_LINES] = compare_lines,
+								   [TABLE_SKIPS] = compare_skips,
+								   [TABLE_SOURCES] = compare_sources};
 
 /* A function and where it was. */
 struct placed {
@@ -133,6 +141,8 @@ static void sort_fns(struct profile *profile)
 	}
 	for (size_t i = 0; i < profile->line_count; i++)
 		renumber(&profile->lines[i].fn, map);
+	for (size_t i = 0; i < profile->context_count; i++)
+		renumber(&profile->contexts[i].fn, map);
 	free(order);
 	free(map);
 }
@@ -175,7 +185,7 @@ int profile_canonical(struct profile *profile, struct err *err)
 	if (!is_sorted(&profile_tables[TABLE_FNS], profile))
 		sort_fns(profile);
 	for (size_t id = TABLE_EDGES; id < TABLES; id++) {
-		if (!sort_table(profile, id))
+		if (!(id == TABLE_CONTEXTS ? profile_contexts_canonical(profile) : sort_table(profile, id)))
 			return err_set(err, NULL, NULL, "the sums of the profile pass 64 bits (%s)", profile_tables[id].key);
 	}
 	return 0;

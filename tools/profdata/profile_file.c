@@ -84,7 +84,7 @@ static void shift(uint32_t *number, size_t by)
 		*number += (uint32_t)by;
 }
 
-static void renumber(struct profile *from, size_t fns, size_t files)
+static void renumber(struct profile *from, size_t fns, size_t files, size_t contexts)
 {
 	for (size_t i = 0; i < from->fn_count; i++)
 		from->fns[i].file += (uint32_t)files;
@@ -96,6 +96,11 @@ static void renumber(struct profile *from, size_t fns, size_t files)
 	}
 	for (size_t i = 0; i < from->line_count; i++)
 		shift(&from->lines[i].fn, fns);
+	for (size_t i = 0; i < from->context_count; i++) {
+		from->contexts[i].fn += (uint32_t)fns;
+		if (from->contexts[i].parent)
+			from->contexts[i].parent += (uint32_t)contexts;
+	}
 }
 
 static void append_files(struct profile *into, struct profile *from)
@@ -120,8 +125,10 @@ static void join_memory(struct profile *into, const struct profile *from)
 {
 	if (strcmp(into->memory, from->memory) == 0 && into->memory_runs == 0 && from->memory_runs == 0)
 		return;
-	free(into->memory);
-	into->memory = xstrdup(strcmp(into->memory, from->memory) == 0 ? from->memory : "mixed");
+	if (strcmp(into->memory, from->memory) != 0) {
+		free(into->memory);
+		into->memory = xstrdup("mixed");
+	}
 	into->memory_runs = 0;
 	into->peak_live_bytes = PROFILE_ABSENT;
 	into->outside = (struct profile_memory){0};
@@ -131,11 +138,12 @@ static void join_memory(struct profile *into, const struct profile *from)
 
 int profile_join(struct profile *into, struct profile *from, struct err *err)
 {
-	renumber(from, into->fn_count, into->file_count + 1);
+	renumber(from, into->fn_count, into->file_count + 1, into->context_count);
 	append_rows(TABLE_FNS, into, from);
 	append_rows(TABLE_EDGES, into, from);
 	append_rows(TABLE_LINES, into, from);
 	append_rows(TABLE_SKIPS, into, from);
+	append_rows(TABLE_CONTEXTS, into, from);
 	append_files(into, from);
 	join_memory(into, from);
 	into->unfinished_runs = into->unfinished_runs > from->unfinished_runs ? into->unfinished_runs : from->unfinished_runs;

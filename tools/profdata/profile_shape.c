@@ -59,6 +59,12 @@ static const struct profile_field fn_fields[] = {
     U64(struct profile_fn, samples_self, RULE_SUM),
     U64(struct profile_fn, samples_total, RULE_SUM),
     MEMORY("", struct profile_fn, memory),
+    LATER("argument_calls", struct profile_fn, argument_calls, PROFILE_U64, RULE_SUM, false),
+    LATER("argument_values", struct profile_fn, argument_values, PROFILE_U64, RULE_SUM, false),
+    LATER("argument_error", struct profile_fn, argument_error, PROFILE_U64, RULE_SUM, false),
+    LATER("deepest", struct profile_fn, deepest, PROFILE_U64, RULE_MAX, false),
+    LATER("stack_used", struct profile_fn, stack_used, PROFILE_U64, RULE_MAX, false),
+    LATER("stack_size", struct profile_fn, stack_size, PROFILE_U64, RULE_MAX, false),
 };
 
 static const struct profile_field edge_fields[] = {
@@ -73,6 +79,7 @@ static const struct profile_field line_fields[] = {
     U32N(struct profile_line, fn, RULE_KEY),
     U64N(struct profile_line, count, RULE_SUM),
     U64(struct profile_line, samples, RULE_SUM),
+    LATER("copies", struct profile_line, copies, PROFILE_U32, RULE_OR, false),
 };
 
 static const struct profile_field skip_fields[] = {
@@ -81,11 +88,23 @@ static const struct profile_field skip_fields[] = {
     TEXT(struct profile_skip, reason, RULE_KEY),
 };
 
+static const struct profile_field source_fields[] = {
+    TEXT(struct profile_source, hash, RULE_KEY),
+    TEXT(struct profile_source, text, RULE_KEY),
+};
+
 static const struct profile_field file_fields[] = {
     TEXT(struct profile_file, source_path, RULE_KEY),
     TEXT(struct profile_file, rust_path, RULE_KEY),
     TEXT(struct profile_file, source_hash, RULE_KEY),
     TEXT(struct profile_file, rust_hash, RULE_KEY),
+};
+
+static const struct profile_field context_fields[] = {
+    U32(struct profile_context, parent, RULE_KEY),
+    U32(struct profile_context, fn, RULE_KEY),
+    U32(struct profile_context, line, RULE_KEY),
+    U64(struct profile_context, samples, RULE_SUM),
 };
 
 static const struct profile_field bucket_fields[] = {
@@ -104,6 +123,8 @@ const struct profile_table profile_tables[TABLES] = {
     [TABLE_LINES] = TABLE("lines", struct profile, lines, line_count, struct profile_line, line_fields, 2, false),
     [TABLE_SKIPS] = TABLE("skips", struct profile, skips, skip_count, struct profile_skip, skip_fields, 3, false),
     [TABLE_FILES] = TABLE("files", struct profile, files, file_count, struct profile_file, file_fields, 4, true),
+    [TABLE_SOURCES] = TABLE("sources", struct profile, sources, source_count, struct profile_source, source_fields, 2, true),
+    [TABLE_CONTEXTS] = TABLE("contexts", struct profile, contexts, context_count, struct profile_context, context_fields, 3, true),
 };
 
 const struct profile_table profile_bucket_table =
@@ -145,6 +166,9 @@ static const struct profile_field fields[] = {
     LATER("memory_runs", struct profile, memory_runs, PROFILE_U64, RULE_SUM, false),
     LATER("peak_live_bytes", struct profile, peak_live_bytes, PROFILE_U64, RULE_MAX, true),
     MEMORY("outside_", struct profile, outside),
+    LATER("threads", struct profile, threads, PROFILE_U64, RULE_MAX, false),
+    LATER("cpus", struct profile, cpus, PROFILE_U64, RULE_MAX, false),
+    LATER("idle_percent", struct profile, idle_percent, PROFILE_U64, RULE_MIN, false),
 };
 
 static const struct profile_part parts[] = {

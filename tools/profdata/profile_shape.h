@@ -65,7 +65,7 @@ struct profile_part {
 
 extern const struct profile_shape profile_shape;       /* struct profile */
 extern const struct profile_shape profile_times_shape; /* struct profile_times */
-enum { TABLE_FNS, TABLE_EDGES, TABLE_LINES, TABLE_SKIPS, TABLE_FILES, TABLES };
+enum { TABLE_FNS, TABLE_EDGES, TABLE_LINES, TABLE_SKIPS, TABLE_FILES, TABLE_SOURCES, TABLE_CONTEXTS, TABLES };
 extern const struct profile_table profile_tables[TABLES]; /* of struct profile */
 extern const struct profile_table profile_bucket_table;	  /* of struct profile_times */
 
@@ -91,6 +91,11 @@ bool profile_is_canonical(const struct profile *profile);
 /* Sort, renumber, and add up edges and lines that are the same. -1 when a sum passes 64 bits. */
 int profile_canonical(struct profile *profile, struct err *err);
 struct profile *profile_copy(const struct profile *profile);
+/* --- profile_context.c: rows refer to rows, so their order and their merge are their own ---------------------------------------------- */
+/* Both are false when a sum passes 64 bits. Functions of both are numbered alike. */
+bool profile_contexts_canonical(struct profile *profile);
+bool profile_contexts_merge(struct profile *into, const struct profile *from);
+
 /* *to = *to merged with `from` by the field's rule. False when a sum passes 64 bits. Not for text. */
 bool profile_merge_number(const struct profile_field *field, void *to, const void *from);
 

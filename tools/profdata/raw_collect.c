@@ -43,6 +43,7 @@ struct raw {
 	uint64_t last_tick; /* last sign of life of the process: spans that are still open ended here */
 	struct raw_table table;
 	uint64_t *counters; /* [table.slots], sums over threads; NULL: no thread, all 0 */
+	uint64_t threads;   /* that lived at once */
 	struct raw_heap heap;
 	struct rprof_time *times; /* [table.fn_count]: ticks; `start` counts the threads in which the clock is off */
 };
@@ -322,6 +323,7 @@ static int read_threads(struct raw *raw)
 	for (; (more = next_chunk(raw, &chunk)) == 1; chunk.at += chunk.head.length) {
 		if (chunk.head.kind == RPROF_CHUNK_THREAD && add_thread(raw, &chunk) < 0)
 			return -1;
+		raw->threads += chunk.head.kind == RPROF_CHUNK_THREAD && chunk.head.program == 0;
 	}
 	return more;
 }
@@ -431,7 +433,7 @@ static size_t add_call_lines(const struct raw *raw, const struct profile_line *k
 	for (size_t i = 0; i < table->call_count; i++) {
 		const struct raw_call *call = &table->calls[i];
 		const struct raw_block *block = &table->blocks[call->block];
-		struct profile_line line = {block->fn, call->line, 0, 0};
+		struct profile_line line = {.fn = block->fn, .line = call->line};
 
 		if (!call->line || (known_count && bsearch(&line, known, known_count, sizeof line, compare_lines)))
 			continue;
@@ -456,7 +458,8 @@ static void make_lines(const struct raw *raw, struct profile *profile)
 		const struct raw_line *line = &table->lines[i];
 
 		if (line->line)
-			lines[count++] = (struct profile_line){line->fn, line->line, value_of(raw, profile, lesses, line->count), 0};
+			lines[count++] =
+			    (struct profile_line){.fn = line->fn, .line = line->line, .count = value_of(raw, profile, lesses, line->count)};
 	}
 	free(lesses);
 	qsort(lines, count, sizeof *lines, compare_lines);
@@ -472,6 +475,35 @@ static void make_lines(const struct raw *raw, struct profile *profile)
 			lines[kept++] = lines[i];
 	}
 	profile->lines = lines;
+	profile->line_count = kept;
+}
+
+/* Lines where the transpiler copied get a row even where nothing was counted: samples may fall there. */
+static void mark_copies(const struct raw *raw, struct profile *profile)
+{
+	const struct raw_table *table = &raw->table;
+	size_t known = profile->line_count, kept = 0;
+
+	profile->lines = xrealloc(profile->lines, known + table->copy_count + 1, sizeof *profile->lines);
+	for (size_t i = 0; i < table->copy_count; i++) {
+		const struct raw_copy *copy = &table->copies[i];
+		struct profile_line line = {.fn = copy->fn, .line = copy->line, .count = PROFILE_ABSENT, .copies = copy->methods};
+
+		if (copy->line)
+			profile->lines[profile->line_count++] = line;
+	}
+	qsort(profile->lines, profile->line_count, sizeof *profile->lines, compare_lines);
+	for (size_t i = 0; i < profile->line_count; i++) {
+		struct profile_line *last = kept ? &profile->lines[kept - 1] : NULL;
+
+		if (!last || compare_lines(last, &profile->lines[i]) != 0) {
+			profile->lines[kept++] = profile->lines[i];
+			continue;
+		}
+		last->copies |= profile->lines[i].copies;
+		if (last->count == PROFILE_ABSENT)
+			last->count = profile->lines[i].count;
+	}
 	profile->line_count = kept;
 }
 
@@ -629,6 +661,8 @@ static int make_profile(struct raw *raw, struct profile *profile)
 		return -1;
 	raw_heap_store(&raw->heap, raw->table.memory, profile);
 	make_lines(raw, profile);
+	mark_copies(raw, profile);
+	profile->threads = raw->threads;
 	make_skips(raw, profile);
 	if (profile_canonical(profile, raw->err) < 0)
 		return -1;

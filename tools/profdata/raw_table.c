@@ -173,7 +173,7 @@ static bool fn_kind(const struct field *field, uint32_t *kind)
 /* Letters that this reader does not know are ignored. */
 static uint32_t fn_flags(const struct field *field)
 {
-	static const char letters[] = {'r', 't', 'a', 'g', 'm'};
+	static const char letters[] = {'r', 't', 'a', 'g', 'm', 'p'};
 	uint32_t flags = 0;
 
 	for (size_t i = 0; i < field->size; i++) {
@@ -283,6 +283,22 @@ static int parse_line(struct parser *p)
 	return 0;
 }
 
+static int parse_copy(struct parser *p)
+{
+	static const char *const methods[] = {"clone", "to_string", "to_owned", "to_vec"};
+	struct raw_copy copy = {0};
+
+	if (!split(p, 4, false) || !numbers(p, 1, 2, (uint32_t *const[]){&copy.fn, &copy.line}))
+		return bad(p, "bad copy");
+	if (copy.fn >= p->table->fn_count)
+		return bad(p, "copy of an unknown function");
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		copy.methods |= is_word(&p->fields[3], methods[i]) ? 1u << i : 0;
+	p->table->copies = grow(p->table->copies, p->table->copy_count, sizeof copy);
+	p->table->copies[p->table->copy_count++] = copy;
+	return 0;
+}
+
 static int parse_skip(struct parser *p)
 {
 	struct raw_skip skip;
@@ -313,7 +329,7 @@ static const struct record {
 	int (*parse)(struct parser *p);
 } records[] = {
     {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},   {"call", parse_call},
-    {"less", parse_less},     {"line", parse_line}, {"skip", parse_skip}, {"memory", parse_memory},
+    {"less", parse_less},     {"line", parse_line}, {"skip", parse_skip}, {"memory", parse_memory}, {"copy", parse_copy},
 };
 
 static int parse_record(struct parser *p)
@@ -462,6 +478,7 @@ void raw_table_free(struct raw_table *table)
 	free(table->calls);
 	free(table->lesses);
 	free(table->lines);
+	free(table->copies);
 	free(table->skips);
 	*table = (struct raw_table){0};
 }

@@ -42,6 +42,12 @@ struct raw_line {
 	uint32_t fn, line;
 };
 
+/* The transpiler made a copy on its own. */
+struct raw_copy {
+	uint32_t fn, line;
+	uint32_t methods; /* enum profile_copy */
+};
+
 struct raw_skip {
 	uint32_t rust_line;
 	char *reason; /* valid UTF-8 */
@@ -61,6 +67,8 @@ struct raw_table {
 	size_t less_count;
 	struct raw_line *lines;
 	size_t line_count;
+	struct raw_copy *copies;
+	size_t copy_count;
 	struct raw_skip *skips;
 	size_t skip_count;
 	uint64_t slots; /* one more than the highest slot that is spoken of */

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHAIN_LIMIT 1024
+/* Levels of a recursion that are kept apart. What is deeper is folded, as most are who recurse a thousand times. */
+#define DEEP_LEVELS 256
 
 static void on_map(void *context, uint32_t pid, uint64_t start, uint64_t size, uint64_t offset, uint64_t inode, const char *path)
 {
@@ -36,13 +37,13 @@ static void on_sample(void *context, uint32_t pid, uint32_t tid, const struct sa
 {
 	struct sampler *sampler = context;
 	const struct sample_process *process = sample_process_find(&sampler->processes, pid);
-	uint64_t addresses[CHAIN_LIMIT];
+	uint64_t addresses[SAMPLE_FRAMES];
 	enum sample_end end = SAMPLE_ROOT;
-	size_t count = 0;
+	size_t count = 0, deep = sampler->chains.count < SAMPLE_DEEP_NODES ? DEEP_LEVELS : 0;
 
 	sampler->samples++;
 	if (process && stack)
-		count = sample_unwind(sampler->unwinder, process, stack, addresses, CHAIN_LIMIT, &end);
+		count = sample_unwind(sampler->unwinder, process, stack, addresses, SAMPLE_FRAMES, deep, &end);
 	sampler->cut += end == SAMPLE_DEEP;
 	sample_chains_add(&sampler->chains, addresses, count, end == SAMPLE_DEEP && pid == tid && process->has_program);
 }

@@ -30,7 +30,7 @@ uint64_t sampler_period(const struct sampler *sampler);
 /*
  * Attribute what was sampled to the functions and lines of `profile` (functions by rust_from/rust_to of the Rust file `rust_path`; `lines`:
  * .ruchy line of each Rust line, as in rhook_output). Self time of code outside the program (std, libc, kernel) goes to the nearest
- * function of the program on the stack. Adds samples_self, samples_total, lines[].samples, samples, samples_outside, sample_runs,
+ * function of the program on the stack. Adds samples_self, samples_total, lines[].samples, contexts, samples, samples_outside, sample_runs,
  * sample_period_ns, sample_method.
  */
 int sampler_attribute(struct sampler *sampler, struct profile *profile, const char *rust_path, const uint32_t *lines, size_t line_count,

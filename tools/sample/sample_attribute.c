@@ -9,7 +9,7 @@
 
 /* A frame of the program in terms of the profile. */
 struct place {
-	uint32_t fn, rust_line;
+	uint32_t fn, line; /* of the source */
 };
 
 /* Frames of one address, innermost first: places[first .. first+count). */
@@ -26,6 +26,10 @@ struct attribution {
 	size_t file_count;
 	struct resolved *resolved; /* by address */
 	size_t resolved_count;
+	uint32_t *frames; /* of each node of the chains: index of what its address resolved to */
+	struct context_tree contexts;
+	uint32_t trail[SAMPLE_FRAMES + 1];
+	uint32_t *paths[2]; /* of each node: its call path in `contexts` plus 1, 0 = not made yet; below main where the chain was cut */
 	struct place *places;
 	size_t place_count, place_capacity;
 	struct hit *hits;
@@ -118,6 +122,21 @@ static int by_value(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+/* A Rust line without a line of its own in the source has the one of what stands before it in its function. */
+static uint32_t source_line(const struct attribution *a, uint32_t index, uint32_t rust_line)
+{
+	const struct profile_fn *fn = &a->profile->fns[index];
+	const struct sample_file *file = fn->file < a->file_count ? &a->files[fn->file] : NULL;
+
+	if (!file || !file->lines)
+		return rust_line;
+	for (uint32_t line = rust_line; line >= fn->rust_from && line > 0; line--) {
+		if (line <= file->line_count && file->lines[line])
+			return file->lines[line];
+	}
+	return fn->from;
+}
+
 static void resolve(struct attribution *a, struct resolved *to, uint64_t address)
 {
 	struct sample_frame frames[FRAME_LIMIT];
@@ -133,9 +152,24 @@ static void resolve(struct attribution *a, struct resolved *to, uint64_t address
 			a->place_capacity = a->place_capacity ? a->place_capacity * 2 : 256;
 			a->places = xrealloc(a->places, a->place_capacity, sizeof *a->places);
 		}
-		a->places[a->place_count++] = (struct place){.fn = fn, .rust_line = frames[i].line};
+		a->places[a->place_count++] = (struct place){.fn = fn, .line = source_line(a, fn, frames[i].line)};
 		to->count++;
 	}
+}
+
+static uint32_t find_resolved(const struct attribution *a, uint64_t address)
+{
+	size_t low = 0, high = a->resolved_count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (a->resolved[middle].address <= address)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (uint32_t)low;
 }
 
 /* Each address once, however many chains it is in. */
@@ -155,40 +189,12 @@ static void resolve_all(struct attribution *a)
 			resolve(a, &a->resolved[a->resolved_count++], addresses[i]);
 	}
 	free(addresses);
-}
-
-static const struct resolved *find_resolved(const struct attribution *a, uint64_t address)
-{
-	size_t low = 0, high = a->resolved_count;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (a->resolved[middle].address <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &a->resolved[low];
+	a->frames = xcalloc(chains->count, sizeof *a->frames);
+	for (size_t i = 1; i < chains->count; i++)
+		a->frames[i] = find_resolved(a, chains->nodes[i].address);
 }
 
 /* ---- lines ---- */
-
-/* A Rust line without a line of its own in the source has the one of what stands before it in its function. */
-static uint32_t source_line(const struct attribution *a, struct place place)
-{
-	const struct profile_fn *fn = &a->profile->fns[place.fn];
-
-	const struct sample_file *file = fn->file < a->file_count ? &a->files[fn->file] : NULL;
-
-	if (!file || !file->lines)
-		return place.rust_line;
-	for (uint32_t line = place.rust_line; line >= fn->rust_from && line > 0; line--) {
-		if (line <= file->line_count && file->lines[line])
-			return file->lines[line];
-	}
-	return fn->from;
-}
 
 static void add_hit(struct attribution *a, uint32_t fn, uint32_t line, uint64_t samples)
 {
@@ -252,6 +258,39 @@ static uint32_t find_main(const struct profile *profile)
 	return PROFILE_NONE;
 }
 
+/*
+ * The call path of a node of the chains: made from the nearest node further out that has one already, so that all of them together take one
+ * step a node.
+ */
+static uint32_t path_of(struct attribution *a, size_t leaf, bool below_main)
+{
+	uint32_t *paths = a->paths[below_main], path = 0;
+	size_t depth = 0, node = leaf;
+
+	for (; node && !paths[node]; node = a->chains->nodes[node].parent)
+		a->trail[depth++] = (uint32_t)node;
+	if (node)
+		path = paths[node] - 1;
+	else if (below_main)
+		path = context_tree_child(&a->contexts, 0, a->main, 0);
+	while (depth-- > 0) {
+		const struct resolved *at = &a->resolved[a->frames[a->trail[depth]]];
+
+		for (uint32_t k = at->count; k-- > 0;)
+			path = context_tree_child(&a->contexts, path, a->places[at->first + k].fn, a->places[at->first + k].line);
+		paths[a->trail[depth]] = path + 1;
+	}
+	return path;
+}
+
+static void add_path(struct attribution *a, size_t leaf, bool below_main, uint64_t samples)
+{
+	uint32_t path = samples ? path_of(a, leaf, below_main) : 0;
+
+	if (path)
+		a->contexts.rows[path - 1].samples += samples;
+}
+
 /* Self to the innermost function of the program, total once to each function on the chain. `seen` holds the chain that counted a function
  * last. */
 static void add_chain(struct attribution *a, size_t leaf, size_t *seen)
@@ -262,7 +301,7 @@ static void add_chain(struct attribution *a, size_t leaf, size_t *seen)
 	bool owned = false;
 
 	for (size_t i = leaf; i; i = a->chains->nodes[i].parent) {
-		const struct resolved *at = find_resolved(a, a->chains->nodes[i].address);
+		const struct resolved *at = &a->resolved[a->frames[i]];
 
 		for (uint32_t k = at->first; k < at->first + at->count; k++) {
 			struct place place = a->places[k];
@@ -270,7 +309,7 @@ static void add_chain(struct attribution *a, size_t leaf, size_t *seen)
 			if (!owned) {
 				owned = true;
 				profile->fns[place.fn].samples_self += count;
-				add_hit(a, place.fn, source_line(a, place), count);
+				add_hit(a, place.fn, place.line, count);
 			}
 			if (seen[place.fn] != leaf + 1) {
 				seen[place.fn] = leaf + 1;
@@ -285,43 +324,57 @@ static void add_chain(struct attribution *a, size_t leaf, size_t *seen)
 		if (!owned) { /* main is the only function that is known to be on the stack */
 			fn->samples_self += below_main;
 			add_hit(a, a->main, fn->from, below_main);
-			count -= below_main;
 		}
+		add_path(a, leaf, true, below_main);
+		count -= below_main;
 	}
+	add_path(a, leaf, false, count);
 	if (!owned)
 		profile->samples_outside += count;
 }
 
 int sample_attribute_chains(const struct sample_chains *chains, const struct sample_symbols *symbols, struct profile *profile,
-			    const struct sample_file *files, size_t count)
+			    const struct sample_file *files, size_t count, struct err *err)
 {
-	struct attribution a = {
-	    .chains = chains, .symbols = symbols, .profile = profile, .files = files, .file_count = count, .main = find_main(profile)};
+	struct attribution *a;
 	size_t *seen;
+	int status;
 
 	if (chains->count == 0)
 		return 0;
+	a = xcalloc(1, sizeof *a);
+	*a = (struct attribution){
+	    .chains = chains, .symbols = symbols, .profile = profile, .files = files, .file_count = count, .main = find_main(profile)};
 	seen = xcalloc(profile->fn_count ? profile->fn_count : 1, sizeof *seen);
-	resolve_all(&a);
+	for (size_t i = 0; i < 2; i++)
+		a->paths[i] = xcalloc(chains->count, sizeof *a->paths[i]);
+	resolve_all(a);
+	context_tree_load(&a->contexts, profile);
 	for (size_t i = 0; i < chains->count; i++) {
 		profile->samples += chains->nodes[i].count;
 		if (chains->nodes[i].count)
-			add_chain(&a, i, seen);
+			add_chain(a, i, seen);
 	}
-	add_lines(&a);
+	add_lines(a);
+	status = context_tree_store(&a->contexts, profile, err);
 	free(seen);
-	free(a.resolved);
-	free(a.places);
-	free(a.hits);
-	return 0;
+	free(a->frames);
+	free(a->paths[0]);
+	free(a->paths[1]);
+	free(a->resolved);
+	free(a->places);
+	free(a->hits);
+	free(a);
+	return status;
 }
 
-/* `files`: of several crates; else `only` is the root file of one. */
-static int attribute(struct sampler *sampler, struct profile *profile, const struct sample_file *only, const struct sample_file *files,
-		     size_t count, struct err *err)
+/* `several`: files of any crates; else the one is the root file of its crate. */
+static int attribute(struct sampler *sampler, struct profile *profile, const struct sample_file *files, size_t count, bool several,
+		     struct err *err)
 {
 	struct sample_symbols *symbols;
 	const char *problem = NULL;
+	int status;
 
 	if (sampler->runs == 0 && sampler->attach_error)
 		return err_set(err, "perf_event_open", NULL, "no run was sampled: %s", strerror(sampler->attach_error));
@@ -329,12 +382,14 @@ static int attribute(struct sampler *sampler, struct profile *profile, const str
 		problem = sample_timer_problem(sampler->timer);
 	if (problem && sampler->samples == 0)
 		return err_set(err, "timer", NULL, "no run was sampled: %s", problem);
-	symbols = files ? sample_symbols_open_files(sampler->program, files, count, err)
-			: sample_symbols_open(sampler->program, only->rust_path, err);
+	symbols = several ? sample_symbols_open_files(sampler->program, files, count, err)
+			  : sample_symbols_open(sampler->program, files->rust_path, err);
 	if (!symbols)
 		return -1;
-	sample_attribute_chains(&sampler->chains, symbols, profile, files ? files : only, files ? count : 1);
+	status = sample_attribute_chains(&sampler->chains, symbols, profile, files, count, err);
 	sample_symbols_free(symbols);
+	if (status < 0)
+		return -1;
 	profile->sample_runs += sampler->runs;
 	profile->sample_period_ns = sampler->period_ns;
 	free(profile->sample_method);
@@ -352,11 +407,11 @@ int sampler_attribute(struct sampler *sampler, struct profile *profile, const ch
 {
 	const struct sample_file only = {rust_path, lines, line_count};
 
-	return attribute(sampler, profile, &only, NULL, 0, err);
+	return attribute(sampler, profile, &only, 1, false, err);
 }
 
 int sampler_attribute_files(struct sampler *sampler, struct profile *profile, const struct sample_file *files, size_t count,
 			    struct err *err)
 {
-	return attribute(sampler, profile, NULL, files, count, err);
+	return attribute(sampler, profile, files, count, true, err);
 }

@@ -79,15 +79,20 @@ struct sample_unwinder *sample_unwinder_new(const char *program);
 void sample_unwinder_free(struct sample_unwinder *unwinder);
 /* The file behind a mapping; owned by the unwinder, one per path and inode. *is_program tells whether it is the program. */
 struct sample_module *sample_unwinder_module(struct sample_unwinder *unwinder, const char *path, uint64_t inode, bool *is_program);
+/* Frames that are walked at most; `limit` below need not be larger. */
+#define SAMPLE_FRAMES 4096
 enum sample_end {
 	SAMPLE_ROOT,   /* the whole chain */
 	SAMPLE_DEEP,   /* the copy of the stack ended first */
 	SAMPLE_BROKEN, /* code without call frame information (start-up code of the dynamic linker, hand-written assembly) */
 };
 
-/* Addresses of the program on this stack, innermost first, each once (repeats by recursion are dropped). At most `limit`. */
+/*
+ * Addresses of the program on this stack, innermost first, at most `limit`. Recursion is kept level by level in the `deep` outermost of
+ * them; of the others each stands once, where it is innermost.
+ */
 size_t sample_unwind(struct sample_unwinder *unwinder, const struct sample_process *process, const struct sample_stack *stack,
-		     uint64_t *addresses, size_t limit, enum sample_end *end);
+		     uint64_t *addresses, size_t limit, size_t deep, enum sample_end *end);
 
 /* ---- chains ---- */
 struct sample_node {
@@ -104,6 +109,12 @@ struct sample_chains {
 	uint32_t *buckets;
 	size_t bucket_count; /* power of two */
 };
+
+/*
+ * Each level of a recursion makes chains of its own, twice as many per level where a function calls itself in two places. Once there are
+ * this many nodes (10 MB), new chains hold each address once, and then there are few.
+ */
+#define SAMPLE_DEEP_NODES (1u << 18)
 
 void sample_chains_add(struct sample_chains *chains, const uint64_t *addresses, size_t count, bool below_main);
 void sample_chains_free(struct sample_chains *chains);
@@ -177,6 +188,6 @@ struct sampler {
 
 /* The part of sampler_attribute() that needs no kernel: adds `chains` to the profile. */
 int sample_attribute_chains(const struct sample_chains *chains, const struct sample_symbols *symbols, struct profile *profile,
-			    const struct sample_file *files, size_t count);
+			    const struct sample_file *files, size_t count, struct err *err);
 
 #endif

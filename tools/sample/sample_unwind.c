@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FRAME_LIMIT 4096
+#define FRAME_LIMIT SAMPLE_FRAMES
 #define SAVED_LIMIT 20
 
 enum rule_kind {
@@ -351,10 +351,23 @@ static bool go_up(struct frame *frame, const struct rule *rule, const struct sam
 	return progress == WENT_ON;
 }
 
+/* Drops what was seen further in, but among the `deep` outermost. */
+static size_t fold(uint64_t *addresses, const bool *seen, size_t count, size_t deep)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!seen[i] || count - i <= deep)
+			addresses[kept++] = addresses[i];
+	}
+	return kept;
+}
+
 size_t sample_unwind(struct sample_unwinder *unwinder, const struct sample_process *process, const struct sample_stack *stack,
-		     uint64_t *addresses, size_t limit, enum sample_end *end)
+		     uint64_t *addresses, size_t limit, size_t deep, enum sample_end *end)
 {
 	struct frame frame = {.pc = stack->pc, .exact = true};
+	bool seen[FRAME_LIMIT];
 	size_t count = 0, depth = 0;
 	const struct rule *rule;
 
@@ -367,11 +380,13 @@ size_t sample_unwind(struct sample_unwinder *unwinder, const struct sample_proce
 		const struct sample_module *module = locate(process, frame.pc - !frame.exact, &address);
 		struct rule *here = module ? rule_of(unwinder, module, address) : NULL;
 
-		if (here && module->is_program && here->seen != unwinder->stacks && count < limit)
+		if (here && module->is_program && count < limit) {
+			seen[count] = here->seen == unwinder->stacks;
 			addresses[count++] = address;
+		}
 		if (here)
 			here->seen = unwinder->stacks;
 		rule = here;
 	} while (go_up(&frame, rule, stack, depth == 0, end) && ++depth < FRAME_LIMIT);
-	return count;
+	return fold(addresses, seen, count, deep);
 }

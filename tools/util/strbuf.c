@@ -87,19 +87,22 @@ void strbuf_puts(struct strbuf *sb, const char *text)
 	strbuf_add(sb, text, strlen(text));
 }
 
+/* Most texts fit behind what is there; the others are formatted twice. */
 void strbuf_printf(struct strbuf *sb, const char *format, ...)
 {
+	size_t room = sb->data ? sb->capacity - sb->size : 0;
 	va_list args;
 	va_start(args, format);
-	va_list again;
-	va_copy(again, args);
-	int size = vsnprintf(NULL, 0, format, args);
+	int size = vsnprintf(room ? sb->data + sb->size : NULL, room, format, args);
 	va_end(args);
 	if (size < 0)
 		out_of_memory(0);
-	grow(sb, (size_t)size);
-	vsnprintf(sb->data + sb->size, (size_t)size + 1, format, again);
-	va_end(again);
+	if ((size_t)size >= room) {
+		grow(sb, (size_t)size);
+		va_start(args, format);
+		vsnprintf(sb->data + sb->size, (size_t)size + 1, format, args);
+		va_end(args);
+	}
 	sb->size += (size_t)size;
 }
 

@@ -34,6 +34,9 @@ struct subprocess_run {
 	/* Called when `poll_fd_of(context)` is readable while the child runs, and once after it ended. */
 	void (*drain)(void *context);
 	int drain_fd; /* -1: none */
+	/* Called some twice a second while the child runs, for who tells that it does. NULL: nothing, and nothing is woken for it. */
+	void (*tick)(void *context);
+	void *tick_context;
 	void *context;
 	/* out */
 	int status; /* wait status */

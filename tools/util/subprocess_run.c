@@ -28,6 +28,7 @@
 #define NEVER	   UINT64_MAX
 #define GRACE_NS   UINT64_C(1000000000) /* between SIGTERM and SIGKILL */
 #define LONGEST_NS 1e18
+#define TICK_MS	   500
 
 /* CPU time beside the first thread's that is no other thread: the fork, the exec, rounding. */
 #define OTHER_NS    UINT64_C(500000)
@@ -273,13 +274,14 @@ static int start(struct running *r, struct err *err)
 
 /* ---- watch -------------------------------------------------------------------------------------------------------------------- */
 
-static int wait_ms(uint64_t deadline)
+static int wait_ms(uint64_t deadline, bool ticks)
 {
+	int most = ticks ? TICK_MS : INT_MAX;
 	if (deadline == NEVER)
-		return -1;
+		return ticks ? TICK_MS : -1;
 	uint64_t now = now_ns();
 	uint64_t left = deadline > now ? (deadline - now + 999999) / 1000000 : 0;
-	return left > INT_MAX ? INT_MAX : (int)left;
+	return left > (uint64_t)most ? most : (int)left;
 }
 
 /* Returns the time at which the program's end was seen. */
@@ -291,8 +293,11 @@ static uint64_t watch(struct running *r, struct err *err)
 	on_interrupt(r, true);
 	for (;;) {
 		subprocess_stdin_wants(run->input, fds + STDIN);
-		if (poll(fds, COUNT, wait_ms(r->deadline)) < 0 && errno != EINTR)
+		int ready = poll(fds, COUNT, wait_ms(r->deadline, run->tick));
+		if (ready < 0 && errno != EINTR)
 			r->failed = err_set(err, run->argv[0], NULL, "cannot watch the program: %s", strerror(errno));
+		if (ready == 0 && run->tick)
+			run->tick(run->tick_context);
 		if (fds[ENDED].revents)
 			return now_ns();
 		if (r->failed && !r->killed) {

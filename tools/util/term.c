@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool is_set(const char *name)
@@ -82,6 +83,8 @@ bool term_is_utf8(void)
 /* ---- progress --------------------------------------------------------------------------------------------------------- */
 
 static bool progress_shown;
+static char progress_line[512]; /* without the time */
+static struct timespec progress_start;
 
 static bool wants_progress(void)
 {
@@ -92,7 +95,10 @@ static bool wants_progress(void)
 	return wanted;
 }
 
-/* Cut to the columns: a line that wraps could not be overwritten. Never within a UTF-8 character. */
+/*
+ * Cut to the columns: a line that wraps could not be overwritten. Never within a UTF-8 character. Those of three bytes and more count as
+ * wide, which most are: cut too early does no harm.
+ */
 static void cut(char *line, size_t columns)
 {
 	size_t used = 0;
@@ -101,27 +107,50 @@ static void cut(char *line, size_t columns)
 			continue;
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = '?';
-		if (++used > columns) {
+		used += (unsigned char)*c >= 0xe2 ? 2 : 1;
+		if (used > columns) {
 			*c = 0;
 			return;
 		}
 	}
 }
 
+/* `text` and behind it, however long it is, `tail`. */
+static void put_progress(const char *text, const char *tail)
+{
+	char line[sizeof progress_line];
+	unsigned columns = term_columns(2), used = (unsigned)strlen(tail) + 1;
+
+	snprintf(line, sizeof line, "%s", text);
+	cut(line, columns > used ? columns - used : 1);
+	fprintf(stderr, "\r\033[K%s%s", line, columns > used ? tail : "");
+	fflush(stderr);
+	progress_shown = true;
+}
+
 void term_progress(const char *format, ...)
 {
-	char line[512];
 	va_list args;
 	if (!wants_progress())
 		return;
 	va_start(args, format);
-	vsnprintf(line, sizeof line, format, args);
+	vsnprintf(progress_line, sizeof progress_line, format, args);
 	va_end(args);
-	unsigned columns = term_columns(2);
-	cut(line, columns > 1 ? columns - 1 : 1);
-	fprintf(stderr, "\r\033[K%s", line);
-	fflush(stderr);
-	progress_shown = true;
+	clock_gettime(CLOCK_MONOTONIC, &progress_start);
+	put_progress(progress_line, "");
+}
+
+void term_progress_tick(void)
+{
+	struct timespec now;
+	char tail[64];
+	if (!progress_shown)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec == progress_start.tv_sec)
+		return;
+	snprintf(tail, sizeof tail, ", %lld s", (long long)(now.tv_sec - progress_start.tv_sec));
+	put_progress(progress_line, tail);
 }
 
 void term_progress_clear(void)

@@ -20,6 +20,8 @@ bool term_is_utf8(void);
  * Clear it before anything else is printed, the program's own output included.
  */
 void term_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The line again, with the seconds since it was first shown. Nothing when none is shown. */
+void term_progress_tick(void);
 void term_progress_clear(void);
 
 #endif

@@ -55,6 +55,12 @@ struct rhook_input {
 	 * unsafe code of its own. Compile output->prelude as that crate. NULL: the prelude is appended to the text.
 	 */
 	const char *prelude_crate;
+	/*
+	 * Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. The one
+	 * name "*" stands for all that can be traced.
+	 */
+	const char *const *trace;
+	size_t trace_count;
 };
 
 struct rhook_error {

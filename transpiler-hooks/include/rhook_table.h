@@ -14,7 +14,8 @@
  *              ID      0,1,2,... without gaps
  *              ENTRY   counter slot of calls counted at the callee's entry, "-" if there are none
  *              KIND    fn | method | closure | inlined (the transpiler left no code) | skipped (not instrumented)
- *              FLAGS   letters or "-": r recursive (alone or in a cycle), t clock may run, a async, g generic, m test
+ *              FLAGS   letters or "-": r recursive (alone or in a cycle), t clock may run, a async, g generic, m test,
+ *                      p pure: arithmetic on numbers that are passed by value, and calls of such functions
  *              FROM TO lines in the .ruchy file     RFROM RTO lines in the Rust text before instrumentation
  *              NAME    as in Ruchy: `fibonacci`, `Point::new`, `main::{closure}`; the second closure of one function
  *                      is `main::{closure#2}`
@@ -25,8 +26,14 @@
  *   less     ID FROM BY                a count that follows from two others: FROM - BY. ID 0,1,2,... without gaps
  *   line     COUNT FN LINE RLINE RCOL  COUNT executions of what begins here (RCOL: bytes, from 1). Several records may name one COUNT (code
  * that always runs together) or one line, which then has the largest of their counts. A COUNT, and FROM and BY, is N: counter N; fN: calls
- * of function N; lN: that of an earlier `less`. Without --lines there are only such lines whose count the counters of the calls tell. skip
- * RLINE REASON...           something left alone, and why
+ * of function N; lN: that of an earlier `less`. Without --lines there are only such lines whose count the counters of the calls tell.
+ *   copy     FN LINE METHOD            FN copies here (METHOD: clone, to_string, ...) where the line of Ruchy has no such word
+ *   skip     RLINE REASON...           something left alone, and why
+ *
+ * A program that is built to trace calls has no `fn` to `line` records, but for each traced function
+ *   trace    ID FN FROM TO RESULT NAME   ID 0,1,2,... without gaps: its number in the trace; FN: the one it has in other builds; RESULT: its
+ *                                      type as in the Rust text, "-" when none is written; FROM, TO, NAME as in `fn`
+ *   argument ID NAME TYPE              its parameters in order; NAME "-": taken apart by a pattern; TYPE "-": none is written
  *
  * Calls of a function = its ENTRY counter + sum over its `call` records of (SLOT - sum of SLOT+1+j for j <= INDEX).
  */

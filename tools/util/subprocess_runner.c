@@ -69,7 +69,7 @@ static char *take_strings(char *text, const char *end, uint32_t count, char **po
 static _Noreturn void become_program(const struct runner_request *request, const int fds[RUNNER_FDS])
 {
 	struct timespec now;
-	uint64_t start;
+	struct runner_departure departure = {0};
 	char go;
 	size_t strings = (size_t)request->argc + request->envc + 2;
 	char *text = mmap(NULL, request->text_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fds[RUNNER_TEXT], 0);
@@ -85,9 +85,12 @@ static _Noreturn void become_program(const struct runner_request *request, const
 		give_up(fds[RUNNER_REPORT]);
 	if (read(fds[RUNNER_GATE], &go, 1) != 1)
 		_exit(127);
+	int schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
+	if (schedule >= 0 && read(schedule, departure.schedule, sizeof departure.schedule - 1) < 0)
+		departure.schedule[0] = '\0';
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	start = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	if (write(fds[RUNNER_REPORT], &start, sizeof start) != sizeof start)
+	departure.start = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	if (write(fds[RUNNER_REPORT], &departure, sizeof departure) != sizeof departure)
 		_exit(127);
 	execve(pointers[0], pointers, env);
 	give_up(fds[RUNNER_REPORT]);
@@ -112,8 +115,8 @@ static int receive(struct runner_request *request, int fds[RUNNER_FDS])
 }
 
 /*
- * A new process needs this executable, libc and what the kernel maps; of the other libraries it would only get a copy of the page tables, to
- * be torn down a moment later by exec. Calls into libc must be bound by then (-z now): binding looks into every library.
+ * A new process needs this executable, libc and what the kernel maps; of the other libraries it would only get a copy of the page tables,
+ * to be torn down a moment later by exec. Calls into libc must be bound by then (-z now): binding looks into every library.
  */
 static void keep_libraries(void)
 {

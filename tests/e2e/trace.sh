@@ -146,6 +146,27 @@ RUCHY_PROF_FILE=$work/one.raw ./traced > out
 "$prof" report one.raw count.raw > out 2> err
 check "a trace is no profile" "$? $(grep -c 'this is a trace of calls, not a profile' err)" "1 1"
 
+# --- as it happens
+cat > times.py << 'PYTHON'
+import sys, time
+times = [time.monotonic() for line in sys.stdin if "step" in line and ("=" in line or '"call"' in line)]
+print(len(times), times[-1] - times[0] > 1)
+PYTHON
+for format in text jsonl; do
+	check "$format: told while the program runs" "$("$prof" profile --binary slow.rs --function step --trace-calls --no-reference --format $format | python3 times.py)" \
+		"8 True"
+done
+set -m
+"$prof" profile --binary slow.rs --function step --trace-calls --no-reference > out 2> err < /dev/null &
+for _ in $(seq 300); do
+	[ "$(grep -c 'step([0-9]) = ' out)" -ge 2 ] && break
+	sleep 0.1
+done
+kill -INT $!
+wait $!
+check "interrupted: its status, and what ran is told" "$? $(awk '/step\([0-9]\) = /' out | wc -l | awk '{ print ($1 >= 2 && $1 < 8) }') $(grep -c 'calls in 1 thread' out)" "130 1 1"
+set +m
+
 # --- full disk, no file
 RUCHY_PROF_FILE=$work/none/run.raw ./traced > out 2> err
 check "no file: the program runs on" "$? $(cat out) $(wc -l < err)" "0 abc 1"

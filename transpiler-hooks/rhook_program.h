@@ -456,6 +456,8 @@ static inline bool rhook_is_comment(const struct rhook_node *node)
 	return node->kind == K_LINE_COMMENT || node->kind == K_BLOCK_COMMENT;
 }
 bool rhook_node_is(const struct rhook_program *program, uint32_t node, const char *text);
+/* Is its text one of `words`, each with a blank before and behind it? None has more than 29 bytes. */
+bool rhook_node_among(const struct rhook_program *program, uint32_t node, const char *words);
 uint32_t rhook_node_name(struct rhook_program *program, uint32_t node); /* id of its text */
 /* The node that names what is called, in `f(..)`, `a::f(..)`, `x.f(..)`, each with or without turbofish; else RHOOK_NONE. */
 uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);

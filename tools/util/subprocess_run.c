@@ -46,6 +46,7 @@ struct running {
 	bool killed;
 	uint64_t start, deadline;
 	struct schedule before;
+	uint64_t late_ns; /* of the wall time: how long we waited for a CPU ourselves, perhaps after the program's end */
 	sigset_t old_mask;
 	struct sigaction old_pipe, old_child;
 	int failed; /* run goes to its end, then -1 */
@@ -133,17 +134,23 @@ static void on_deadline(struct running *r)
 /* ---- waiting for a CPU ------------------------------------------------------------------------------------------------------ */
 
 /* Also of a process that has ended but is not reaped. */
-static struct schedule read_schedule(int pid)
+static struct schedule parse_schedule(const char *text)
 {
 	struct schedule schedule = {0};
-	char path[64];
+	schedule.known = sscanf(text, "%" SCNu64 " %" SCNu64, &schedule.run_ns, &schedule.queued_ns) == 2;
+	return schedule;
+}
+
+static struct schedule read_schedule(int pid)
+{
+	char path[64], text[64] = "";
 	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
 	FILE *file = fopen(path, "re");
-	if (!file)
-		return schedule; /* a kernel without this figure */
-	schedule.known = fscanf(file, "%" SCNu64 " %" SCNu64, &schedule.run_ns, &schedule.queued_ns) == 2;
-	fclose(file);
-	return schedule;
+	if (file && !fgets(text, sizeof text, file))
+		text[0] = '\0'; /* a kernel without this figure */
+	if (file)
+		fclose(file);
+	return parse_schedule(text);
 }
 
 static uint64_t queued_since(const struct schedule *before, const struct schedule *after, uint64_t cpu_ns)
@@ -154,6 +161,38 @@ static uint64_t queued_since(const struct schedule *before, const struct schedul
 	if (others > OTHER_NS && others > cpu_ns / OTHER_SHARE)
 		return SUBPROCESS_UNKNOWN;
 	return after->queued_ns - before->queued_ns;
+}
+
+/*
+ * On a busy machine the program has ended long before we get a CPU to see it, by more than a short program takes. The kernel tells how
+ * long we were ready without a CPU. All of that was after the end if we slept once until then and were never pushed off a CPU meanwhile.
+ */
+struct nap {
+	uint64_t at;
+	struct schedule schedule;
+	struct rusage usage;
+};
+
+static struct nap fall_asleep(void)
+{
+	struct nap nap = {.at = now_ns(), .schedule = read_schedule(gettid())};
+	getrusage(RUSAGE_THREAD, &nap.usage);
+	return nap;
+}
+
+/* The time at which the program ended, of which we know at `seen`. What may have been before the end is told as waiting for a CPU. */
+static uint64_t ended_at(struct running *r, const struct nap *before, uint64_t seen)
+{
+	struct nap after = fall_asleep();
+	if (!before->schedule.known || !after.schedule.known)
+		return seen;
+	uint64_t late = after.schedule.queued_ns - before->schedule.queued_ns;
+	if (late >= seen - before->at || after.usage.ru_nvcsw != before->usage.ru_nvcsw + 1 ||
+	    after.usage.ru_nivcsw != before->usage.ru_nivcsw) {
+		r->late_ns = late;
+		return seen;
+	}
+	return seen - late;
 }
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
@@ -233,8 +272,11 @@ static int open_fds(struct subprocess_run *run, struct runner_request *request, 
 static int await_exec(struct running *r, int report, struct err *err)
 {
 	int error;
-	if (read(report, &r->start, sizeof r->start) != sizeof r->start)
+	struct runner_departure departure;
+	if (read(report, &departure, sizeof departure) != sizeof departure)
 		return err_set(err, r->run->argv[0], NULL, "cannot start the program");
+	r->start = departure.start;
+	r->before = parse_schedule(departure.schedule);
 	ssize_t n = read(report, &error, sizeof error);
 	if (n == 0)
 		return 0;
@@ -252,7 +294,6 @@ static int start(struct running *r, struct err *err)
 	if (r->pid > 0) {
 		if (r->run->attach)
 			r->run->attach(r->run->context, r->pid);
-		r->before = read_schedule(r->pid);
 		result =
 		    write(gate, "", 1) == 1 ? await_exec(r, report, err) : err_set(err, r->run->argv[0], NULL, "cannot start the program");
 	}
@@ -284,7 +325,7 @@ static int wait_ms(uint64_t deadline, bool ticks)
 	return left > (uint64_t)most ? most : (int)left;
 }
 
-/* Returns the time at which the program's end was seen. */
+/* Returns the time at which the program ended. */
 static uint64_t watch(struct running *r, struct err *err)
 {
 	struct subprocess_run *run = r->run;
@@ -293,13 +334,15 @@ static uint64_t watch(struct running *r, struct err *err)
 	on_interrupt(r, true);
 	for (;;) {
 		subprocess_stdin_wants(run->input, fds + STDIN);
+		struct nap nap = fall_asleep();
 		int ready = poll(fds, COUNT, wait_ms(r->deadline, run->tick));
+		uint64_t woken = now_ns();
 		if (ready < 0 && errno != EINTR)
 			r->failed = err_set(err, run->argv[0], NULL, "cannot watch the program: %s", strerror(errno));
 		if (ready == 0 && run->tick)
 			run->tick(run->tick_context);
 		if (fds[ENDED].revents)
-			return now_ns();
+			return ended_at(r, &nap, woken);
 		if (r->failed && !r->killed) {
 			signal_program(r, SIGKILL);
 			r->killed = true;
@@ -336,6 +379,10 @@ static void reap(struct running *r)
 	run->system_ns = timeval_ns(usage.ru_stime);
 	run->cpu_ns = run->user_ns + run->system_ns;
 	run->queued_ns = queued_since(&r->before, &after, run->cpu_ns);
+	if (run->queued_ns != SUBPROCESS_UNKNOWN && run->wall_ns > run->cpu_ns + run->queued_ns) {
+		uint64_t rest = run->wall_ns - run->cpu_ns - run->queued_ns;
+		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;
+	}
 	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	close(r->pidfd);
 }

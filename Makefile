@@ -258,25 +258,26 @@ format: ## clang-format in place
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
 install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
-	install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
-	install -d "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim"
-	ln -sf ../../../bin/ruchy-prof "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim/ruchy"
-	install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
-	install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
-	install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
-	ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
-	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
-	install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"
-	cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/ruchy-prof"
+	$(Q)install -m 755 $(B)/bin/ruchy-prof "$(DESTDIR)$(PREFIX)/bin/"
+	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim"
+	$(Q)ln -sf ../../../bin/ruchy-prof "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim/ruchy"
+	$(Q)install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
+	$(Q)install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
+	$(Q)install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
+	$(Q)ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
+	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
+	$(Q)install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"
+	$(Q)cp -R $(B)/share/ruchy-prof/. "$(DESTDIR)$(PREFIX)/share/ruchy-prof/"
 
-	install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
-	install -m 644 $(B)/share/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
-	install -m 644 $(B)/share/completions/bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ruchy-prof"
-	install -m 644 $(B)/share/completions/zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ruchy-prof"
-	install -m 644 $(B)/share/completions/fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ruchy-prof.fish"
+	$(Q)install -d "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	$(Q)install -m 644 $(B)/share/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	$(Q)install -m 644 $(B)/share/completions/bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ruchy-prof"
+	$(Q)install -m 644 $(B)/share/completions/zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ruchy-prof"
+	$(Q)install -m 644 $(B)/share/completions/fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ruchy-prof.fish"
 
 # Manual pages and completions, all from the option tables in the command itself.
 pages: $(B)/share/pages.ok ## manual pages and shell completions, into build/share

@@ -35,10 +35,14 @@ enum { COMMANDS = sizeof commands / sizeof *commands - 1 }; /* NOLINT(bugprone-s
 
 static void print_overview(void)
 {
-	printf("ruchy-prof " RUCHY_PROF_VERSION ": profile compiled Ruchy programs, with exact calls, in .ruchy lines\n\n"
-	       "Usage:\n  ruchy-prof COMMAND [OPTIONS] [FILE] [-- ARGS...]\n\nCommands:\n");
-	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
+	enum { SUMMARY = 14 }; /* the column behind the longest name */
+
+	help_filled("ruchy-prof " RUCHY_PROF_VERSION ": profile compiled Ruchy programs, with exact calls, in .ruchy lines", 0, 0);
+	printf("\nUsage:\n  ruchy-prof COMMAND [OPTIONS] [FILE] [-- ARGS...]\n\nCommands:\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		printf("  %-*s ", SUMMARY - 3, commands[i]->name);
+		help_filled(commands[i]->summary, SUMMARY, SUMMARY);
+	}
 	printf("\n`ruchy-prof COMMAND --help` tells more. Start with:\n  ruchy-prof profile --binary program.ruchy\n");
 }
 

@@ -78,6 +78,7 @@ load helper
 	run "$PROF" profile --binary three.rs --iterations 5
 	assert_error 1 'exit status 3'
 	grep -q 'main()' <<< "$output"
+	grep -q -e '--show-output shows' <<< "$output"
 	run "$PROF" profile --binary three.rs --iterations 2 --ignore-failure --format json
 	[ "$status" -eq 0 ]
 	jq -e '.iterations == 2 and (.functions[] | select(.name == "f") | .calls == 1)' <<< "$output"

@@ -3,7 +3,7 @@
 load helper
 
 commands() {
-	"$PROF" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+	"$PROF" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'
 }
 
 # Bash's completion of the words given.
@@ -100,6 +100,18 @@ complete_bash() {
 	for command in $(commands); do
 		wide=$(COLUMNS=50 "$PROF" "$command" --help | sed '1,/^Options:/d' | awk 'length($0) > 50')
 		[ -z "$wide" ] || { echo "$wide"; false; }
+	done
+}
+
+@test "help fits 80 columns, and names every format" {
+	for command in "" $(commands); do
+		wide=$(COLUMNS=80 "$PROF" $command --help | awk 'length($0) > 80')
+		[ -z "$wide" ] || { echo "$wide"; false; }
+	done
+	run "$PROF" report /dev/null --format '?'
+	for format in $(sed -n 's/.*known formats: //p' <<< "$output" | tr -d ,); do
+		"$PROF" report --help | grep -qw -- "$format" || { echo "$format is not in the help"; false; }
+		grep -q "^| .$format. |" "$BATS_TEST_DIRNAME/../../docs/formats.md" || { echo "$format is not in docs/formats.md"; false; }
 	done
 }
 

@@ -57,7 +57,8 @@ void advice_leaks(const struct advice_context *c, const struct advice_rule *rule
 	const struct profile_fn *fn = most(c->p, leaked_bytes);
 	char *name, *all, *own, *blocks;
 
-	if (fn == NULL || c->p->unfinished_runs > 0 || c->p->lost_threads > 0 ||
+	/* A run that failed ended in the middle; what a panic needs for its backtrace stays allocated too. */
+	if (fn == NULL || c->p->unfinished_runs > 0 || c->p->failed_runs > 0 || c->p->lost_threads > 0 ||
 	    report_memory_per_run(c->p, c->report->inside.leaked_bytes) < rule->limit)
 		return;
 	name = advice_name(c, (uint32_t)(fn - c->p->fns));

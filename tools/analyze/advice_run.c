@@ -93,12 +93,19 @@ void advice_overhead(const struct advice_context *c, const struct advice_rule *r
 void advice_runs_agree(const struct advice_context *c, const struct advice_rule *rule)
 {
 	const struct profile *p = c->p;
+	size_t count = 0;
 
-	if (p->runs < 2 || p->lost_threads > 0 || p->unfinished_runs > 0 || c->report->fn_count == 0)
+	if (p->runs < 2 || p->lost_threads > 0 || p->unfinished_runs > 0)
 		return;
-	for (size_t i = 0; i < c->report->fn_count; i++)
+	for (size_t i = 0; i < c->report->fn_count; i++) {
+		const struct profile_fn *fn = &p->fns[c->report->fns[i].fn];
+
 		if (c->report->fns[i].calls_vary)
 			return;
+		count += fn->from > 0 || fn->calls > 0; /* not the empty `main` that the transpiler adds to a module */
+	}
+	if (count == 0)
+		return;
 	advice_add(c, rule, PROFILE_NONE, xstrdup("Every run made exactly the same calls"),
-		   xasprintf("%zu function%s, %" PRIu64 " runs", c->report->fn_count, advice_plural(c->report->fn_count), p->runs));
+		   xasprintf("%zu function%s, %" PRIu64 " runs", count, advice_plural(count), p->runs));
 }

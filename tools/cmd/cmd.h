@@ -65,6 +65,8 @@ int options_parse(const struct command *command, int argc, char **argv, void *in
 extern const struct option_row option_help;
 /* The text of `--help`. */
 void command_help(const struct command *command, bool full);
+/* Words of `text` in lines as long as the terminal allows; the cursor stands at `column`, later lines begin at `indent`. */
+void help_filled(const char *text, int column, int indent);
 /* Nearest of `count` candidates to `word` by edit distance, NULL when none is near. */
 const char *did_you_mean(const char *word, const char *const *candidates, size_t count);
 /* Exactly one operand, or a usage error. */

@@ -195,8 +195,9 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_cargo = {
     .name = "cargo",
     .summary = "build a cargo project with its transpiled files instrumented",
-    .usage = "cargo [--lines] [--verbose] build|run|test|check|bench|rustc [CARGO'S OPTIONS] [-- ARGS...]",
+    .usage = "cargo [OPTIONS] COMMAND [CARGO'S OPTIONS] [-- ARGS...]",
     .about =
+	"COMMAND is cargo's build, run, test, check, bench or rustc.\n"
 	"Every Rust file of the workspace's crates that `ruchy transpile` made, by a build script or before, is compiled with counters,\n"
 	"in the release profile unless --profile says otherwise, into ruchy-prof/ below the project's target directory. Nothing else of\n"
 	"the project is changed. A program leaves its counts in the file that RUCHY_PROF_FILE names, for `ruchy-prof report`.",

@@ -148,7 +148,9 @@ static int program_failed(const struct profile_options *o, const struct build *b
 		return err_set(err, build->source, "the report covers what ran; give --timeout more", "the program was stopped after %g s",
 			       o->timeout);
 	if (result->failures && !o->ignore_failure)
-		return err_set(err, build->source, "the report covers what ran; --ignore-failure goes on over failing runs",
+		return err_set(err, build->source,
+			       o->show_output ? "the report covers what ran; --ignore-failure goes on over failing runs"
+					      : "the report covers what ran; --show-output shows what it printed, --ignore-failure goes on",
 			       "the program failed with %s", status_text(result->failed_status));
 	return 0;
 }

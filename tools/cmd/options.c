@@ -53,8 +53,7 @@ static int help_columns(void)
 	return columns == 0 || columns > HELP_COLUMNS ? HELP_COLUMNS : columns < 30 ? 30 : (int)columns;
 }
 
-/* Words of `text` in lines as long as the terminal allows; the cursor stands at `column`, later lines begin at `indent`. */
-static void print_filled(const char *text, int column, int indent)
+void help_filled(const char *text, int column, int indent)
 {
 	bool first = true;
 
@@ -84,18 +83,19 @@ static void print_option(const struct option_row *row)
 		 row->name, row->value ? " " : "", row->value ? row->value : "");
 	if (help_columns() < HELP_NARROW) {
 		printf("  %s\n        ", left);
-		print_filled(row->help, 8, 8);
+		help_filled(row->help, 8, 8);
 		return;
 	}
 	printf("  %-*s ", HELP_INDENT - 3, left);
-	print_filled(row->help, HELP_INDENT, HELP_INDENT);
+	help_filled(row->help, HELP_INDENT, HELP_INDENT);
 }
 
 void command_help(const struct command *command, bool full)
 {
 	const char *line = command->usage;
 
-	printf("%s\n\nUsage:\n", command->summary);
+	help_filled(command->summary, 0, 0);
+	printf("\nUsage:\n");
 	while (*line) {
 		size_t length = strcspn(line, "\n");
 
@@ -104,7 +104,7 @@ void command_help(const struct command *command, bool full)
 	}
 	if (full && command->about) {
 		putchar('\n');
-		print_filled(command->about, 0, 0);
+		help_filled(command->about, 0, 0);
 	}
 	printf("\nOptions:\n");
 	for (size_t i = 0; command->options[i].name; i++)

@@ -20,7 +20,8 @@ struct output_options {
 	 'f',                                                                                                                                \
 	 OPTION_TEXT,                                                                                                                        \
 	 "FORMAT",                                                                                                                           \
-	 "text, json, flamegraph, ...: see docs/formats.md (default: by the suffix of --output, else text)",                                 \
+	 "text, json, annotate, html, flamegraph, folded, pprof, callgrind, speedscope, firefox, chrome, dhat or sarif (default: by the "    \
+	 "suffix of --output, else text)",                                                                                                   \
 	 offsetof(type, member.format)},                                                                                                     \
 	    {"output",                                                                                                                       \
 	     'o',                                                                                                                            \

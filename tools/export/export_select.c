@@ -130,6 +130,7 @@ static int unknown(const struct profile *p, const struct wanted *wanted, struct 
 		strbuf_puts(&hint, i == 0 ? "did you mean " : " or ");
 		put_candidate(&hint, nearest.best[i].name, 0);
 	}
+	strbuf_puts(&hint, "?");
 	put_candidate(&shown, wanted->name, 0);
 	err_usage(err, NULL, nearest.count ? hint.data : "the report without --function lists all", "the program has no function %s",
 		  shown.data);

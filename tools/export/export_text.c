@@ -131,10 +131,14 @@ static void put_waiting(const struct page *page, struct strbuf *text)
 		strbuf_puts(text, " more passed without using a CPU)");
 		return;
 	}
-	unit_time(text, r->blocked_ns, page_prose(page));
-	strbuf_puts(text, " more blocked, ");
-	unit_time(text, r->queued_ns, page_prose(page));
-	strbuf_puts(text, " waiting for a CPU)");
+	if (r->blocked_ns > 0) {
+		unit_time(text, r->blocked_ns, page_prose(page));
+		strbuf_puts(text, r->queued_ns > 0 ? " more blocked, " : " more blocked)");
+	}
+	if (r->queued_ns > 0 || r->blocked_ns == 0) {
+		unit_time(text, r->queued_ns, page_prose(page));
+		strbuf_puts(text, r->blocked_ns > 0 ? " waiting for a CPU)" : " more waiting for a CPU)");
+	}
 }
 
 static void put_base(const struct page *page, struct strbuf *text)

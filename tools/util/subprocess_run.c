@@ -46,6 +46,7 @@ struct running {
 	bool killed;
 	uint64_t start, deadline;
 	struct schedule before;
+	uint64_t late_ns; /* of the wall time: how long we waited for a CPU ourselves, perhaps after the program's end */
 	sigset_t old_mask;
 	struct sigaction old_pipe, old_child;
 	int failed; /* run goes to its end, then -1 */
@@ -160,6 +161,38 @@ static uint64_t queued_since(const struct schedule *before, const struct schedul
 	if (others > OTHER_NS && others > cpu_ns / OTHER_SHARE)
 		return SUBPROCESS_UNKNOWN;
 	return after->queued_ns - before->queued_ns;
+}
+
+/*
+ * On a busy machine the program has ended long before we get a CPU to see it, by more than a short program takes. The kernel tells how
+ * long we were ready without a CPU. All of that was after the end if we slept once until then and were never pushed off a CPU meanwhile.
+ */
+struct nap {
+	uint64_t at;
+	struct schedule schedule;
+	struct rusage usage;
+};
+
+static struct nap fall_asleep(void)
+{
+	struct nap nap = {.at = now_ns(), .schedule = read_schedule(gettid())};
+	getrusage(RUSAGE_THREAD, &nap.usage);
+	return nap;
+}
+
+/* The time at which the program ended, of which we know at `seen`. What may have been before the end is told as waiting for a CPU. */
+static uint64_t ended_at(struct running *r, const struct nap *before, uint64_t seen)
+{
+	struct nap after = fall_asleep();
+	if (!before->schedule.known || !after.schedule.known)
+		return seen;
+	uint64_t late = after.schedule.queued_ns - before->schedule.queued_ns;
+	if (late >= seen - before->at || after.usage.ru_nvcsw != before->usage.ru_nvcsw + 1 ||
+	    after.usage.ru_nivcsw != before->usage.ru_nivcsw) {
+		r->late_ns = late;
+		return seen;
+	}
+	return seen - late;
 }
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
@@ -292,7 +325,7 @@ static int wait_ms(uint64_t deadline, bool ticks)
 	return left > (uint64_t)most ? most : (int)left;
 }
 
-/* Returns the time at which the program's end was seen. */
+/* Returns the time at which the program ended. */
 static uint64_t watch(struct running *r, struct err *err)
 {
 	struct subprocess_run *run = r->run;
@@ -301,13 +334,15 @@ static uint64_t watch(struct running *r, struct err *err)
 	on_interrupt(r, true);
 	for (;;) {
 		subprocess_stdin_wants(run->input, fds + STDIN);
+		struct nap nap = fall_asleep();
 		int ready = poll(fds, COUNT, wait_ms(r->deadline, run->tick));
+		uint64_t woken = now_ns();
 		if (ready < 0 && errno != EINTR)
 			r->failed = err_set(err, run->argv[0], NULL, "cannot watch the program: %s", strerror(errno));
 		if (ready == 0 && run->tick)
 			run->tick(run->tick_context);
 		if (fds[ENDED].revents)
-			return now_ns();
+			return ended_at(r, &nap, woken);
 		if (r->failed && !r->killed) {
 			signal_program(r, SIGKILL);
 			r->killed = true;
@@ -344,6 +379,10 @@ static void reap(struct running *r)
 	run->system_ns = timeval_ns(usage.ru_stime);
 	run->cpu_ns = run->user_ns + run->system_ns;
 	run->queued_ns = queued_since(&r->before, &after, run->cpu_ns);
+	if (run->queued_ns != SUBPROCESS_UNKNOWN && run->wall_ns > run->cpu_ns + run->queued_ns) {
+		uint64_t rest = run->wall_ns - run->cpu_ns - run->queued_ns;
+		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;
+	}
 	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	close(r->pidfd);
 }

@@ -23,7 +23,8 @@ OPT       ?= -O2 -g
 BASEFLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic $(WERROR)
 CFLAGS_ALL = $(BASEFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -MMD -MP
 
-LIBS_TOOLS = $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib) -lm -lpthread
+# Bound at start: subprocess_runner.c counts on it.
+LIBS_TOOLS = -Wl,-z,now $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib) -lm -lpthread
 LIBS_HOOK  = -ltree-sitter $(shell pkg-config --libs libxxhash)
 
 # ---- sources: a new file is picked up by its place ------------------------------------------------------------------------
@@ -232,7 +233,7 @@ golden: $(B)/deps-test.ok all ## rewrite the expected outputs in tests/golden (r
 bench: all ## benchmarks (long)
 	@tests/perf/bench.py --page docs/benchmarks.md
 bench-quick: all ## benchmarks in under three minutes
-	@tests/perf/bench.py --quick --page docs/benchmarks.md
+	@tests/perf/bench.py --quick
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py

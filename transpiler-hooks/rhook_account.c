@@ -120,9 +120,29 @@ static bool is_certain(const struct rhook_program *p, uint32_t node, uint32_t le
 /* What there is to know of a leaf: what happens first and last in it. */
 struct leaf {
 	uint32_t first, last_need;
-	bool backwards; /* an assignment with calls on its left side, which is evaluated last */
+	bool backwards; /* something is not evaluated in the order of the text */
 	bool loops;
 };
+
+/*
+ * The left side of an assignment is evaluated last. `vec![f(), g()]` takes its memory before it calls f.
+ */
+static bool is_backwards(const struct walker *w, uint32_t node)
+{
+	const struct rhook_program *p = w->program;
+	uint32_t name;
+
+	switch (p->nodes[node].kind) {
+	case K_ASSIGNMENT:
+	case K_COMPOUND_ASSIGNMENT:
+		return below(w, rhook_child(p, node, F_LEFT)) != 0;
+	case K_CALL:
+		name = below(w, node) & CLOBBERS ? rhook_callee_name(p, node) : RHOOK_NONE;
+		return name != RHOOK_NONE && rhook_macro_at(p, p->nodes[name].start) && rhook_node_is(p, name, "vec");
+	default:
+		return false;
+	}
+}
 
 static struct leaf look_into(const struct walker *w, uint32_t node)
 {
@@ -134,8 +154,7 @@ static struct leaf look_into(const struct walker *w, uint32_t node)
 		if (p->nodes[i].ctx != p->nodes[node].ctx)
 			continue;
 		leaf.loops |= is_loop(p->nodes[i].kind);
-		if (p->nodes[i].kind == K_ASSIGNMENT || p->nodes[i].kind == K_COMPOUND_ASSIGNMENT)
-			leaf.backwards |= below(w, rhook_child(p, i, F_LEFT)) != 0;
+		leaf.backwards |= is_backwards(w, i);
 		if ((need || is_clobbering(w, i)) && (leaf.first == RHOOK_NONE || precedes(p, i, leaf.first)))
 			leaf.first = i;
 		if (need && (leaf.last_need == RHOOK_NONE || precedes(p, leaf.last_need, i)))

@@ -159,8 +159,8 @@ static bool collect_pairs(struct rhook_align *align)
 		if (place == RHOOK_UNPAIRED)
 			continue;
 		ruchy = &align->ruchy.tokens[place];
-		align->pairs[align->pair_count++] = (struct rhook_pair){rust->line - 1, first ? row_begins(align, rust) : rust->column,
-									ruchy->line - 1, ruchy->column};
+		align->pairs[align->pair_count++] =
+		    (struct rhook_pair){rust->line - 1, first ? row_begins(align, rust) : rust->column, ruchy->line - 1, ruchy->column};
 	}
 	return true;
 }

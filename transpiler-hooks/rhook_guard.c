@@ -297,8 +297,7 @@ static uint32_t behind_inner_docs(const struct rhook_program *p, uint32_t at)
 	return docs;
 }
 
-/* Where the first statement of a body may stand: behind the brace, or behind `#![..]` and `//! ..`. */
-static uint32_t body_start(const struct rhook_program *p, uint32_t body)
+uint32_t rhook_body_start(const struct rhook_program *p, uint32_t body)
 {
 	uint32_t at = behind_inner_docs(p, p->nodes[body].start + 1);
 
@@ -345,7 +344,7 @@ static void edit_in_place(struct guard *g, uint32_t fn)
 	const struct rhook_info *info = &p->infos[fn];
 	const struct rhook_node *body = &p->nodes[info->body];
 	bool braces = body->kind == K_BLOCK && p->text[body->start] == '{';
-	uint32_t at = braces ? body_start(p, info->body) : body->start;
+	uint32_t at = braces ? rhook_body_start(p, info->body) : body->start;
 	const char *path = rhook_path(p, body->start);
 
 	restart(g);

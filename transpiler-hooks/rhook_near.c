@@ -6,7 +6,6 @@
  */
 #include "rhook_program.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,17 +22,6 @@ static const char passing[] = " chain cloned copied cycle enumerate flatten fuse
 /* Uses its receiver up, and what it returns does not hold it. */
 static const char last_of_chain[] =
     " collect count cmp eq last lt max min ne nth partial_cmp product sum unwrap unwrap_or unwrap_or_default unzip ";
-
-static bool among(const struct rhook_program *p, const char *names, uint32_t name)
-{
-	uint32_t size = p->nodes[name].end - p->nodes[name].start;
-	char word[32];
-
-	if (size + 3 > sizeof word)
-		return false;
-	snprintf(word, sizeof word, " %.*s ", (int)size, p->text + p->nodes[name].start);
-	return strstr(names, word) != NULL;
-}
 
 /* The call that is the parent of this node's argument list, RHOOK_NONE. */
 static uint32_t call_of_last_argument(const struct rhook_program *p, uint32_t node)
@@ -83,9 +71,9 @@ static bool is_near(struct rhook_program *p, uint32_t closure, const bool *ours,
 	if (call == RHOOK_NONE || p->nodes[rhook_child(p, call, F_FUNCTION)].kind == K_GENERIC_FUNCTION)
 		return false; /* `map::<_, fn(i32) -> i32>` makes it a pointer, which holds nothing */
 	name = std_method(p, call, ours, names);
-	if (name == RHOOK_NONE || (!among(p, now, name) && !among(p, later, name)))
+	if (name == RHOOK_NONE || (!rhook_node_among(p, name, now) && !rhook_node_among(p, name, later)))
 		return false;
-	while (!among(p, now, name) && !among(p, last_of_chain, name)) {
+	while (!rhook_node_among(p, name, now) && !rhook_node_among(p, name, last_of_chain)) {
 		uint32_t around = p->nodes[call].parent;
 		if (around != RHOOK_NONE && p->nodes[around].kind == K_FOR && p->nodes[call].field == F_VALUE)
 			return true;
@@ -93,7 +81,8 @@ static bool is_near(struct rhook_program *p, uint32_t closure, const bool *ours,
 		name = call == RHOOK_NONE ? RHOOK_NONE : std_method(p, call, ours, names);
 		if (name == RHOOK_NONE)
 			return false;
-		if (!among(p, now, name) && !among(p, later, name) && !among(p, passing, name) && !among(p, last_of_chain, name))
+		if (!rhook_node_among(p, name, now) && !rhook_node_among(p, name, later) && !rhook_node_among(p, name, passing) &&
+		    !rhook_node_among(p, name, last_of_chain))
 			return false;
 	}
 	return true;

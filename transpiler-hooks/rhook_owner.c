@@ -7,7 +7,6 @@
 #include "rhook_owner.h"
 #include "rhook_type.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,25 +20,10 @@ struct owners {
 	bool lazy; /* an iterator of a type that no text tells may allocate where it goes on */
 };
 
-static bool is_one_of(const struct rhook_program *p, uint32_t node, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rhook_node_is(p, node, names[i]))
-			return true;
-	return false;
-}
-
-#define ONE_OF(p, node, names) is_one_of(p, node, names, sizeof(names) / sizeof *(names))
-
 static bool has_name(const struct rhook_program *p, uint32_t name, const char *names)
 {
-	uint32_t size = p->nodes[name].end - p->nodes[name].start;
-	char word[32];
 
-	if (size + 3 > sizeof word)
-		return false;
-	snprintf(word, sizeof word, " %.*s ", (int)size, p->text + p->nodes[name].start);
-	return strstr(names, word) != NULL;
+	return rhook_node_among(p, name, names);
 }
 
 /* Methods of the standard library that don't allocate, nor do the iterators that they make. */
@@ -71,7 +55,7 @@ static char first_byte(const struct rhook_program *p, uint32_t node)
 /* An operand that leaves no room for a `+` of strings or a `-` of sets. */
 static bool is_plain_operand(const struct owners *o, uint32_t node, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
-	static const char *const safe[] = {"*", "/", "%", "<<", ">>"};
+	static const char safe[] = " * / % << >> ";
 	const struct rhook_program *p = o->program;
 	uint32_t sign;
 
@@ -80,7 +64,7 @@ static bool is_plain_operand(const struct owners *o, uint32_t node, int depth) /
 	switch (p->nodes[node].kind) {
 	case K_BINARY:
 		sign = rhook_child(p, node, F_OPERATOR);
-		if (sign != RHOOK_NONE && ONE_OF(p, sign, safe))
+		if (sign != RHOOK_NONE && rhook_node_among(p, sign, safe))
 			return true;
 		return is_plain_operand(o, rhook_child(p, node, F_LEFT), depth + 1) ||
 		       is_plain_operand(o, rhook_child(p, node, F_RIGHT), depth + 1) || rhook_type_of(o->types, node).number;
@@ -118,10 +102,8 @@ static uint32_t first_argument(const struct rhook_program *p, uint32_t call)
 
 static bool method_allocates(struct owners *o, uint32_t call, uint32_t name)
 {
-	static const char *const calling[] = {
-	    "all",     "any",	      "filter",		"filter_map", "flat_map", "fold",   "for_each",	  "map",
-	    "map_or",  "map_while",   "max_by_key",	"min_by_key", "position", "retain", "skip_while", "take_while",
-	    "inspect", "is_some_and", "unwrap_or_else", "and_then",   "or_else",  "map_err"};
+	static const char calling[] = " all any filter filter_map flat_map fold for_each map map_or map_while max_by_key min_by_key "
+				      "position retain skip_while take_while inspect is_some_and unwrap_or_else and_then or_else map_err ";
 	const struct rhook_program *p = o->program;
 	uint32_t receiver = rhook_child(p, p->nodes[name].parent, F_VALUE);
 
@@ -131,7 +113,7 @@ static bool method_allocates(struct owners *o, uint32_t call, uint32_t name)
 		return !rhook_is_flat(o->types, rhook_type_of(o->types, first_argument(p, call)));
 	if (rhook_node_is(p, name, "clone"))
 		return receiver == RHOOK_NONE || !rhook_is_flat(o->types, rhook_type_of(o->types, receiver));
-	return !ONE_OF(p, name, calling) || hands_over_names(p, call);
+	return !rhook_node_among(p, name, calling) || hands_over_names(p, call);
 }
 
 /* Called by name: a constructor of a tuple struct or an enum has a name in upper case, by convention. */
@@ -156,11 +138,11 @@ static bool call_allocates(struct owners *o, uint32_t node)
 
 static bool operator_allocates(struct owners *o, uint32_t node)
 {
-	static const char *const joining[] = {"+", "-", "&", "|", "^", "+="};
+	static const char joining[] = " + - & | ^ += ";
 	const struct rhook_program *p = o->program;
 	uint32_t sign = rhook_child(p, node, F_OPERATOR);
 
-	if (sign != RHOOK_NONE && !ONE_OF(p, sign, joining))
+	if (sign != RHOOK_NONE && !rhook_node_among(p, sign, joining))
 		return false;
 	return !is_plain_operand(o, rhook_child(p, node, F_LEFT), 0) && !is_plain_operand(o, rhook_child(p, node, F_RIGHT), 0);
 }
@@ -206,8 +188,8 @@ static bool node_allocates(struct owners *o, uint32_t node)
  */
 static bool has_lazy_iterators(const struct rhook_program *p)
 {
-	static const char *const lazy[] = {"map", "filter_map", "flat_map", "map_while", "inspect"}, *const words[] = {"Iterator",
-														       "BufRead", "stdin"};
+	static const char lazy[] = " map filter_map flat_map map_while inspect ";
+	static const char *const words[] = {"Iterator", "BufRead", "stdin"};
 
 	for (size_t w = 0; w < p->word_count; w++)
 		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -215,7 +197,8 @@ static bool has_lazy_iterators(const struct rhook_program *p)
 				return true;
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		uint32_t name = p->nodes[i].kind == K_CALL ? rhook_callee_name(p, i) : RHOOK_NONE;
-		if (name != RHOOK_NONE && p->nodes[name].kind == K_FIELD_IDENTIFIER && ONE_OF(p, name, lazy) && hands_over_names(p, i))
+		if (name != RHOOK_NONE && p->nodes[name].kind == K_FIELD_IDENTIFIER && rhook_node_among(p, name, lazy) &&
+		    hands_over_names(p, i))
 			return true;
 	}
 	return false;

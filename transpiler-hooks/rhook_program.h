@@ -456,6 +456,8 @@ static inline bool rhook_is_comment(const struct rhook_node *node)
 	return node->kind == K_LINE_COMMENT || node->kind == K_BLOCK_COMMENT;
 }
 bool rhook_node_is(const struct rhook_program *program, uint32_t node, const char *text);
+/* Is its text one of `words`, each with a blank before and behind it? None has more than 29 bytes. */
+bool rhook_node_among(const struct rhook_program *program, uint32_t node, const char *words);
 uint32_t rhook_node_name(struct rhook_program *program, uint32_t node); /* id of its text */
 /* The node that names what is called, in `f(..)`, `a::f(..)`, `x.f(..)`, each with or without turbofish; else RHOOK_NONE. */
 uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
@@ -463,6 +465,8 @@ uint32_t rhook_callee_name(const struct rhook_program *program, uint32_t call);
 bool rhook_is_standard_macro(const struct rhook_program *program, uint32_t macro_invocation);
 /* Does the attribute concern the body of a function, so that a second copy of the function needs it too? */
 bool rhook_attribute_copied(const struct rhook_program *program, uint32_t attribute_item);
+/* rhook_guard.c: where the first statement of a body in braces may stand: behind the brace, or behind `#![..]` and `//! ..`. */
+uint32_t rhook_body_start(const struct rhook_program *program, uint32_t body);
 /* rhook_lint.c: lints that are denied are allowed. To be called before any other edit is made. */
 void rhook_allow_lints(const struct rhook_program *program, struct rhook_edits *edits);
 /* Where the word of an attribute that denies lints stands, at or behind `from`: `deny`, `forbid`, `expect`; its size in *size, 0: there is

@@ -51,8 +51,19 @@ static bool has_pure_signature(struct pure *c, uint32_t fn)
 	return count > 0;
 }
 
-/* Methods of numbers themselves, which no trait of the program can hide: an inherent method wins. */
-static bool is_pure_method(const struct rhook_program *p, uint32_t call)
+/* A trait of this program, or of another crate, may add a method of this name to a type of numbers that has none. */
+static bool may_be_added(struct rhook_program *p, uint32_t name)
+{
+	uint32_t id = rhook_node_name(p, name);
+
+	for (size_t f = 0; f < p->fn_count; f++)
+		if (p->infos[f].name == id)
+			return true;
+	return p->foreign;
+}
+
+/* Methods of numbers themselves. */
+static bool is_pure_method(struct rhook_program *p, uint32_t call)
 {
 	static const char *const names[] = {"abs",
 					    "abs_diff",
@@ -96,6 +107,15 @@ static bool is_pure_method(const struct rhook_program *p, uint32_t call)
 
 	for (size_t i = 0; name != RHOOK_NONE && p->nodes[name].kind == K_FIELD_IDENTIFIER && i < sizeof names / sizeof *names; i++)
 		if (rhook_node_is(p, name, names[i]))
+			return !may_be_added(p, name);
+	return false;
+}
+
+/* `1 | 2` as a pattern: as an expression it is a node of a kind of its own. */
+static bool is_alternative(const struct rhook_program *p, uint32_t node)
+{
+	for (uint32_t c = rhook_first(p, node); c != RHOOK_NONE; c = rhook_next(p, c))
+		if (!p->nodes[c].named && rhook_node_is(p, c, "|"))
 			return true;
 	return false;
 }
@@ -188,7 +208,7 @@ static bool is_pure_node(struct pure *c, uint32_t fn, uint32_t i)
 	case K_SCOPED_IDENTIFIER: /* of a known call: its parts are names of types and modules */
 		return n->field == F_FUNCTION && p->nodes[n->parent].kind == K_CALL && p->nodes[n->parent].call != RHOOK_NONE;
 	case K_OTHER:
-		return !n->named || is_range(p, i) || rhook_node_is(p, i, "_");
+		return !n->named || is_range(p, i) || is_alternative(p, i) || rhook_node_is(p, i, "_");
 	default:
 		return rhook_is_comment(n);
 	}

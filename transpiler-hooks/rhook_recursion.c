@@ -2,7 +2,6 @@
  */
 #include "rhook_program.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,23 +99,13 @@ static bool is_brief(const struct rhook_program *p, uint32_t name)
 	    "unimplemented unreachable unwrap unwrap_or unwrap_or_default unwrap_or_else values with_capacity wrapping_add wrapping_mul "
 	    "wrapping_neg "
 	    "wrapping_sub zip ";
-	uint32_t size = p->nodes[name].end - p->nodes[name].start;
-	char word[32];
 
-	if (size + 3 > sizeof word)
-		return false;
-	snprintf(word, sizeof word, " %.*s ", (int)size, p->text + p->nodes[name].start);
-	return strstr(names, word) != NULL;
+	return rhook_node_among(p, name, names);
 }
 
 static bool is_blocking(const struct rhook_program *p, uint32_t name)
 {
-	static const char *const names[] = {"sleep", "sleep_ms", "sleep_until", "park", "park_timeout", "scope", "spawn", "stdin"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (rhook_node_is(p, name, names[i]))
-			return true;
-	return false;
+	return rhook_node_among(p, name, " sleep sleep_ms sleep_until park park_timeout scope spawn stdin ");
 }
 
 /*

@@ -134,6 +134,17 @@ bool rhook_node_is(const struct rhook_program *program, uint32_t node, const cha
 	return n->end - n->start == size && memcmp(program->text + n->start, text, size) == 0;
 }
 
+bool rhook_node_among(const struct rhook_program *program, uint32_t node, const char *words)
+{
+	uint32_t size = program->nodes[node].end - program->nodes[node].start;
+	char word[32];
+
+	if (size + 3 > sizeof word)
+		return false;
+	snprintf(word, sizeof word, " %.*s ", (int)size, program->text + program->nodes[node].start);
+	return strstr(words, word) != NULL;
+}
+
 uint32_t rhook_node_name(struct rhook_program *program, uint32_t node)
 {
 	const struct rhook_node *n = &program->nodes[node];

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOD	    "crate::__rprof::"
 #define MOST_TRACED 4096u /* in a trace a function has 16 bits, and 4 kB in each thread */
 
 /* Why a function can't be traced; NULL: it can. */
@@ -65,7 +64,7 @@ static void add_enter(const struct rhook_program *p, uint32_t fn, uint32_t id, s
 {
 	uint32_t list = parameters_of(p, fn);
 
-	rhook_buf_printf(out, " let __rprof_t = " MOD "enter(%u)", id);
+	rhook_buf_printf(out, " let __rprof_t = %senter(%u)", rhook_path(p, p->nodes[p->infos[fn].body].start), id);
 	for (uint32_t c = list == RHOOK_NONE ? RHOOK_NONE : next_parameter(p, list, RHOOK_NONE); c != RHOOK_NONE;
 	     c = next_parameter(p, list, c)) {
 		uint32_t name = bound_name(p, c);
@@ -119,10 +118,11 @@ static void edit_exits(const struct rhook_program *p, uint32_t fn, struct rhook_
 			continue;
 		if (value == RHOOK_NONE) {
 			if (n->kind == K_RETURN)
-				rhook_edit(edits, n->end, 0, " " MOD "end(&__rprof_t, ())");
+				rhook_editf(edits, n->end, 0, " %send(&__rprof_t, ())", rhook_path(p, n->start));
 			continue;
 		}
-		rhook_edit(edits, p->nodes[value].start, 0, n->kind == K_RETURN ? MOD "end(&__rprof_t, " : MOD "tried(&__rprof_t, ");
+		rhook_editf(edits, p->nodes[value].start, 0, "%s%s(&__rprof_t, ", rhook_path(p, n->start),
+			    n->kind == K_RETURN ? "end" : "tried");
 		rhook_edit(edits, p->nodes[value].end, 0, ")");
 	}
 }
@@ -131,15 +131,13 @@ static void edit_function(const struct rhook_program *p, uint32_t fn, uint32_t i
 {
 	const struct rhook_node *body = &p->nodes[p->infos[fn].body];
 	bool braces = body->kind == K_BLOCK && p->text[body->start] == '{', never = never_returns(p, fn);
-	uint32_t at = braces ? body->start + 1 : body->start;
+	uint32_t at = braces ? rhook_body_start(p, p->infos[fn].body) : body->start;
 
-	for (uint32_t c = braces ? rhook_first(p, p->infos[fn].body) : RHOOK_NONE; c != RHOOK_NONE; c = rhook_next(p, c))
-		if (p->nodes[c].kind == K_INNER_ATTRIBUTE)
-			at = p->nodes[c].end;
 	text->size = 0;
 	rhook_buf_puts(text, braces ? "" : "{");
 	add_enter(p, fn, id, text);
-	rhook_buf_puts(text, never ? "" : MOD "end(&__rprof_t, ");
+	if (!never)
+		rhook_buf_printf(text, "%send(&__rprof_t, ", rhook_path(p, body->start));
 	rhook_buf_puts(text, never || !braces ? "" : "{");
 	rhook_edit(edits, at, 0, text->data);
 	if (!never)

@@ -1,6 +1,6 @@
 /*
- * Methods of traits. Which one a call reaches is not told by the text, so each counts where it is entered; but where the call goes through a
- * trait of this program, the caller's counters can be handed over, so that nobody has to look them up. The trait gets a second method
+ * Methods of traits. Which one a call reaches is not told by the text, so each counts where it is entered; but where the call goes through
+ * a trait of this program, the caller's counters can be handed over, so that nobody has to look them up. The trait gets a second method
  * beside each one, `__rprof_b_NAME`, which takes them. By default that calls NAME, so an impl that the hook does not see (a macro's) stays
  * right; in an impl that it does see the body stands there.
  */

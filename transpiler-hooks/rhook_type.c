@@ -28,16 +28,6 @@ static const struct rhook_type unknown = {.node = RHOOK_NONE}, number = {.number
 static struct rhook_type type_of(const struct rhook_types *t, uint32_t node, int depth);
 static bool is_own_method(const struct rhook_types *t, uint32_t name, int depth);
 
-static bool is_one_of(const struct rhook_program *p, uint32_t node, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rhook_node_is(p, node, names[i]))
-			return true;
-	return false;
-}
-
-#define ONE_OF(p, node, names) is_one_of(p, node, names, sizeof(names) / sizeof *(names))
-
 static void put(struct rhook_types *t, struct rhook_pairs *pairs, uint32_t a, uint32_t b, uint32_t value)
 {
 	if (a == RHOOK_NONE || b == RHOOK_NONE)
@@ -80,10 +70,9 @@ static bool has_token(const struct rhook_program *p, uint32_t node, const char *
 
 bool rhook_is_number_type(const struct rhook_program *p, uint32_t type)
 {
-	static const char *const names[] = {"i8",  "i16",  "i32",   "i64", "i128", "isize", "u8",   "u16", "u32",
-					    "u64", "u128", "usize", "f32", "f64",  "bool",  "char", "()"};
+	static const char names[] = " i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 bool char () ";
 
-	return type != RHOOK_NONE && ONE_OF(p, type, names);
+	return type != RHOOK_NONE && rhook_node_among(p, type, names);
 }
 
 bool rhook_is_range(const struct rhook_program *p, uint32_t node)
@@ -146,20 +135,19 @@ static uint32_t type_argument(const struct rhook_program *p, uint32_t type, int 
 	return RHOOK_NONE;
 }
 
-static bool is_named(const struct rhook_program *p, uint32_t type, const char *const *names, size_t count)
+static bool is_named(const struct rhook_program *p, uint32_t type, const char *names)
 {
 	uint32_t name = type == RHOOK_NONE ? RHOOK_NONE : type_name(p, type);
 
-	return name != RHOOK_NONE && is_one_of(p, name, names, count);
+	return name != RHOOK_NONE && rhook_node_among(p, name, names);
 }
-
-#define NAMED(p, type, names) is_named(p, type, names, sizeof(names) / sizeof *(names))
 
 /* What an index, an iteration or pop() takes out. */
 static struct rhook_type element(const struct rhook_types *t, struct rhook_type of, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
 	const struct rhook_program *p = t->program;
-	static const char *const lists[] = {"Vec", "VecDeque", "BinaryHeap"}, *const maps[] = {"HashMap", "BTreeMap"};
+	static const char lists[] = " Vec VecDeque BinaryHeap ";
+	static const char maps[] = " HashMap BTreeMap ";
 
 	if (of.node == RHOOK_NONE)
 		return unknown;
@@ -167,9 +155,9 @@ static struct rhook_type element(const struct rhook_types *t, struct rhook_type 
 		return type_of(t, first_named(p, of.node), depth + 1);
 	if (p->nodes[of.node].kind == K_ARRAY_TYPE)
 		return written(p, rhook_child(p, of.node, F_ELEMENT));
-	if (NAMED(p, of.node, lists))
+	if (is_named(p, of.node, lists))
 		return written(p, type_argument(p, of.node, 0));
-	if (NAMED(p, of.node, maps))
+	if (is_named(p, of.node, maps))
 		return written(p, type_argument(p, of.node, 1));
 	return unknown;
 }
@@ -177,9 +165,9 @@ static struct rhook_type element(const struct rhook_types *t, struct rhook_type 
 /* Of an Option or Result. */
 static struct rhook_type inside(const struct rhook_program *p, struct rhook_type of)
 {
-	static const char *const names[] = {"Option", "Result"};
+	static const char names[] = " Option Result ";
 
-	return NAMED(p, of.node, names) ? written(p, type_argument(p, of.node, 0)) : unknown;
+	return is_named(p, of.node, names) ? written(p, type_argument(p, of.node, 0)) : unknown;
 }
 
 /* --- what the program declares ------------------------------------------------------------------------------------------------- */
@@ -428,7 +416,8 @@ static struct rhook_type type_of(const struct rhook_types *t, uint32_t node, int
 /* What a `for` loop binds in each round. */
 static struct rhook_type type_of_round(const struct rhook_types *t, uint32_t node, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
-	static const char *const numbers[] = {"chars", "bytes"}, *const all[] = {"iter", "iter_mut", "into_iter", "drain"};
+	static const char numbers[] = " chars bytes ";
+	static const char all[] = " iter iter_mut into_iter drain ";
 	const struct rhook_program *p = t->program;
 	uint32_t over = rhook_child(p, node, F_VALUE), name;
 
@@ -437,9 +426,10 @@ static struct rhook_type type_of_round(const struct rhook_types *t, uint32_t nod
 	name = p->nodes[over].kind == K_CALL && p->nodes[over].call == RHOOK_NONE ? rhook_callee_name(p, over) : RHOOK_NONE;
 	if (name == RHOOK_NONE || p->nodes[name].kind != K_FIELD_IDENTIFIER)
 		return element(t, type_of(t, over, depth + 1), depth);
-	if (ONE_OF(p, name, numbers))
+	if (rhook_node_among(p, name, numbers))
 		return number;
-	return ONE_OF(p, name, all) ? element(t, type_of(t, rhook_child(p, p->nodes[name].parent, F_VALUE), depth + 1), depth) : unknown;
+	return rhook_node_among(p, name, all) ? element(t, type_of(t, rhook_child(p, p->nodes[name].parent, F_VALUE), depth + 1), depth)
+					      : unknown;
 }
 
 static struct rhook_type type_of_source(const struct rhook_types *t, uint32_t source, int depth) /* NOLINT(misc-no-recursion): DEEP */
@@ -492,13 +482,11 @@ static struct rhook_type declared_result(const struct rhook_types *t, uint32_t m
 
 static struct rhook_type type_of_method(const struct rhook_types *t, uint32_t name, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
-	static const char *const same[] = {"clone", "to_owned",	    "abs",	    "max",	    "min",
-					   "pow",   "wrapping_add", "wrapping_mul", "wrapping_sub", "rem_euclid"};
-	static const char *const numbers[] = {"len",	    "is_empty",	     "count_ones", "starts_with", "ends_with", "contains",
-					      "is_some",    "is_none",	     "is_ok",	   "is_err",	  "eq",	       "ne",
-					      "is_numeric", "is_alphabetic", "capacity",   "contains_key"};
-	static const char *const taking[] = {"unwrap", "expect", "unwrap_or", "unwrap_or_default"};
-	static const char *const parts[] = {"pop", "get", "first", "last", "pop_front", "pop_back", "next", "peek"};
+	static const char same[] = " clone to_owned abs max min pow wrapping_add wrapping_mul wrapping_sub rem_euclid ";
+	static const char numbers[] = " len is_empty count_ones starts_with ends_with contains is_some is_none is_ok is_err eq ne "
+				      "is_numeric is_alphabetic capacity contains_key ";
+	static const char taking[] = " unwrap expect unwrap_or unwrap_or_default ";
+	static const char parts[] = " pop get first last pop_front pop_back next peek ";
 	const struct rhook_program *p = t->program;
 	uint32_t receiver = rhook_child(p, p->nodes[name].parent, F_VALUE), inner;
 
@@ -506,15 +494,15 @@ static struct rhook_type type_of_method(const struct rhook_types *t, uint32_t na
 		return unknown;
 	if (get(&t->origins, name_id(t, name), 0) != RHOOK_NONE) /* of a trait of the program, or perhaps not */
 		return is_own_method(t, name, depth) ? declared_result(t, name_id(t, name)) : unknown;
-	if (ONE_OF(p, name, numbers))
+	if (rhook_node_among(p, name, numbers))
 		return number;
-	if (ONE_OF(p, name, same))
+	if (rhook_node_among(p, name, same))
 		return type_of(t, receiver, depth + 1);
-	if (!ONE_OF(p, name, taking))
+	if (!rhook_node_among(p, name, taking))
 		return unknown;
 	inner = p->nodes[receiver].kind == K_CALL ? rhook_callee_name(p, receiver) : RHOOK_NONE;
 	if (inner != RHOOK_NONE && p->nodes[inner].kind == K_FIELD_IDENTIFIER && p->nodes[receiver].call == RHOOK_NONE &&
-	    ONE_OF(p, inner, parts))
+	    rhook_node_among(p, inner, parts))
 		return element(t, type_of(t, rhook_child(p, p->nodes[inner].parent, F_VALUE), depth + 1), depth);
 	return inside(p, type_of(t, receiver, depth + 1));
 }
@@ -532,11 +520,11 @@ static struct rhook_type type_of_call(const struct rhook_types *t, uint32_t node
 
 static struct rhook_type type_of_binary(const struct rhook_types *t, uint32_t node, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
-	static const char *const truth[] = {"==", "!=", "<", ">", "<=", ">=", "&&", "||"};
+	static const char truth[] = " == != < > <= >= && || ";
 	const struct rhook_program *p = t->program;
 	uint32_t sign = rhook_child(p, node, F_OPERATOR), left = rhook_child(p, node, F_LEFT), right = rhook_child(p, node, F_RIGHT);
 
-	if (sign != RHOOK_NONE && ONE_OF(p, sign, truth))
+	if (sign != RHOOK_NONE && rhook_node_among(p, sign, truth))
 		return number;
 	if (left != RHOOK_NONE && type_of(t, left, depth + 1).number)
 		return number;
@@ -682,17 +670,18 @@ bool rhook_is_plain_iteration(const struct rhook_types *types, uint32_t for_expr
 
 bool rhook_is_same_error(const struct rhook_types *t, uint32_t try_expression)
 {
-	static const char *const option[] = {"Option"}, *const result[] = {"Result"};
+	static const char option[] = " Option ";
+	static const char result[] = " Result ";
 	const struct rhook_program *p = t->program;
 	uint32_t fn = p->nodes[try_expression].ctx, from, into;
 	struct rhook_type operand = type_of_inner(t, try_expression, 0), returned;
 
 	if (fn == RHOOK_NONE || operand.node == RHOOK_NONE)
 		return false;
-	if (NAMED(p, operand.node, option))
+	if (is_named(p, operand.node, option))
 		return true;
 	returned = p->infos[fn].role == ROLE_CLOSURE ? unknown : result_type(p, fn);
-	if (!NAMED(p, operand.node, result) || !NAMED(p, returned.node, result))
+	if (!is_named(p, operand.node, result) || !is_named(p, returned.node, result))
 		return false;
 	from = type_argument(p, operand.node, 1);
 	into = type_argument(p, returned.node, 1);

@@ -10,7 +10,8 @@ if ! python3 -c 'import cbor2, xxhash, zstandard' 2> /dev/null; then
 	echo "1..1"
 	exit 0
 fi
-"$prof" profile --binary bench-corpus/fibonacci/fibonacci.ruchy --iterations 3 --lines --output "$work/normal.html" &&
+"$prof" profile --binary bench-corpus/fibonacci/fibonacci.ruchy --iterations 3 --lines --output "$work/normal.html" \
+	--data "$work/normal.data" && "$prof" report "$work/normal.data" --function main --output "$work/main.html" &&
 	python3 tests/e2e/hostile_profile.py "$work/hostile.data" && "$prof" report "$work/hostile.data" --output "$work/hostile.html" &&
 	python3 tests/perf/profiles.py "$work/large.data" 10000 1000000 && "$prof" report "$work/large.data" --output "$work/large.html" || exit 1
-python3 tests/e2e/html_report.py "$work/normal.html" "$work/hostile.html" "$work/large.html"
+python3 tests/e2e/html_report.py "$work/normal.html" "$work/hostile.html" "$work/large.html" "$work/main.html"

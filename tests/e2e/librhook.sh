@@ -41,6 +41,14 @@ for name in $(sed -n 's/^\t\(RHOOK_[A-Z_]*\) = .*$/\1/p' usr/include/rhook.h) $(
 	grep -q "$name" usr/share/man/man3/rhook.3 || check "the manual page speaks of $name" no yes
 done
 
+members() { # members STRUCT: of the installed header
+	sed -n "/^struct $1 {/,/^};/p" usr/include/rhook.h | sed 's|/\*.*||' | grep -v '^	 \*' | grep -o '[a-z_]*;' | tr -d ';'
+}
+for name in $(members rhook_input) $(members rhook_output); do
+	grep -q "\b$name\b" usr/share/man/man3/rhook.3 || check "the manual page speaks of $name" no yes
+done
+check "the example in Rust knows the input as it is" "$(sed -n '/struct Input {/,/}/p' "$top/transpiler-hooks/examples/hook.rs" | sed -n 's/^ *\([a-z_]*\): .*/\1/p')" "$(members rhook_input)"
+
 # The examples do what a transpiler would do.
 # shellcheck disable=SC2046
 cc -std=c17 -Wall -Wextra -Werror "$top/transpiler-hooks/examples/hook.c" -o hook-c $(pkg-config --cflags --libs rhook) 2> err

@@ -37,6 +37,7 @@ def compare(original, instrumented):
         yield f"{original}: behind the last line stands `{behind}`"
 
 
-DIFFERENT = [text for path in sys.argv[2:] for text in compare(sys.argv[1], path)]
-print("\n".join(DIFFERENT[:20]))
-sys.exit(bool(DIFFERENT))
+if __name__ == "__main__":
+    DIFFERENT = [text for path in sys.argv[2:] for text in compare(sys.argv[1], path)]
+    print("\n".join(DIFFERENT[:20]))
+    sys.exit(bool(DIFFERENT))

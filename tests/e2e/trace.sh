@@ -49,7 +49,7 @@ run() {
 
 # Durations, and the spaces in front of them; the directory
 no_times() {
-	sed -E -e "s#^File: .*/#File: #" -e 's/ (calls?) {4,}/ \1  /' -e 's/ +[0-9.]+ (ns|µs|ms|s)  /            /'
+	sed -E -e "s#^File: .*/#File: #" -e 's/ +[0-9.]+ (ns|µs|ms|s)  /            /' -e 's/ (calls?) {4,}/ \1  /'
 }
 
 # --- every function of a program: same output, and the same calls as the exact counts
@@ -90,7 +90,7 @@ check "settings that are none" "$(ask show run.jsonl calls)" "21891"
 
 build shapes.rs '*'
 run > out
-golden shapes.tree "$(ask tree run.jsonl | grep -v '{closure#4}')"
+golden shapes.tree "$(ask tree run.jsonl | grep '^1 ' | grep -v '{closure#4}')" # which thread comes first is open
 
 # --- ends
 build killed.rs work
@@ -145,6 +145,27 @@ check "an unknown format" "$? $(cat err)" "2 ruchy-prof: unknown format: svg; fo
 RUCHY_PROF_FILE=$work/one.raw ./traced > out
 "$prof" report one.raw count.raw > out 2> err
 check "a trace is no profile" "$? $(grep -c 'this is a trace of calls, not a profile' err)" "1 1"
+
+# --- as it happens
+cat > times.py << 'PYTHON'
+import sys, time
+times = [time.monotonic() for line in sys.stdin if "step" in line and ("=" in line or '"call"' in line)]
+print(len(times), times[-1] - times[0] > 1)
+PYTHON
+for format in text jsonl; do
+	check "$format: told while the program runs" "$("$prof" profile --binary slow.rs --function step --trace-calls --no-reference --format $format | python3 times.py)" \
+		"8 True"
+done
+set -m
+"$prof" profile --binary slow.rs --function step --trace-calls --no-reference > out 2> err < /dev/null &
+for _ in $(seq 300); do
+	[ "$(grep -c 'step([0-9]) = ' out)" -ge 2 ] && break
+	sleep 0.1
+done
+kill -INT $!
+wait $!
+check "interrupted: its status, and what ran is told" "$? $(awk '/step\([0-9]\) = /' out | wc -l | awk '{ print ($1 >= 2 && $1 < 8) }') $(grep -c 'calls in 1 thread' out)" "130 1 1"
+set +m
 
 # --- full disk, no file
 RUCHY_PROF_FILE=$work/none/run.raw ./traced > out 2> err

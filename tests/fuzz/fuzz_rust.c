@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void check(const struct rhook_input *input)
+static void check_one(const struct rhook_input *input)
 {
 	struct rhook_output *output = NULL;
 	struct rhook_error error;
@@ -30,6 +30,18 @@ static void check(const struct rhook_input *input)
 		if (!output->functions[i].name || output->functions[i].rust_to > lines)
 			abort();
 	rhook_free(output);
+}
+
+/* With counters, and with a trace of everything. */
+static void check(const struct rhook_input *input)
+{
+	static const char *const all[] = {"*"};
+	struct rhook_input traced = *input;
+
+	traced.trace = all;
+	traced.trace_count = 1;
+	check_one(input);
+	check_one(&traced);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""run.py [--page FILE] [CRATE...]: strangers' crates pass their own tests with counters as without.
+"""run.py [--page FILE] [--resume] [CRATE...]: strangers' crates pass their own tests with counters as without.
 
 The crates of Cargo.toml are fetched by cargo, which checks them against Cargo.lock, and copied twice into build/stress: `plain` as they are, `instrumented`
 with every source file instrumented. In both copies the crate's own test suite runs: unit tests and tests/, with the features of crates.json. Every test
 that passes plain must pass instrumented, and the other way round. Prints TAP; --page writes the table of docs/stress.md.
+--resume takes results from the logs in build/stress where an earlier run left them, and runs the rest.
 """
 import argparse
 import json
@@ -16,6 +17,9 @@ import tomllib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
+import lines_kept  # noqa: E402
+
 LIB = os.environ.get("LIB", os.path.join(ROOT, "build", "lib"))
 WORK = os.path.join(ROOT, "build", "stress")
 DRIVER = os.path.join(WORK, "driver")
@@ -152,8 +156,28 @@ def instrument(directory, crate):
     return done
 
 
-def test(kind, name, crate):
-    """Results by test; None, and the output, when it did not build."""
+def read_log(output):
+    """Results by test; None when it did not build."""
+    if "could not compile" in output or "test result:" not in output:
+        return None
+    results, program = {}, "?"
+    for line in output.split("\n"):
+        running = re.match(r"\s+Running (?:unittests )?(\S+) \(", line)
+        verdict = re.match(r"test (.*?)(?: - should panic)? \.\.\. (\w+)", line)
+        program = running.group(1) if running else program
+        if verdict:
+            results[f"{program}: {verdict.group(1)}"] = verdict.group(2)
+    return results
+
+
+def test(kind, name, crate, resume):
+    """What read_log() says of the tests, and the output."""
+    log = os.path.join(WORK, f"{name}.{kind}.log")
+    if resume and os.path.exists(log):
+        with open(log, encoding="utf-8") as file:
+            output = file.read()
+        if read_log(output):
+            return read_log(output), output
     command = ["cargo", "test", "--locked", "--offline", "--no-fail-fast", "--manifest-path", os.path.join(WORK, kind, name, "Cargo.toml"), "--lib", "--bins", "--tests", *crate.get("cargo", [])]
     raw = os.path.join(WORK, "raw", name)
     shutil.rmtree(raw, ignore_errors=True)
@@ -165,18 +189,9 @@ def test(kind, name, crate):
         command = [word for word in command if word not in ("--locked", "--offline")]
     result = subprocess.run(command, cwd=os.path.join(WORK, kind), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
-    with open(os.path.join(WORK, f"{name}.{kind}.log"), "w", encoding="utf-8") as file:
+    with open(log, "w", encoding="utf-8") as file:
         file.write(result.stdout)
-    if "could not compile" in result.stdout or "test result:" not in result.stdout:
-        return None, result.stdout
-    results, program = {}, "?"
-    for line in result.stdout.split("\n"):
-        running = re.match(r"\s+Running (?:unittests )?(\S+) \(", line)
-        verdict = re.match(r"test (.*?)(?: - should panic)? \.\.\. (\w+)", line)
-        program = running.group(1) if running else program
-        if verdict:
-            results[f"{program}: {verdict.group(1)}"] = verdict.group(2)
-    return results, result.stdout
+    return read_log(result.stdout), result.stdout
 
 
 def count_raw(name):
@@ -194,7 +209,7 @@ def keeps_lines(directory, crate_directory):
             with open(path, "rb") as a, open(other, "rb") as b:
                 if a.read() == b.read():
                     continue
-            if subprocess.run([sys.executable, os.path.join(ROOT, "tests", "e2e", "lines_kept.py"), path, other], capture_output=True, check=False).returncode:
+            if any(True for _ in lines_kept.compare(path, other)):
                 bad.append(os.path.relpath(path, directory))
     return bad
 
@@ -209,6 +224,9 @@ def table(rows):
     yield "`make stress` (`tests/stress/run.py --page docs/stress.md`) instruments every source file of these crates, in `src/` and in `tests/`, and runs the test suite"
     yield "of each before and after. It fails unless the same tests pass, and unless each line of each file is still there. Versions and checksums are fixed in"
     yield "`tests/stress/Cargo.toml`, `Cargo.lock` and `workspace.lock`; features and what is left out in `tests/stress/crates.json`."
+    yield ""
+    yield "`tests/upstream/run.sh --all`, the other part of `make stress`, does the same with the examples in the package of `ruchy` 4.2.1: all 106 programs that compile plain"
+    yield "also compile with counters, print the same and exit the same."
     yield ""
     yield "*before*, *after*: tests that pass. *counted*: functions and closures with a counter. *left alone*: functions without one; all reasons are below."
     yield ""
@@ -250,6 +268,7 @@ def table(rows):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--page")
+    parser.add_argument("--resume", action="store_true")
     parser.add_argument("crates", nargs="*")
     options = parser.parse_args()
     with open(os.path.join(HERE, "crates.json"), encoding="utf-8") as file:
@@ -275,12 +294,12 @@ def main():
                         done[key][reason] = done[key].get(reason, 0) + count
                 else:
                     done[key] += value
-        before, output = test("plain", name, crate)
+        before, output = test("plain", name, crate, options.resume)
         if before is None:
             print(f"not ok {number} - {name}: does not build plain\n# " + output[-3000:].replace("\n", "\n# "), flush=True)
             failed += 1
             continue
-        after, output = test("instrumented", name, crate)
+        after, output = test("instrumented", name, crate, options.resume)
         differ = [] if after is None else sorted(t for t in before.keys() | after.keys() if before.get(t) != after.get(t))
         why = None
         if after is None:

@@ -337,6 +337,11 @@ static void damage_gone(const char *program)
 	assert_int_equal(unlink(program), 0);
 }
 
+static void damage_mode(const char *program)
+{
+	assert_int_equal(chmod(program, 0600), 0);
+}
+
 static void damage_manifest(const char *program)
 {
 	char *path = xasprintf("%.*s/manifest", (int)(strrchr(program, '/') - program), program);
@@ -347,7 +352,7 @@ static void damage_manifest(const char *program)
 static void test_damaged_entry(void **state)
 {
 	(void)state;
-	static void (*const damages[])(const char *) = {damage_cut, damage_byte, damage_gone, damage_manifest};
+	static void (*const damages[])(const char *) = {damage_cut, damage_byte, damage_gone, damage_mode, damage_manifest};
 	struct steps steps;
 	put("d.rs", "fn main() { println!(\"whole\") }\n", 0666);
 	free(build_ok("d.rs", NULL, &steps, "whole\n"));
@@ -422,7 +427,7 @@ static void test_failure_leaves_no_entry(void **state)
 		err_free(&err);
 		build_free(build);
 	}
-	char *root = xasprintf("%s/cache/ruchy-prof/v1", dir);
+	char *root = xasprintf("%s/cache/ruchy-prof/v2", dir);
 	assert_int_equal(count_files(root), 1); /* entries/, no tmp-* */
 	free(root);
 }

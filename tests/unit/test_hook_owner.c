@@ -129,7 +129,8 @@ static const struct {
 } calls[] = {
     {"fn f() -> Vec<B> { let b = make(); vec![b] }", "let b = __rprof_b_make(__rprof_a.call(10)); __rprof_a.own(0); vec![b]", true},
     {"fn f() -> Vec<B> { vec![make()] }", "vec![crate::__rprof::back(0, __rprof_b_make(", true},
-    {"fn f() -> Vec<B> { vec![make()] }", "own(0)", false}, /* the call says so */
+    {"fn f() -> Vec<B> { vec![make()] }", "__rprof_a.own(0); vec![", true}, /* its memory is taken first */
+    {"fn f() -> Box<B> { Box::new(make()) }", "own(0)", false},		    /* the call says so */
     {"fn f() -> B { g(); make() }", "__rprof_a.own(0); g(); __rprof_b_make(", true},
     {"fn f() -> B { g(); if x { make() } else { match x { _ => unsafe { make() } } } }", "back(", false},
     {"fn f() { make(); g(); }", "__rprof_b_make(__rprof_a.call(10)); __rprof_a.own(0); g();", true},

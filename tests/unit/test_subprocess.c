@@ -866,6 +866,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < COUNT(roles); i++)
 		if (strcmp(argv[1], roles[i].name) == 0)
 			return roles[i].run(argv + 2);
-	signal(SIGINT, SIG_DFL); /* whoever runs the tests in the background may ignore it, and that is inherited */
+	/* whoever runs the tests in the background may ignore these, and that is inherited */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,8 +59,10 @@ uint64_t paths_memory(const struct profile *profile, uint64_t iterations, uint64
 /* The node of `fn` among `node` and its callers, or 0. */
 static uint32_t find_above(const struct growth *growth, uint32_t node, uint32_t fn)
 {
-	while (node && growth->nodes.rows[node - 1].fn != fn)
-		node = growth->nodes.rows[node - 1].parent;
+	const struct profile_context *rows = growth->nodes.rows;
+
+	while (rows && node && rows[node - 1].fn != fn)
+		node = rows[node - 1].parent;
 	return node;
 }
 

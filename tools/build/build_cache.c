@@ -1,9 +1,9 @@
 /*
  * build_cache.c - directories named by the hash of all that went into them.
  *
- * An entry is made under a temporary name and renamed, so it is complete or absent. Its file `manifest` holds the size and XXH3 of each
- * other file: what a crash or a full disk has damaged is made anew instead of being run. The time of the manifest says when the entry was
- * last used.
+ * An entry is made under a temporary name and renamed, so it is complete or absent. Its file `manifest` holds XXH3, size and mark (x: may
+ * be run) of each other file: what a crash or a full disk has damaged is made anew instead of being run. The time of the manifest says when
+ * the entry was last used.
  */
 #include "build_internal.h"
 #include "fs.h"
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LAYOUT	     "v1" /* of the cache; a change makes a new one */
+#define LAYOUT	     "v2" /* of the cache; a change makes a new one */
 #define KEEP_SECONDS ((time_t)30 * 24 * 3600)
 #define KEEP_BYTES   ((uint64_t)2 << 30)
 #define IN_USE	     3600 /* never evicted: somebody may be running it */
@@ -69,6 +69,13 @@ void build_entry_free(struct build_entry *entry)
 
 /* ---- the manifest ------------------------------------------------------------------------------------------------------- */
 
+/* Whoever copies a cache, or restores it, may lose the right to run what is in it. */
+static char run_mark(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && st.st_mode & S_IXUSR ? 'x' : '-';
+}
+
 static int add_to_manifest(struct strbuf *manifest, const char *directory, const char *name, struct err *err)
 {
 	char hex[HASH_HEX];
@@ -76,7 +83,7 @@ static int add_to_manifest(struct strbuf *manifest, const char *directory, const
 	char *path = xasprintf("%s/%s", directory, name);
 	int result = hash_file(path, hex, &size);
 	if (result == 0)
-		strbuf_printf(manifest, "%s %zu %s\n", hex, size, name);
+		strbuf_printf(manifest, "%s %zu %c %s\n", hex, size, run_mark(path), name);
 	else
 		err_set(err, path, NULL, "cannot read the file: %s", strerror(errno));
 	free(path);
@@ -112,10 +119,11 @@ static bool is_intact(const char *directory, char *line)
 	if (strlen(line) < HASH_HEX + 2 || line[HASH_HEX - 1] != ' ')
 		return false;
 	size = strtoull(line + HASH_HEX, &end, 10);
-	if (*end != ' ' || end[1] == 0 || strchr(end + 1, '/'))
+	if (end[0] != ' ' || end[1] == 0 || end[2] != ' ' || end[3] == 0 || strchr(end + 3, '/'))
 		return false;
-	char *path = xasprintf("%s/%s", directory, end + 1);
-	bool intact = hash_file(path, hex, &read_size) == 0 && read_size == size && strncmp(hex, line, HASH_HEX - 1) == 0;
+	char *path = xasprintf("%s/%s", directory, end + 3);
+	bool intact =
+	    hash_file(path, hex, &read_size) == 0 && read_size == size && strncmp(hex, line, HASH_HEX - 1) == 0 && run_mark(path) == end[1];
 	free(path);
 	return intact;
 }

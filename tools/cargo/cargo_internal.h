@@ -89,7 +89,7 @@ int cargo_run(char *const argv[], struct cargo_run *run, struct err *err);
 /* Messages of rustc as JSON, a line each, with places of transpiled files mapped to their sources. Caller frees. */
 struct cargo_place {
 	const char *rust, *ruchy; /* as rustc names the file; as we name the source */
-	const char *map_json; /* of the text that rustc reads; NULL: none */
+	const char *map_json;	  /* of the text that rustc reads; NULL: none */
 	size_t map_size;
 };
 char *cargo_map_messages(const char *text, const struct cargo_place *places, size_t count);

@@ -103,7 +103,7 @@ static void join_lines(struct callgrind *w)
 /* The arc of the callee from which `calls` of an arc without any can be taken: those of unknown callers, else the one with the most. */
 static struct arc **sources(struct callgrind *w)
 {
-	struct arc **source = xcalloc(w->p->fn_count + 1, sizeof *source);
+	struct arc **source = xcalloc(w->p->fn_count + 1, sizeof(struct arc *));
 
 	for (size_t i = 0; i < w->arc_count; i++) {
 		struct arc **best = &source[w->arcs[i].callee];

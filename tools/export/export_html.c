@@ -264,11 +264,14 @@ static void put_build(const struct html *html)
 
 static int html_write(const struct report *report, const struct export_options *options, struct strbuf *out, struct err *err)
 {
-	struct html html = {.report = report, .options = options, .out = out};
+	struct html html = {.report = report, .options = options, .out = out, .open = -1};
 	uint32_t fn;
 
 	if (options->function && export_select_function(report, options->function, &fn, err) != 0)
 		return -1;
+	for (size_t i = 0; options->function && i < report->fn_count; i++)
+		if (report->fns[i].fn == fn)
+			html.open = (int64_t)i;
 	export_names_init(&html.names, report->profile);
 	put_head(&html);
 	put_summary(&html);

@@ -64,19 +64,21 @@ static void put_uri(struct strbuf *out, const char *path)
 	strbuf_puts(out, "\"");
 }
 
-static void put_location(struct sarif *w, uint32_t fn)
+static void put_location(struct sarif *w, uint32_t fn, uint32_t line)
 {
 	const char *path = profile_source_of(w->p, fn);
 	const struct profile_fn *f = fn == PROFILE_NONE ? NULL : &w->p->fns[fn];
+
+	bool whole = f && f->from && (line == 0 || line == f->from);
+	uint32_t from = whole ? f->from : line ? line : 1, to = whole ? f->to : from;
 
 	if (!*path)
 		return;
 	strbuf_puts(w->out, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
 	put_uri(w->out, path);
 	strbuf_puts(w->out, *path == '/' ? "}" : ",\"uriBaseId\":\"SRCROOT\"}");
-	/* what is about the whole program stands at its beginning */
-	strbuf_printf(w->out, ",\"region\":{\"startLine\":%" PRIu32 ",\"endLine\":%" PRIu32 "}", f && f->from ? f->from : 1,
-		      f && f->from ? (f->to >= f->from ? f->to : f->from) : 1);
+	/* the line that it is about, else all of the function; what is about the whole program stands at its beginning */
+	strbuf_printf(w->out, ",\"region\":{\"startLine\":%" PRIu32 ",\"endLine\":%" PRIu32 "}", from, to >= from ? to : from);
 	strbuf_puts(w->out, "}");
 	if (f) {
 		strbuf_puts(w->out, ",\"logicalLocations\":[{\"kind\":\"function\",\"fullyQualifiedName\":");
@@ -97,6 +99,10 @@ static void put_result(struct sarif *w, const struct report_advice *advice)
 		utf8_escape(&text, advice->evidence, false);
 		strbuf_puts(&text, ")");
 	}
+	if (advice->gain && *advice->gain) {
+		strbuf_puts(&text, ". Gain: ");
+		utf8_escape(&text, advice->gain, false);
+	}
 	strbuf_puts(&text, ".");
 	strbuf_puts(w->out, "{\"ruleId\":");
 	export_json_string(w->out, advice->id);
@@ -104,7 +110,7 @@ static void put_result(struct sarif *w, const struct report_advice *advice)
 		      advice->level == REPORT_OK ? "pass" : "fail", levels[advice->level]);
 	export_json_string(w->out, text.data);
 	strbuf_puts(w->out, "}");
-	put_location(w, advice->fn);
+	put_location(w, advice->fn, advice->line);
 	strbuf_puts(w->out, "}");
 	strbuf_free(&text);
 }

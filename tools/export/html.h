@@ -12,6 +12,7 @@ struct html {
 	const struct export_options *options;
 	struct export_names names;
 	struct strbuf *out;
+	int64_t open; /* number of the row whose window is open at first; -1 = none */
 };
 
 #define HTML_STATIC 100 /* rows of the function table that are there without a script */
@@ -20,9 +21,6 @@ struct html {
 void html_text(struct strbuf *out, const char *text);
 /* The same, at most `columns` wide. */
 void html_short(struct strbuf *out, const char *text, size_t columns);
-/* Number of a function in the data, -1 when it is not among them. */
-int64_t html_fn_number(const struct html *html, uint32_t fn);
-
 extern const struct unit_style html_style;
 
 void html_functions(const struct html *html);

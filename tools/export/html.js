@@ -143,5 +143,6 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   search.focus();
 });
+if (data.open >= 0) open(data.open);
 document.documentElement.dataset.ready = '1';
 })();

@@ -296,7 +296,7 @@ void html_data(const struct html *html)
 	strbuf_puts(html->out, "<script type=\"application/json\" id=\"data\">\n{\"columns\":[");
 	for (size_t c = 0; c < COLUMNS; c++)
 		strbuf_printf(html->out, "%s\"%s\"", c ? "," : "", columns[c].title);
-	strbuf_printf(html->out, "],\"share\":%d,\"functions\":[", SHARE);
+	strbuf_printf(html->out, "],\"share\":%d,\"open\":%" PRId64 ",\"functions\":[", SHARE, html->open);
 	for (size_t i = 0; i < html->report->fn_count; i++) {
 		strbuf_puts(html->out, i ? ",\n" : "\n");
 		put_function(html, &html->report->fns[i]);

@@ -133,7 +133,7 @@ static int read_arrays(struct reader *r, struct trace_thread *t, const unsigned 
 		struct rprof_trace_function sum;
 
 		memcpy(&sum, sums, sizeof sum);
-		if (sum.calls > MOST || sum.unwound > sum.calls || sum.opaque > sum.calls)
+		if (sum.calls > MOST || sum.unwound > MOST || sum.opaque > sum.calls)
 			return corrupt(r, offset, "the sums of a function contradict each other");
 		note_depth(&r->trace->functions[f], &sum, h->stack_size);
 		r->trace->functions[f].calls += sum.calls;
@@ -169,7 +169,8 @@ static int read_thread(struct reader *r, const struct rprof_raw_chunk *chunk, ui
 		return corrupt(r, offset, "more threads than a trace has");
 	if (t.head.functions != r->trace->function_count)
 		return corrupt(r, offset, "a thread traces other functions than the table names");
-	if (t.head.calls > MOST || t.head.kept > t.head.calls || t.head.beyond > t.head.calls)
+	/* A forked child keeps the calls that it came with, but did not begin them. */
+	if (t.head.calls > MOST || t.head.kept > MOST || t.head.beyond > t.head.calls)
 		return corrupt(r, offset, "the sums of a thread contradict each other");
 	if (t.head.size < sizeof t.head || t.head.size > chunk->size || t.head.size % 8)
 		return corrupt(r, offset, "the head of a thread has a wrong size");

@@ -201,7 +201,7 @@ static void put_first(const struct text *t, const struct trace_thread *thread, s
 
 static void close_all(const struct text *t, const struct trace_thread *thread, struct trace_state *state)
 {
-	uint64_t more = thread->head.kept - state->printed;
+	uint64_t more = thread->head.kept > state->printed ? thread->head.kept - state->printed : 0;
 
 	if (more > 0) {
 		put_ticks(t, 0, false);

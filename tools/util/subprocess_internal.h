@@ -19,9 +19,15 @@ struct runner_request {
 	uint64_t text_size; /* of the strings, each with its NUL, in the file RUNNER_TEXT */
 };
 
+/* What a process tells of itself just before exec. */
+struct runner_departure {
+	uint64_t start;	   /* CLOCK_MONOTONIC ns */
+	char schedule[64]; /* its /proc/self/schedstat, "" where there is none: what it ran and waited for a CPU until then */
+};
+
 /*
- * Start the process; it waits for a byte from RUNNER_GATE, writes the time just before exec (uint64_t, CLOCK_MONOTONIC ns) to RUNNER_REPORT
- * and execs; if that fails an int errno follows. It is our own child. Returns its pid or -1. Not thread-safe: there is one runner.
+ * Start the process; it waits for a byte from RUNNER_GATE, writes a struct runner_departure to RUNNER_REPORT and execs; if that fails an
+ * int errno follows. It is our own child. Returns its pid or -1. Not thread-safe: there is one runner.
  */
 int runner_start(const struct runner_request *request, const int fds[RUNNER_FDS], struct err *err);
 

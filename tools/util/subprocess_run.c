@@ -134,17 +134,23 @@ static void on_deadline(struct running *r)
 /* ---- waiting for a CPU ------------------------------------------------------------------------------------------------------ */
 
 /* Also of a process that has ended but is not reaped. */
-static struct schedule read_schedule(int pid)
+static struct schedule parse_schedule(const char *text)
 {
 	struct schedule schedule = {0};
-	char path[64];
+	schedule.known = sscanf(text, "%" SCNu64 " %" SCNu64, &schedule.run_ns, &schedule.queued_ns) == 2;
+	return schedule;
+}
+
+static struct schedule read_schedule(int pid)
+{
+	char path[64], text[64] = "";
 	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
 	FILE *file = fopen(path, "re");
-	if (!file)
-		return schedule; /* a kernel without this figure */
-	schedule.known = fscanf(file, "%" SCNu64 " %" SCNu64, &schedule.run_ns, &schedule.queued_ns) == 2;
-	fclose(file);
-	return schedule;
+	if (file && !fgets(text, sizeof text, file))
+		text[0] = '\0'; /* a kernel without this figure */
+	if (file)
+		fclose(file);
+	return parse_schedule(text);
 }
 
 static uint64_t queued_since(const struct schedule *before, const struct schedule *after, uint64_t cpu_ns)
@@ -266,8 +272,11 @@ static int open_fds(struct subprocess_run *run, struct runner_request *request, 
 static int await_exec(struct running *r, int report, struct err *err)
 {
 	int error;
-	if (read(report, &r->start, sizeof r->start) != sizeof r->start)
+	struct runner_departure departure;
+	if (read(report, &departure, sizeof departure) != sizeof departure)
 		return err_set(err, r->run->argv[0], NULL, "cannot start the program");
+	r->start = departure.start;
+	r->before = parse_schedule(departure.schedule);
 	ssize_t n = read(report, &error, sizeof error);
 	if (n == 0)
 		return 0;
@@ -285,7 +294,6 @@ static int start(struct running *r, struct err *err)
 	if (r->pid > 0) {
 		if (r->run->attach)
 			r->run->attach(r->run->context, r->pid);
-		r->before = read_schedule(r->pid);
 		result =
 		    write(gate, "", 1) == 1 ? await_exec(r, report, err) : err_set(err, r->run->argv[0], NULL, "cannot start the program");
 	}

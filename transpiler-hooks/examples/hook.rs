@@ -21,6 +21,9 @@ mod rhook {
         rust: Text,
         prelude: *const c_char,
         flags: c_uint,
+        prelude_crate: *const c_char,
+        trace: *const *const c_char,
+        trace_count: usize,
     }
 
     #[repr(C)]
@@ -102,7 +105,15 @@ mod rhook {
     pub fn instrument(ruchy: (&str, &[u8]), rust: (&str, &[u8])) -> Result<Instrumented, Error> {
         let paths = [ruchy.0, rust.0].map(|path| CString::new(path).unwrap_or_default());
         let text = |path: &CString, data: &[u8]| Text { path: path.as_ptr(), data: data.as_ptr(), size: data.len() };
-        let input = Input { ruchy: text(&paths[0], ruchy.1), rust: text(&paths[1], rust.1), prelude: std::ptr::null(), flags: 0 };
+        let input = Input {
+            ruchy: text(&paths[0], ruchy.1),
+            rust: text(&paths[1], rust.1),
+            prelude: std::ptr::null(),
+            flags: 0,
+            prelude_crate: std::ptr::null(),
+            trace: std::ptr::null(),
+            trace_count: 0,
+        };
         let mut output = std::ptr::null_mut();
         let mut error = RawError { line: 0, column: 0, byte: 0, message: [0; 256] };
         assert!(unsafe { rhook_version() } >= 1);

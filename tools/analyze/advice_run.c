@@ -23,7 +23,8 @@ void advice_unfinished(const struct advice_context *c, const struct advice_rule 
 	if (c->p->unfinished_runs == 0)
 		return;
 	advice_add(c, rule, PROFILE_NONE,
-		   xstrdup("Counts of runs that did not reach their end hold up to the moment at which they stopped, but for calls of a loop that ran then"),
+		   xstrdup("Counts of runs that did not reach their end hold up to the moment at which they stopped, but for calls of a "
+			   "loop that ran then"),
 		   xasprintf("%" PRIu64 " of %" PRIu64 " run%s killed, aborted or still running", c->p->unfinished_runs, c->p->runs,
 			     advice_plural(c->p->runs)));
 }

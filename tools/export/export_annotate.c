@@ -209,7 +209,7 @@ static void put_function(const struct annotation *a, const struct report_fn *row
 		cell_time(page, &text, row);
 		if (row->self_percent >= 0) {
 			strbuf_puts(&text, PAGE_NBSP "(");
-			unit_percent(&text, row->self_percent);
+			cell_percent(page, &text, row);
 			strbuf_puts(&text, ")");
 		}
 		if (row->self_ns >= 0 && row->total_ns > row->self_ns * 1.005) {

@@ -5,6 +5,7 @@
 #include "export_sort.h"
 #include "export_utf8.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,25 +45,26 @@ void cell_time(const struct page *page, struct strbuf *out, const struct report_
 	}
 }
 
-static void cell_share(const struct page *page, struct strbuf *out, const struct report_fn *row)
+void cell_percent(const struct page *page, struct strbuf *out, const struct report_fn *row)
 {
 	double percent = row->self_percent;
 
-	if (percent < 0)
-		return;
-	strbuf_puts(out, percent < 9.95 ? "( " : "(");
 	if (below_one_sample(page, row)) {
-		out->size--; /* "<" takes the place of the blank */
 		strbuf_puts(out, "<");
-		percent = 100 / (double)page->report->samples;
-		unit_percent(out, percent < 0.1 ? 0.1 : percent);
-	} else if (percent > 0 && percent < 0.05) {
-		out->size--;
-		unit_percent(out, percent);
-	} else {
-		unit_percent(out, percent);
+		percent = fmax(100 / (double)page->report->samples, 0.1);
 	}
-	strbuf_puts(out, ")");
+	unit_percent(out, percent);
+}
+
+static void cell_share(const struct page *page, struct strbuf *out, const struct report_fn *row)
+{
+	struct strbuf percent = STRBUF_INIT;
+
+	if (row->self_percent < 0)
+		return;
+	cell_percent(page, &percent, row);
+	strbuf_printf(out, "(%s%s)", percent.size < sizeof "10.0%" - 1 ? " " : "", percent.data);
+	strbuf_free(&percent);
 }
 
 void cell_calls(const struct page *page, struct strbuf *out, const struct report_fn *row)

@@ -23,6 +23,7 @@ void table_callees(const struct page *page, uint32_t fn);
 
 /* Cells that the page of one function shows too: "23.85ms", or why there is none; "1,234", "8–12" where runs differ, "not counted". */
 void cell_time(const struct page *page, struct strbuf *out, const struct report_fn *row);
+void cell_percent(const struct page *page, struct strbuf *out, const struct report_fn *row);
 void cell_calls(const struct page *page, struct strbuf *out, const struct report_fn *row);
 
 #endif

@@ -413,7 +413,7 @@ static void put_function(const struct page *page, uint32_t fn)
 	cell_time(page, &text, row);
 	if (row->self_percent >= 0) {
 		strbuf_puts(&text, " (");
-		unit_percent(&text, row->self_percent);
+		cell_percent(page, &text, row);
 		strbuf_puts(&text, ")");
 	}
 	if (row->source == REPORT_SAMPLES && row->self_percent >= 0)

@@ -3,6 +3,7 @@
 # where rustc has that target, the end-to-end programs of the runtime. TAP on stdout. RUCHY_PROF is the command.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/tests/tap.sh"
 here=$top/tests/aarch64
 RUCHY_PROF=${RUCHY_PROF:-$top/build/bin/ruchy-prof}
 target=aarch64-unknown-linux-gnu
@@ -20,20 +21,6 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0
-failures=0
-
-# check NAME GOT EXPECTED
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
 
 # continue_tap: take over (count, number) the lines of another test's TAP, with our numbers
 continue_tap() {
@@ -95,5 +82,4 @@ else
 	number=$((number + 1))
 	echo "ok $number - Rust # SKIP no Rust library for $target: rustup target add $target"
 fi
-echo "1..$number"
-[ "$failures" = 0 ]
+finish

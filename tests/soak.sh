@@ -3,6 +3,7 @@
 # end. KILLS, ROUNDS and LIB (the directory of librprof.a) may be set.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/tests/tap.sh"
 LIB=${LIB:-$top/build/lib}
 KILLS=${KILLS:-1000}
 ROUNDS=${ROUNDS:-5}
@@ -10,20 +11,6 @@ export LIB
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-number=0
-failures=0
-
-# check NAME GOT EXPECTED
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | head -n 20 | sed 's/^/# /'
-	fi
-}
 
 # sums FILE...: calls of step, lost threads, files
 sums() {
@@ -112,6 +99,5 @@ cc -std=c17 -D_GNU_SOURCE -O2 -I"$top/runtime/include" -o storm "$top/tests/soak
 for part in ${PARTS:-threads forks at_once full kills random}; do
 	$part
 done
-echo "1..$number"
 echo "# $((number - failures)) passed, $failures failed"
-[ "$failures" = 0 ]
+finish

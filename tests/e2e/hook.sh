@@ -5,26 +5,13 @@
 set -u
 shopt -s nullglob
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../tap.sh"
 top=$here/../..
 LIB=${LIB:-$top/build/lib}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 echo 'include!("instr.rs");' > root.rs
-number=0
-failures=0
-
-# check NAME GOT EXPECTED
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
 
 cc -std=c17 -D_GNU_SOURCE -I"$top/transpiler-hooks/include" -o driver "$here/hook/driver.c" "$LIB/librhook.a" ${SANLIB:-} -ltree-sitter -lxxhash ||
 	{ echo "Bail out! the hook does not link"; exit 1; }
@@ -71,5 +58,4 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 		check "$name ${way:---blocks}: exact counts" "$(counts raw raw.[0-9]*)" "$expected"
 	done
 done
-echo "1..$number"
-[ $failures -eq 0 ]
+finish

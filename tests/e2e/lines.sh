@@ -5,6 +5,7 @@
 # the first part. TAP on stdout. LIB is the directory of librprof.a and librhook.a.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../tap.sh"
 top=$here/../..
 LIB=${LIB:-$top/build/lib}
 bin=${LLVM_BIN:-$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin}
@@ -12,20 +13,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export RUCHY_PROF_FILE=$work/raw LLVM_PROFILE_FILE=$work/profraw
-number=0
-failures=0
-
-# check NAME GOT EXPECTED
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | head -n 40 | sed 's/^/# /'
-	fi
-}
 
 cc -std=c17 -D_GNU_SOURCE -I"$top/transpiler-hooks/include" -o driver "$here/hook/driver.c" "$LIB/librhook.a" ${SANLIB:-} -ltree-sitter -lxxhash ||
 	{ echo "Bail out! the hook does not link"; exit 1; }
@@ -93,5 +80,4 @@ for file in "$top"/bench-corpus/{ackermann,closures,collatz,early-return,fibonac
 	check "$name: as llvm-cov counts ($(tail -n 1 got))" "$(sed '$d' got; cat err)" ""
 	check "$name: most places have a counterpart" "$(tail -n 1 got | awk '{ print ($1 * 2 > $3) }')" 1
 done
-echo "1..$number"
-[ $failures -eq 0 ]
+finish

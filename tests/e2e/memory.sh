@@ -3,24 +3,11 @@
 # same programs under an allocator that counts by itself, equal in all totals and in the peak. TAP on stdout.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../tap.sh"
 prof=${RUCHY_PROF:-$here/../../build/bin/ruchy-prof}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-number=0
-failures=0
-
-# check NAME GOT EXPECTED
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
 
 memory() {
 	python3 "$here/memory.py" "$@" 2>&1
@@ -103,5 +90,4 @@ of() { # of REPORT FUNCTION
 check "fork: the parent" "$(of fork.json before), $(of fork.json in_child), $(of fork.json in_parent), $(of fork.json main)" "2 222 0 0, 0 0 0 0, 1 333 1 333, 1 1024 0 0"
 check "fork: the child, from zero" "$(of child.json before), $(of child.json in_child), $(of child.json in_parent), $(of child.json main)" "0 0 0 0, 2 444 2 444, 0 0 0 0, 1 1111 1 1111"
 
-echo "1..$number"
-[ "$failures" = 0 ]
+finish

@@ -4,26 +4,13 @@
 # For another target: RUSTC_TARGET holds rustc's flags, CC the C compiler, RUNNER the command that runs a program.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../tap.sh"
 top=$here/../..
 LIB=${LIB:-$top/build/lib}
 KILLS=${KILLS:-100}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-number=0
-failures=0
-
-# check NAME GOT EXPECTED: equal, or else shown
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
 
 # runnable PROGRAM: with RUNNER, put a script in its place that runs it
 runnable() {
@@ -276,5 +263,4 @@ editions() {
 for part in ${PARTS:-threads thread_ends detached exit_abort killed forked panic exec_self clock names trouble layout editions}; do
 	$part
 done
-echo "1..$number"
-[ "$failures" = 0 ]
+finish

@@ -3,25 +3,12 @@
 # GOLDEN=write), and nothing that was recorded is lost by a kill, a panic, threads, a fork or more calls than are kept. TAP on stdout.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../tap.sh"
 root=$here/../..
 prof=${RUCHY_PROF:-$root/build/bin/ruchy-prof}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-number=0
-failures=0
-
-# check NAME GOT EXPECTED
-check() {
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		failures=$((failures + 1))
-		echo "not ok $number - $1"
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
 
 # golden NAME GOT
 golden() {
@@ -173,5 +160,4 @@ check "no file: the program runs on" "$? $(cat out) $(wc -l < err)" "0 abc 1"
 (ulimit -f 8 && RUCHY_PROF_FILE=$work/small.raw ./traced > out 2> err)
 check "no space: the program runs on" "$? $(cat out) $(wc -l < err)" "0 abc 1"
 
-echo "1..$number"
-[ "$failures" = 0 ]
+finish

@@ -13,7 +13,7 @@
  *   rhook_pure.c       which functions only compute (for the table alone)
  *   rhook_exit.c       which calls may never return
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
- *   rhook_type.c       types that the text tells
+ *   rhook_type*.c      types that the text tells
  *   rhook_owner.c      which functions may allocate                 rhook_account.c  where their account is opened
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines

@@ -362,8 +362,8 @@ static bool make_prelude(struct result *result, const struct rhook_program *p)
 /* Everything that the counters need to know before the first edit. */
 static bool find_counters(struct rhook_program *p, const struct rhook_align *align)
 {
-	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_handed(p) && rhook_find_calm(p) && rhook_find_pure(p) && rhook_find_exits(p) &&
-	       rhook_find_cycles(p) && rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
+	return rhook_resolve(p) && rhook_find_near(p) && rhook_find_handed(p) && rhook_find_calm(p) && rhook_find_pure(p) &&
+	       rhook_find_exits(p) && rhook_find_cycles(p) && rhook_find_owners(p) && rhook_find_blocks(p) && rhook_find_lines(p, align);
 }
 
 static bool instrument(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_error *error)

@@ -208,11 +208,8 @@ static json_t *flags(uint32_t bits)
 		uint32_t bit;
 		const char *name;
 	} names[] = {
-	    {PROFILE_RECURSIVE, "recursive"},
-	    {PROFILE_ASYNC, "async"},
-	    {PROFILE_GENERIC, "generic"},
-	    {PROFILE_TEST, "test"},
-	    {PROFILE_PURE, "pure"},
+	    {PROFILE_RECURSIVE, "recursive"}, {PROFILE_ASYNC, "async"}, {PROFILE_GENERIC, "generic"},
+	    {PROFILE_TEST, "test"},	      {PROFILE_PURE, "pure"},
 	};
 	json_t *array = json_array();
 

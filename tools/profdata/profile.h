@@ -146,9 +146,9 @@ struct profile {
 	struct profile_memory outside; /* of what no function of the program did: before main, in threads' start and end */
 	uint64_t threads;	       /* most threads that ran the program's functions at once in a run; 0 = not known */
 	uint64_t cpus;		       /* that it could use; 0 = not known */
-	uint64_t idle_percent;	       /* of one CPU: what all CPUs of the machine together were idle while it ran; 0 = nothing, or not known */
-	uint64_t failed_runs;	       /* runs that ended with a non-zero status or a signal */
-	uint64_t exit_status;	       /* of the last such run: 0..255, 128+signal; merging keeps the largest */
+	uint64_t idle_percent; /* of one CPU: what all CPUs of the machine together were idle while it ran; 0 = nothing, or not known */
+	uint64_t failed_runs;  /* runs that ended with a non-zero status or a signal */
+	uint64_t exit_status;  /* of the last such run: 0..255, 128+signal; merging keeps the largest */
 	struct profile_fn
 	    *fns; /* no two with the same file, name, kind and `from`; merging and collecting order them by file, from, name, kind */
 	size_t fn_count;

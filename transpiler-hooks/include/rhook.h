@@ -56,8 +56,8 @@ struct rhook_input {
 	 */
 	const char *prelude_crate;
 	/*
-	 * Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. The one
-	 * name "*" stands for all that can be traced.
+	 * Names as in rhook_function: trace the calls of these, and put in no counters. `prelude` is then the text of runtime/trace.rs. The
+	 * one name "*" stands for all that can be traced.
 	 */
 	const char *const *trace;
 	size_t trace_count;

@@ -31,9 +31,9 @@
  *   skip     RLINE REASON...           something left alone, and why
  *
  * A program that is built to trace calls has no `fn` to `line` records, but for each traced function
- *   trace    ID FN FROM TO RESULT NAME   ID 0,1,2,... without gaps: its number in the trace; FN: the one it has in other builds; RESULT: its
- *                                      type as in the Rust text, "-" when none is written; FROM, TO, NAME as in `fn`
- *   argument ID NAME TYPE              its parameters in order; NAME "-": taken apart by a pattern; TYPE "-": none is written
+ *   trace    ID FN FROM TO RESULT NAME   ID 0,1,2,... without gaps: its number in the trace; FN: the one it has in other builds; RESULT:
+ * its type as in the Rust text, "-" when none is written; FROM, TO, NAME as in `fn` argument ID NAME TYPE              its parameters in
+ * order; NAME "-": taken apart by a pattern; TYPE "-": none is written
  *
  * Calls of a function = its ENTRY counter + sum over its `call` records of (SLOT - sum of SLOT+1+j for j <= INDEX).
  */

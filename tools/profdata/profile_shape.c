@@ -31,6 +31,8 @@
 	{                                                                                                                                  \
 		key, offsetof(type, name), kind, rule, nullable, true                                                                      \
 	}
+/* `name` is the path of a member, which no brackets may be put around. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define MEMORY(prefix, type, name)                                                                                                         \
 	LATER(prefix "allocations", type, name.allocations, PROFILE_U64, RULE_SUM, false),                                                 \
 	    LATER(prefix "allocated_bytes", type, name.bytes, PROFILE_U64, RULE_SUM, false),                                               \
@@ -39,6 +41,7 @@
 	    LATER(prefix "leaked_bytes", type, name.leaked_bytes, PROFILE_U64, RULE_SUM, false),                                           \
 	    LATER(prefix "largest_bytes", type, name.largest_bytes, PROFILE_U64, RULE_MAX, false),                                         \
 	    LATER(prefix "at_peak_bytes", type, name.at_peak_bytes, PROFILE_U64, RULE_MAX, false)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct profile_field fn_fields[] = {
     LATER("file", struct profile_fn, file, PROFILE_U32, RULE_KEY, false),

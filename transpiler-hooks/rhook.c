@@ -60,6 +60,7 @@ static void release_program(struct rhook_program *p)
 	free(p->traced);
 	if (p->tree)
 		ts_tree_delete(p->tree);
+	rhook_types_free(p->types);
 	rhook_words_free(p->names);
 	rhook_free_paths(p);
 }

@@ -260,7 +260,7 @@ static bool find_owners(struct owners *o)
 {
 	struct rhook_program *p = o->program;
 
-	o->types = rhook_types_new(p);
+	o->types = rhook_types_of(p);
 	o->accounts->direct = calloc(p->node_count + 1, sizeof *o->accounts->direct);
 	if (!o->types || !o->accounts->direct)
 		return false;
@@ -288,7 +288,6 @@ bool rhook_find_owners(struct rhook_program *program)
 		return true;
 	if (!find_owners(&o))
 		program->no_memory = true;
-	rhook_types_free(o.types);
 	free(accounts.direct);
 	free(accounts.reaches);
 	return !program->no_memory;

@@ -280,6 +280,7 @@ struct rhook_line {
 struct rhook_tally {
 	uint32_t loop, slot;
 };
+struct rhook_types;
 struct rhook_line_edit;
 struct rhook_line_end;
 
@@ -335,6 +336,7 @@ struct rhook_program {
 	bool foreign;	/* other crates or macros may add methods to any type */
 	bool leads_out; /* of a module: it calls what is elsewhere in its crate */
 
+	struct rhook_types *types; /* rhook_types_of() */
 	struct rhook_handing *handings;
 	size_t handing_count, handing_capacity;
 	struct rhook_opening *openings;
@@ -388,6 +390,9 @@ bool rhook_pairs_put(struct rhook_pairs *pairs, uint32_t a, uint32_t b, uint32_t
 /* RHOOK_NONE = absent. */
 uint32_t rhook_pairs_get(const struct rhook_pairs *pairs, uint32_t a, uint32_t b);
 void rhook_pairs_free(struct rhook_pairs *pairs);
+
+/* --- rhook_type*.c ---------------------------------------------------------------------------------------------------------- */
+void rhook_types_free(struct rhook_types *types);
 
 /* --- passes: false for want of memory, or with *error filled ------------------------------------------------------------- */
 /* Refuses, too, what the parser had better not see: brackets nested too deeply, strings and comments without end. */

@@ -178,7 +178,7 @@ bool rhook_find_handed(struct rhook_program *program)
 
 	if (program->input->flags & RHOOK_ENTRY_ONLY)
 		return true;
-	f.types = rhook_types_new(program);
+	f.types = rhook_types_of(program);
 	for (uint32_t i = 0; f.types && i < program->node_count && !program->no_memory; i++)
 		if (program->nodes[i].kind == K_TRAIT)
 			find_trait(&f, i);
@@ -189,6 +189,5 @@ bool rhook_find_handed(struct rhook_program *program)
 		find_impl(&f, fn);
 	rhook_pairs_free(&f.traits);
 	rhook_pairs_free(&f.methods);
-	rhook_types_free(f.types);
 	return !program->no_memory;
 }

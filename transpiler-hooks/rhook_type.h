@@ -12,10 +12,8 @@ struct rhook_type {
 	uint32_t node; /* else: where the type is written, without references, or an array expression; RHOOK_NONE = not known */
 };
 
-struct rhook_types;
-/* Wants the known calls. NULL for want of memory. */
-struct rhook_types *rhook_types_new(struct rhook_program *program);
-void rhook_types_free(struct rhook_types *types);
+/* Read once and kept by the program, so ask when the calls are known. NULL for want of memory. */
+struct rhook_types *rhook_types_of(struct rhook_program *program);
 
 struct rhook_type rhook_type_of(const struct rhook_types *types, uint32_t node);
 /* Does a clone of it take no memory, and run nothing of the program? */

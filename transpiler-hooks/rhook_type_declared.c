@@ -179,7 +179,7 @@ static void note_impl(struct rhook_types *t, uint32_t node)
 	}
 }
 
-struct rhook_types *rhook_types_new(struct rhook_program *program)
+static struct rhook_types *read_types(struct rhook_program *program)
 {
 	struct rhook_types *types = calloc(1, sizeof *types);
 
@@ -210,6 +210,13 @@ struct rhook_types *rhook_types_new(struct rhook_program *program)
 			note_for(types, i);
 	}
 	return types;
+}
+
+struct rhook_types *rhook_types_of(struct rhook_program *program)
+{
+	if (!program->types)
+		program->types = read_types(program);
+	return program->types;
 }
 
 void rhook_types_free(struct rhook_types *types)

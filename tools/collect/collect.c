@@ -274,7 +274,7 @@ static void fill_failures(struct profile *profile, const struct collect_result *
 }
 
 /* A percent sign in $TMPDIR is not a pattern of ours. */
-static char *raw_variable(const char *directory)
+char *collect_raw_variable(const char *directory)
 {
 	struct strbuf value = STRBUF_INIT;
 
@@ -295,7 +295,7 @@ int collect(const struct build *build, const struct collect_options *options, st
 	c.directory = fs_tmpdir(err);
 	c.input = c.directory ? subprocess_stdin_open(err) : NULL;
 	if (c.input) {
-		c.raw_variable = raw_variable(c.directory);
+		c.raw_variable = collect_raw_variable(c.directory);
 		failed = run_iterations(&c, err);
 		if (!failed && options->reference && !stop(&c))
 			failed = run_sampled(&c, err);

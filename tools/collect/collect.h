@@ -47,6 +47,9 @@ struct collect_result {
 int collect(const struct build *build, const struct collect_options *options, struct profile **profile, struct collect_result *result,
 	    struct err *err);
 
+/* `RUCHY_PROF_FILE=..`, so that each process leaves its raw file in `directory`. Caller frees. */
+char *collect_raw_variable(const char *directory);
+
 /* "exit status 3", "signal 11 (Segmentation fault)", into a static buffer of the calling thread. */
 const char *status_text(int wait_status);
 

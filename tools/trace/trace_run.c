@@ -1,4 +1,5 @@
 #include "trace_run.h"
+#include "collect.h"
 #include "fs.h"
 #include "subprocess.h"
 #include "term.h"
@@ -124,18 +125,6 @@ static char *trace_variable(const struct trace_limits *l)
 			 l->depth, l->min_seconds * 1e9);
 }
 
-/* A percent sign in $TMPDIR is not a pattern of ours. */
-static char *file_variable(const char *directory)
-{
-	struct strbuf value = STRBUF_INIT;
-
-	strbuf_puts(&value, "RUCHY_PROF_FILE=");
-	for (const char *s = directory; *s; s++)
-		strbuf_add(&value, *s == '%' ? "%%" : s, *s == '%' ? 2 : 1);
-	strbuf_puts(&value, "/run.%p.raw");
-	return strbuf_take(&value);
-}
-
 static char **make_argv(const char *program, char **args)
 {
 	size_t count = 0;
@@ -166,7 +155,7 @@ static int run_plain(struct runner *r, struct subprocess_stdin *input, struct er
 static int run_traced(struct runner *r, struct subprocess_stdin *input, struct err *err)
 {
 	char **argv = make_argv(r->build->program[BUILD_TRACED], r->run->args);
-	char *environment[] = {file_variable(r->directory), trace_variable(&r->run->limits), NULL};
+	char *environment[] = {collect_raw_variable(r->directory), trace_variable(&r->run->limits), NULL};
 	struct subprocess_run run = {.argv = argv,
 				     .env = environment,
 				     .input = input,
@@ -270,7 +259,7 @@ struct trace *trace_count_arguments(const struct build *build, char **args, stru
 
 	if (r.directory) {
 		char **argv = make_argv(build->program[BUILD_TRACED], args);
-		char *environment[] = {file_variable(r.directory),
+		char *environment[] = {collect_raw_variable(r.directory),
 				       xasprintf("RUCHY_PROF_TRACE=first=0,last=0,slowest=0,clock=0,keys=%" PRIu64, keys), NULL};
 		struct subprocess_run run = {.argv = argv,
 					     .env = environment,

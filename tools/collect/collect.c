@@ -189,13 +189,11 @@ static int run_iterations(struct collector *c, struct err *err)
 		add_times(c, PROFILE_INSTRUMENTED, &run);
 		if (!c->options->reference)
 			add_peak(c->profile, &run);
-		if (collect_raw(c, err) != 0) {
-			/* Interrupted before its first call: what the earlier runs left is still worth a report. */
-			if (!c->result->interrupted || c->profile->runs == 0)
-				return -1;
-			err_free(err);
+		/* Half a run would blur the counts of the whole ones; alone it is better than nothing. */
+		if (run.interrupted && c->profile->runs > 0)
 			break;
-		}
+		if (collect_raw(c, err) != 0)
+			return -1;
 		c->result->iterations++;
 	}
 	/* It is told in steps of some ms, and between the runs we are the ones who work. */

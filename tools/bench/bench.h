@@ -100,6 +100,8 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 int bench_run_failed(const struct race_entrant *entrant, const struct bench_options *options, struct err *err);
 /* Figures of one run of the program: what was repeated is divided. Caller frees. */
 double *bench_figures(const struct bench_subject *subject, const struct race_entrant *entrant, enum race_figure figure);
+/* Wall times, without what the program waited for a free CPU where `unqueued`. */
+double *bench_times(const struct bench_subject *subject, const struct race_entrant *entrant, bool unqueued);
 
 /* --- bench_report.c: what a gate found ------------------------------------------------------------------------------------------------ */
 enum bench_how { HOW_KEPT, HOW_REBUILT, HOW_STORED };
@@ -134,6 +136,7 @@ struct bench_report {
 	double threshold;
 	uint64_t rounds, repeats;
 	double seconds, run_seconds;
+	double queued;	    /* share of the wall time that is left out of it: no CPU was free; negative = not known, nothing is left out */
 	struct bench_part { /* breakdown; value negative = not measured */
 		double a, b;
 		struct stats_interval ratio;
@@ -154,8 +157,8 @@ struct bench_report {
 void bench_report_free(struct bench_report *report);
 void bench_warn(struct bench_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bench_note(struct bench_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Outliers, a slow first run, a busy machine, changing frequency: appended to the report's warnings. */
-void bench_warn_samples(struct bench_report *report, const char *who, const double *wall, const double *cpu, size_t n);
+/* Outliers, a slow first run, a busy machine, changing frequency: appended to the report's warnings. `times`: as judged. */
+void bench_warn_samples(struct bench_report *report, const char *who, const double *times, const double *cpu, size_t n);
 void bench_warn_machine(struct bench_report *report);
 
 /* --- bench_gate.c --------------------------------------------------------------------------------------------------------------------- */

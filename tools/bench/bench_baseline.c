@@ -36,6 +36,11 @@ static struct bench_samples samples(double *x, size_t n)
 static void fill_samples(struct bench_baseline *b, struct bench_subject *subject, const struct race_entrant *entrant)
 {
 	b->wall = samples(bench_figures(subject, entrant, RACE_WALL), entrant->count);
+	if (race_knows_queued(entrant)) {
+		b->queued = samples(bench_times(subject, entrant, true), entrant->count);
+		for (size_t i = 0; i < b->queued.n; i++)
+			b->queued.x[i] = b->wall.x[i] - b->queued.x[i];
+	}
 	b->cpu = samples(bench_figures(subject, entrant, RACE_CPU), entrant->count);
 	b->user = samples(bench_figures(subject, entrant, RACE_USER), entrant->count);
 	b->system = samples(bench_figures(subject, entrant, RACE_SYSTEM), entrant->count);
@@ -121,6 +126,7 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 {
 	struct bench_host host = {0};
 	double *cpu = bench_figures(subject, entrant, RACE_CPU);
+	double *times = bench_times(subject, entrant, race_knows_queued(entrant));
 
 	bench_host_fill(&host);
 	r->mode = "baseline";
@@ -139,11 +145,16 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	r->b_rss = bench_figures(subject, entrant, RACE_PEAK_RSS);
 	r->transpile.b = subject->transpile_ns ? stats_median(subject->transpile_ns, subject->builds) : -1;
 	r->rustc.b = subject->rustc_ns ? stats_median(subject->rustc_ns, subject->builds) : -1;
-	r->execution.b = stats_median(r->b_wall, r->b_count);
-	bench_warn_samples(r, "the program", r->b_wall, cpu, r->b_count);
+	r->execution.b = stats_median(times, r->b_count);
+	r->execution.ratio = stats_median_interval(times, r->b_count, 0.95); /* of the time: nothing to compare with */
+	r->queued = race_knows_queued(entrant) ? 1 - stats_mean(times, r->b_count) / stats_mean(r->b_wall, r->b_count) : -1;
+	if (r->queued >= 0.005)
+		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
+	bench_warn_samples(r, "the program", times, cpu, r->b_count);
 	bench_warn_machine(r);
 	bench_host_free(&host);
 	free(cpu);
+	free(times);
 }
 
 int bench_baseline(const struct bench_options *o, struct bench_report *report, struct err *err)

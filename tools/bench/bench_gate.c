@@ -63,11 +63,37 @@ static const struct bench_samples *stored_samples(const struct bench_baseline *b
 	return id == METRIC_WALL ? &baseline->wall : id == METRIC_CPU ? &baseline->cpu : &baseline->rss;
 }
 
+/* Both sides tell how long they waited for a CPU: then that is left out of both. */
+static bool is_unqueued(const struct gate *g)
+{
+	size_t count = g->stored ? 1 : 2;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!race_knows_queued(&g->entrants[i]))
+			return false;
+	}
+	return !g->stored || g->baseline->queued.n == g->baseline->wall.n;
+}
+
+static double *stored_figures(const struct gate *g, enum bench_metric_id id)
+{
+	if (id == METRIC_WALL && is_unqueued(g))
+		return bench_baseline_times(g->baseline);
+	return copy_of(stored_samples(g->baseline, id));
+}
+
+static double *run_figures(const struct gate *g, size_t subject, const struct race_entrant *entrant, enum bench_metric_id id)
+{
+	double *x = id == METRIC_WALL ? bench_times(&g->subjects[subject], entrant, is_unqueued(g))
+				      : bench_figures(&g->subjects[subject], entrant, bench_metrics[id].figure);
+
+	return at_least_one(x, entrant->count);
+}
+
 static void add_timed(struct gate *g, struct timed *t, enum bench_metric_id id)
 {
 	struct judged m = {.threshold = g->options->threshold};
 	const struct race_entrant *now = &g->entrants[g->stored ? 0 : NEW];
-	enum race_figure figure = bench_metrics[id].figure;
 
 	if (id == METRIC_COMPILE) {
 		m.a = g->compile[OLD];
@@ -76,9 +102,8 @@ static void add_timed(struct gate *g, struct timed *t, enum bench_metric_id id)
 		m.nb = g->compile_n[NEW];
 		m.paired = g->compile_paired;
 	} else {
-		double *a = g->stored ? copy_of(stored_samples(g->baseline, id))
-				      : at_least_one(bench_figures(&g->subjects[OLD], &g->entrants[OLD], figure), g->entrants[OLD].count);
-		double *b = at_least_one(bench_figures(&g->subjects[NEW], now, figure), now->count);
+		double *a = g->stored ? stored_figures(g, id) : run_figures(g, OLD, &g->entrants[OLD], id);
+		double *b = run_figures(g, NEW, now, id);
 
 		m.a = t->owned[t->owned_count++] = a;
 		m.b = t->owned[t->owned_count++] = b;
@@ -376,19 +401,28 @@ static void keep_samples(struct gate *g)
 	r->a_count = g->entrants[OLD].count;
 }
 
+static void warn_of(struct gate *g, size_t subject, const struct race_entrant *entrant, const char *who)
+{
+	double *times = run_figures(g, subject, entrant, METRIC_WALL), *cpu = run_figures(g, subject, entrant, METRIC_CPU);
+
+	bench_warn_samples(g->report, who, times, cpu, entrant->count);
+	free(times);
+	free(cpu);
+}
+
 static void warn(struct gate *g)
 {
 	struct bench_report *r = g->report;
 	const struct race_entrant *now = &g->entrants[g->stored ? 0 : NEW];
-	double *cpu = bench_figures(&g->subjects[NEW], now, RACE_CPU);
+	double *times = run_figures(g, NEW, now, METRIC_WALL);
 
-	bench_warn_samples(r, "the current program", r->b_wall, cpu, r->b_count);
-	free(cpu);
-	if (!g->stored) {
-		cpu = bench_figures(&g->subjects[OLD], &g->entrants[OLD], RACE_CPU);
-		bench_warn_samples(r, "the baseline", r->a_wall, cpu, r->a_count);
-		free(cpu);
-	}
+	warn_of(g, NEW, now, "the current program");
+	if (!g->stored)
+		warn_of(g, OLD, &g->entrants[OLD], "the baseline");
+	r->queued = is_unqueued(g) ? 1 - stats_mean(times, now->count) / stats_mean(r->b_wall, now->count) : -1;
+	if (r->queued >= 0.005)
+		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
+	free(times);
 	bench_warn_machine(r);
 	if (g->subjects[NEW].repeats > 1)
 		bench_note(r, "a run is too short to be timed alone: %llu in a row are one sample",

@@ -167,6 +167,7 @@ void bench_json(struct strbuf *out, const struct bench_report *r, const struct b
 	json_object_set_new(root, "repeats", json_integer((json_int_t)r->repeats));
 	json_object_set_new(root, "seconds", number(r->seconds));
 	json_object_set_new(root, "run_seconds", number(r->run_seconds));
+	json_object_set_new(root, "queued_share_left_out", r->queued < 0 ? json_null() : number(r->queued));
 	for (int i = 0; gate && i < METRICS; i++) {
 		if (r->lines[i].present || r->lines[i].judged)
 			json_array_append_new(metrics, line_object(&r->lines[i]));

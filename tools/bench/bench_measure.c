@@ -78,6 +78,11 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 	return status;
 }
 
+double *bench_times(const struct bench_subject *subject, const struct race_entrant *entrant, bool unqueued)
+{
+	return bench_figures(subject, entrant, unqueued ? RACE_UNQUEUED : RACE_WALL);
+}
+
 double *bench_figures(const struct bench_subject *subject, const struct race_entrant *entrant, enum race_figure figure)
 {
 	double *x = race_figures(entrant, figure);

@@ -11,6 +11,7 @@ static void fill_entry(struct bench_entry *entry, const char *source, const stru
 	entry->count = ran->count;
 	entry->repeats = subject->repeats;
 	entry->wall = bench_figures(subject, ran, RACE_WALL);
+	entry->times = bench_times(subject, ran, race_knows_queued(ran));
 	entry->cpu = bench_figures(subject, ran, RACE_CPU);
 	entry->user = bench_figures(subject, ran, RACE_USER);
 	entry->system = bench_figures(subject, ran, RACE_SYSTEM);
@@ -28,7 +29,7 @@ static void rank(struct bench_run *run)
 	}
 	run->fastest = (size_t)(best - run->entries);
 	for (size_t i = 0; i < run->count; i++)
-		run->entries[i].slower = stats_signed_rank(best->wall, run->entries[i].wall, best->count, 0.95);
+		run->entries[i].slower = stats_signed_rank(best->times, run->entries[i].times, best->count, 0.95);
 }
 
 static void doubts(struct bench_run *run)
@@ -36,7 +37,7 @@ static void doubts(struct bench_run *run)
 	for (size_t i = 0; i < run->count; i++) {
 		const struct bench_entry *entry = &run->entries[i];
 
-		bench_warn_samples(&run->doubts, entry->source, entry->wall, entry->cpu, entry->count);
+		bench_warn_samples(&run->doubts, entry->source, entry->times, entry->cpu, entry->count);
 	}
 	if (run->entries[0].repeats > 1)
 		bench_note(&run->doubts, "a run is too short to be timed alone: %llu in a row are one sample",
@@ -85,6 +86,7 @@ void bench_run_free(struct bench_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		free(run->entries[i].wall);
+		free(run->entries[i].times);
 		free(run->entries[i].cpu);
 		free(run->entries[i].user);
 		free(run->entries[i].system);

@@ -6,7 +6,7 @@
 
 struct bench_entry {
 	const char *source;
-	double *wall, *cpu, *user, *system, *rss; /* ns, bytes; by round */
+	double *wall, *times, *cpu, *user, *system, *rss; /* ns, bytes; by round. times: wall without waits for a CPU */
 	size_t count;
 	uint64_t repeats;
 	struct stats_interval median; /* of wall, 95 % */

@@ -37,10 +37,12 @@ struct bench_baseline {
 	char *rustc_version, *rustc_flags, *ruchy_version;
 	uint64_t size_bytes, repeats;
 	/* ns and bytes of a run, ns of a build */
-	struct bench_samples wall, cpu, user, system, rss, transpile, rustc;
+	struct bench_samples wall, queued, cpu, user, system, rss, transpile, rustc; /* queued: part of wall; none where it is not known */
 	bool ignored_failures;
 };
 void bench_baseline_free(struct bench_baseline *baseline);
+/* Wall times without what the program waited for a free CPU, where that is known; as many as `wall` has. The caller frees. */
+double *bench_baseline_times(const struct bench_baseline *baseline);
 
 /* Where the store of `source` is, and what it calls that file. The caller frees both. */
 char *bench_store_path(const char *store, const char *source);

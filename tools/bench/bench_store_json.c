@@ -40,9 +40,13 @@ static const struct {
 	const char *key;
 	size_t offset;
 } samples[] = {
-    {"wall_ns", offsetof(struct bench_baseline, wall)},	      {"cpu_ns", offsetof(struct bench_baseline, cpu)},
-    {"user_ns", offsetof(struct bench_baseline, user)},	      {"system_ns", offsetof(struct bench_baseline, system)},
-    {"peak_rss_bytes", offsetof(struct bench_baseline, rss)}, {"transpile_ns", offsetof(struct bench_baseline, transpile)},
+    {"wall_ns", offsetof(struct bench_baseline, wall)},
+    {"queued_ns", offsetof(struct bench_baseline, queued)},
+    {"cpu_ns", offsetof(struct bench_baseline, cpu)},
+    {"user_ns", offsetof(struct bench_baseline, user)},
+    {"system_ns", offsetof(struct bench_baseline, system)},
+    {"peak_rss_bytes", offsetof(struct bench_baseline, rss)},
+    {"transpile_ns", offsetof(struct bench_baseline, transpile)},
     {"rustc_ns", offsetof(struct bench_baseline, rustc)},
 };
 enum { TEXTS = sizeof texts / sizeof *texts, SAMPLES = sizeof samples / sizeof *samples };
@@ -67,6 +71,18 @@ void bench_baseline_free(struct bench_baseline *baseline)
 		free(samples_at(baseline, i)->x);
 	free(baseline->path);
 	free(baseline);
+}
+
+double *bench_baseline_times(const struct bench_baseline *baseline)
+{
+	double *x = xcalloc(baseline->wall.n + 1, sizeof *x);
+
+	for (size_t i = 0; i < baseline->wall.n; i++) {
+		double queued = baseline->queued.n == baseline->wall.n ? baseline->queued.x[i] : 0;
+
+		x[i] = fmax(1, baseline->wall.x[i] - queued);
+	}
+	return x;
 }
 
 /* ---- write ------------------------------------------------------------------------------------------------------------------------ */

@@ -214,7 +214,7 @@ static const char *status(const struct bench_report *r)
 
 static void baseline(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
-	struct stats_interval median = stats_median_interval(r->b_wall, r->b_count, 0.95);
+	const struct stats_interval median = r->execution.ratio;
 
 	strbuf_printf(out, "=== Performance Baseline ===\nBaseline: %s (", r->baseline);
 	bench_value(out, UNIT_NS, r->execution.b, style->ascii);

@@ -11,7 +11,7 @@
 #define FAR	   10.0 /* standard errors, by the MAD: nothing normal is there */
 #define NORMAL_MAD 1.4826
 #define MANY	   0.1 /* of the samples */
-#define WAITING	   0.1 /* of the wall time */
+#define WAITING	   0.1 /* of the time */
 
 static double distance(double x, double median, double mad)
 {
@@ -19,25 +19,25 @@ static double distance(double x, double median, double mad)
 	return (x - median) / fmax(NORMAL_MAD * mad, median / 1000);
 }
 
-void bench_warn_samples(struct bench_report *report, const char *who, const double *wall, const double *cpu, size_t n)
+void bench_warn_samples(struct bench_report *report, const char *who, const double *times, const double *cpu, size_t n)
 {
-	double median = stats_median(wall, n), mad = stats_mad(wall, n), *waiting;
+	double median = stats_median(times, n), mad = stats_mad(times, n), *waiting;
 	size_t far = 0;
 
 	if (n < 5)
 		return;
 	for (size_t i = 0; i < n; i++)
-		far += fabs(distance(wall[i], median, mad)) > FAR;
-	if (distance(wall[0], median, mad) > FAR)
+		far += fabs(distance(times[i], median, mad)) > FAR;
+	if (distance(times[0], median, mad) > FAR)
 		bench_warn(report,
 			   "the first run of %s was much slower than the others (%.3g of the median): caches were cold; give "
 			   "--warmup more",
-			   who, wall[0] / median);
+			   who, times[0] / median);
 	else if (far > 0 && (double)far >= MANY * (double)n)
 		bench_warn(report, "%zu of %zu runs of %s are outliers: something else runs here", far, n, who);
 	waiting = xcalloc(n, sizeof *waiting);
 	for (size_t i = 0; i < n; i++)
-		waiting[i] = 1 - cpu[i] / wall[i];
+		waiting[i] = 1 - cpu[i] / times[i];
 	if (stats_median(waiting, n) > WAITING)
 		bench_warn(report, "%s spent %.0f%% of its time on no CPU: it waits, or the machine is busy; --metric cpu leaves that out",
 			   who, 100 * stats_median(waiting, n));

@@ -43,6 +43,7 @@ struct size_item {
 	char *generic;	       /* name without the arguments of generics */
 	char *crate;	       /* NULL: of none */
 	bool function, object; /* neither: part of a section */
+	bool loaded;	       /* with the program; of sections */
 	uint64_t address;
 	uint64_t bytes; /* of the file that have this label */
 	uint64_t data;	/* of them: data without a name that only this refers to */

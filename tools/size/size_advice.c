@@ -17,13 +17,12 @@ static char *bytes_text(const char *before, uint64_t bytes, const char *behind)
 
 static void advise_strip(struct audit *audit, const struct size_program *program)
 {
-	uint64_t gain = program->categories[SIZE_DEBUG];
+	uint64_t gain = 0;
 	struct audit_advised *advised;
 
-	/* Without the symbols of the loader: those stay. */
+	/* What is loaded stays: the symbols that the loader needs, a few bytes for debuggers. */
 	for (size_t i = 0; i < program->item_count; i++)
-		if (program->items[i].category == SIZE_SYMBOLS &&
-		    (strcmp(program->items[i].name, ".symtab") == 0 || strcmp(program->items[i].name, ".strtab") == 0))
+		if ((program->items[i].category == SIZE_SYMBOLS || program->items[i].category == SIZE_DEBUG) && !program->items[i].loaded)
 			gain += program->items[i].bytes;
 	if (gain == 0) {
 		audit_advise(audit, "binary-size", "stripped", REPORT_OK, "No debug symbols (stripped correctly)");

@@ -127,7 +127,7 @@ static bool has_segment(const struct image *image, uint32_t type)
 void size_flags_find(const struct size_program *program, const char *rustc_flags, struct size_flags *flags)
 {
 	const struct image *image = &program->image;
-	bool debug = program->categories[SIZE_DEBUG] > 0;
+	bool debug = image_find(image, ".debug_info") || image_find(image, ".zdebug_info");
 
 	*flags = (struct size_flags){0};
 	if (rustc_flags)

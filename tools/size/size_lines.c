@@ -1,6 +1,7 @@
 /* size_lines.c - the line of the source at which a function begins, from its debug information. */
 #include "size_internal.h"
 
+#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 struct size_lines {
 	int fd;
 	Dwarf *dwarf;
+	char *joined; /* directory and file of the last answer */
 };
 
 struct size_lines *size_lines_open(const char *path)
@@ -31,7 +33,21 @@ void size_lines_close(struct size_lines *lines)
 		dwarf_end(lines->dwarf);
 	if (lines->fd >= 0)
 		close(lines->fd);
+	free(lines->joined);
 	free(lines);
+}
+
+/* A relative file is seen from the directory that the compiler ran in. */
+static const char *absolute(struct size_lines *lines, Dwarf_Die *unit, const char *file)
+{
+	Dwarf_Attribute attribute;
+	const char *directory = *file == '/' || !dwarf_attr(unit, DW_AT_comp_dir, &attribute) ? NULL : dwarf_formstring(&attribute);
+
+	if (!directory)
+		return file;
+	free(lines->joined);
+	lines->joined = xasprintf("%s/%s", directory, file);
+	return lines->joined;
 }
 
 bool size_lines_find(struct size_lines *lines, uint64_t address, const char **file, uint32_t *line)
@@ -45,6 +61,7 @@ bool size_lines_find(struct size_lines *lines, uint64_t address, const char **fi
 	*file = dwarf_linesrc(row, NULL, NULL);
 	if (!*file || dwarf_lineno(row, &number) != 0 || number <= 0)
 		return false;
+	*file = absolute(lines, &unit, *file);
 	*line = (uint32_t)number;
 	return true;
 }

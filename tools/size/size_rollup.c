@@ -48,7 +48,8 @@ static struct size_sum *sum_up(const struct size_item **items, size_t count, boo
 		qsort(items, count, sizeof(struct size_item *), order); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 	*sums = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct size_item *item = items[i], *last = i > 0 ? items[i - 1] : NULL;
+		/* Outside Rust and C++ those of one name are different functions of different files. */
+		const struct size_item *item = items[i], *last = i > 0 && (crates || item->crate) ? items[i - 1] : NULL;
 		bool same = last && compare_text(last->crate, item->crate) == 0 && last->category == item->category &&
 			    (crates || compare_text(last->generic, item->generic) == 0);
 		struct size_sum *row;

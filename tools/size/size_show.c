@@ -33,8 +33,8 @@ static void show_categories(const struct size_program *program, struct sheet *sh
 		sheet_cell(sheet, "%s:", category_name(program, i));
 		sheet_cell_bytes(sheet, program->categories[i]);
 		sheet_cell(sheet, "(%s)", percent.data);
-		if (i == SIZE_DEBUG && program->categories[i] == 0)
-			sheet_cell(sheet, program->stripped ? "[stripped]" : "[none]");
+		if (i == SIZE_DEBUG && program->stripped)
+			sheet_cell(sheet, "[stripped]");
 		strbuf_free(&percent);
 	}
 	sheet_row(sheet);

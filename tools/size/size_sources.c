@@ -38,7 +38,7 @@ static const struct purpose by_name[] = {
     {".zdebug_", SIZE_DEBUG},
     {".stab", SIZE_DEBUG},
     {".gdb_index", SIZE_DEBUG},
-    {".gnu_debug", SIZE_DEBUG},
+    {".gnu_debug", SIZE_HEADERS}, /* where the debug info is, or a few names from it: what strip leaves */
     {".eh_frame", SIZE_UNWIND},
     {".gcc_except_table", SIZE_UNWIND},
     {".ARM.ex", SIZE_UNWIND},
@@ -95,9 +95,13 @@ static void claim_purposes(struct size_program *program)
 		const struct image_section *s = &image->sections[i];
 		enum size_category category = size_section_purpose(s);
 
-		if (s->bytes > 0 && category != SIZE_CATEGORIES)
-			span_claim(&claims, s->offset, s->offset + s->bytes,
-				   size_item_add(program, category, xstrdup(*s->name ? s->name : "(section without name)")));
+		uint32_t label;
+
+		if (s->bytes == 0 || category == SIZE_CATEGORIES)
+			continue;
+		label = size_item_add(program, category, xstrdup(*s->name ? s->name : "(section without name)"));
+		program->items[label].loaded = size_is_loaded(s);
+		span_claim(&claims, s->offset, s->offset + s->bytes, label);
 	}
 	spans_apply(&program->map, &claims, image->size);
 	spans_free(&claims);

@@ -291,7 +291,7 @@ int collect(const struct build *build, const struct collect_options *options, st
 
 	*result = (struct collect_result){0};
 	c.directory = fs_tmpdir(err);
-	c.input = c.directory ? subprocess_stdin_open(err) : NULL;
+	c.input = !c.directory ? NULL : options->input ? options->input : subprocess_stdin_open(err);
 	if (c.input) {
 		c.raw_variable = collect_raw_variable(c.directory);
 		failed = run_iterations(&c, err);
@@ -299,7 +299,8 @@ int collect(const struct build *build, const struct collect_options *options, st
 			failed = run_sampled(&c, err);
 		if (!failed && options->reference && options->more && !stop(&c) && !result->failures)
 			result->run_seconds += options->more(options->context, c.profile, c.input);
-		subprocess_stdin_close(c.input);
+		if (c.input != options->input)
+			subprocess_stdin_close(c.input);
 	}
 	if (!failed && c.profile->runs == 0)
 		failed = err_set(err, build->source, NULL, "no run finished");

@@ -5,7 +5,7 @@
 #include "collect_arguments.h"
 #include "export_select.h"
 #include "output.h"
-#include "profile_compare.h"
+#include "compare_languages.h"
 #include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
@@ -440,7 +440,7 @@ static int run_compare(const struct profile_options *o, const struct operands *o
 
 	if (operands->file_count == 0)
 		return err_usage(err, "profile", "give the programs: A.ruchy B.rs C.py", "there is nothing to compare");
-	return profile_compare(&options, &o->output, err);
+	return compare_languages(&options, &o->output, err);
 }
 
 static int run(const struct command *command, int argc, char **argv, struct err *err)

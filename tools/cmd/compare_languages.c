@@ -1,5 +1,5 @@
-/* profile_compare.c - `profile --compare`: tools/langs does the work, this tells what goes on and writes what came out. */
-#include "profile_compare.h"
+/* compare_languages.c - `profile --compare`: tools/langs does the work, this tells what goes on and writes what came out. */
+#include "compare_languages.h"
 #include "compress.h"
 #include "term.h"
 
@@ -81,7 +81,7 @@ static int check(const struct lang_options *options, const struct output_options
 	return output_check_place(o->path, options->files, options->file_count, err);
 }
 
-int profile_compare(struct lang_options *options, const struct output_options *o, struct err *err)
+int compare_languages(struct lang_options *options, const struct output_options *o, struct err *err)
 {
 	struct lang_comparison comparison = {0};
 	const struct lang_format *format = choose(o, err);

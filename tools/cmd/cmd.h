@@ -18,6 +18,7 @@ enum option_kind {
 	OPTION_FLAG,	/* bool */
 	OPTION_TEXT,	/* const char *, not owned */
 	OPTION_COUNT,	/* uint64_t, 1 .. 1,000,000,000 */
+	OPTION_NUMBER,	/* the same, from 0 */
 	OPTION_PERCENT, /* double, 0 .. 100: 5, 0.5, 5% */
 	OPTION_SECONDS, /* double > 0: 10, 0.5, 10s, 500ms, 2m */
 };

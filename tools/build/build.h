@@ -54,6 +54,34 @@ int build_compile_traced(struct build *build, const struct build_options *option
 			 struct err *err);
 void build_free(struct build *build);
 
+/*
+ * Programs of other languages, by their own compilers, behind the same cache. Files live until build_foreign_close() at least.
+ */
+struct build_foreign;
+struct build_foreign_job {
+	const char *source;	 /* absolute path */
+	const char *name;	 /* of the program's file */
+	const char *identity;	 /* of the compiler: what it says of itself */
+	char *const *argv;	 /* the command; the words BUILD_FOREIGN_IN and _OUT stand for source and program */
+	const char *staged_name; /* the compiler gets a copy of the source under this name; NULL: the source itself */
+	bool depends;		 /* it pulls in other files: never cached */
+};
+#define BUILD_FOREIGN_IN  "{in}"
+#define BUILD_FOREIGN_OUT "{out}"
+int build_foreign_open(struct build_foreign **foreign, struct err *err);
+/* A file with this text, at a path that stays the same from one command to the next. Caller frees the path. */
+char *build_foreign_text(struct build_foreign *foreign, const char *name, const char *text, struct err *err);
+/*
+ * The compiled program's path; caller frees. *command: the exact command, quoted for a shell; caller frees. *seconds: what it took, 0 = from
+ * the cache. NULL: the compiler failed, its messages are in err->detail.
+ */
+char *build_foreign_compile(struct build_foreign *foreign, const struct build_foreign_job *job, char **command, double *seconds,
+			    struct err *err);
+void build_foreign_close(struct build_foreign *foreign);
+
+/* Name of the file without directory and suffix, as one that the file system, compilers and a shell take as it is. Caller frees. */
+char *build_stem(const char *path);
+
 /* The real ruchy, never this command under its name: 0 and its path (caller frees), 1 there is none (no error set), -1 error. */
 int build_find_ruchy(char **path, struct err *err);
 

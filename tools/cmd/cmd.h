@@ -20,6 +20,13 @@ enum option_kind {
 	OPTION_COUNT,	/* uint64_t, 1 .. 1,000,000,000 */
 	OPTION_PERCENT, /* double, 0 .. 100: 5, 0.5, 5% */
 	OPTION_SECONDS, /* double > 0: 10, 0.5, 10s, 500ms, 2m */
+	OPTION_LIST,	/* struct option_list: may be given more than once */
+};
+
+/* Values are not owned; the command frees `values`. */
+struct option_list {
+	const char **values;
+	size_t count;
 };
 
 struct option_row {

@@ -169,6 +169,13 @@ static int store(const struct option_row *row, char *text, void *into, struct er
 		return parse_percent(row, text, (double *)field, err);
 	case OPTION_SECONDS:
 		return parse_seconds(row, text, (double *)field, err);
+	case OPTION_LIST: {
+		struct option_list *list = (struct option_list *)(void *)field;
+
+		list->values = xrealloc(list->values, list->count + 1, sizeof *list->values);
+		list->values[list->count++] = text;
+		return 0;
+	}
 	}
 	return 0;
 }

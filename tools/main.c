@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
     &cmd_merge,
     &cmd_build,
     &cmd_transpile,
+    &cmd_pgo,
     &cmd_symbolize,
     &cmd_env,
     &cmd_cargo,

@@ -39,7 +39,7 @@ const struct rhook_hint_info *rhook_hint_info(unsigned kind)
 
 struct rhook_found *rhook_hint_add(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t fn, uint32_t node)
 {
-	struct rhook_found *found = h->count < MAX_CANDIDATES ? RHOOK_PUSH(h->program, h->found, h->count, h->capacity) : NULL;
+	struct rhook_found *found = h->count < MAX_CANDIDATES && !rhook_hint_is_quoted(h->program, node) ? RHOOK_PUSH(h->program, h->found, h->count, h->capacity) : NULL;
 
 	if (found)
 		*found = (struct rhook_found){.kind = kind, .fn = fn, .node = node, .callee = RHOOK_NONE};
@@ -259,7 +259,7 @@ void rhook_hint_comment(struct rhook_hinting *h, enum rhook_hint_kind kind, uint
 	rhook_buf_free(&line);
 }
 
-static bool has_word(const struct rhook_program *p, const char *text)
+bool rhook_hint_has_word(const struct rhook_program *p, const char *text)
 {
 	size_t size = strlen(text);
 
@@ -279,7 +279,7 @@ void rhook_hint_name(const struct rhook_hinting *h, uint32_t base, const char *w
 	raw = size > 2 && memcmp(text, "r#", 2) == 0 ? 2 : 0;
 	rhook_buf_add(&name, text + raw, size - raw);
 	rhook_buf_printf(&name, "%s%s", size ? "_" : "", word);
-	while (!name.failed && has_word(p, name.data))
+	while (!name.failed && rhook_hint_has_word(p, name.data))
 		rhook_buf_puts(&name, "_");
 	if (!name.failed)
 		rhook_buf_puts(out, name.data);

@@ -50,6 +50,53 @@ void rhook_hint_indent(const struct rhook_program *p, uint32_t byte, struct rhoo
 /* Do items, macros that are not understood, or words about the place in the source stand in the function? A copy of it would differ. */
 bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn);
 
+/* --- rhook_hint_cold.c ----------------------------------------------------------------------------------------------------------- */
+bool rhook_hint_may_mark(const struct rhook_program *p, uint32_t fn);
+void rhook_hint_mark(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t fn, const char *text);
+
+/* --- rhook_hint_know.c: what is certain about names and texts --------------------------------------------------------------------- */
+/* The function around a node that is no closure; RHOOK_NONE. */
+uint32_t rhook_hint_owner(const struct rhook_program *p, uint32_t node);
+/*
+ * What binds the name of this identifier: a parameter, `let`, `for`, ... whose whole pattern it is, when nothing else in the function (its
+ * closures included) binds the same name. Else RHOOK_NONE.
+ */
+uint32_t rhook_hint_binder(const struct rhook_hinting *h, uint32_t identifier);
+/* Does the name stand in the subtree, as an identifier or in the braces of a string? */
+bool rhook_hint_mentions(const struct rhook_program *p, uint32_t node, uint32_t name_node);
+enum rhook_text_kind {
+	RHOOK_NO_TEXT,
+	RHOOK_TEXT_BORROWED, /* &str, &String */
+	RHOOK_TEXT_PLACE,    /* a String in a variable of the function */
+	RHOOK_TEXT_VALUE,    /* a String that this expression makes */
+	RHOOK_TEXT_CHAR,     /* a char */
+};
+enum rhook_text_kind rhook_hint_text(const struct rhook_hinting *h, uint32_t node);
+/* Is it this type of the standard library, without references? */
+bool rhook_hint_is_std_type(const struct rhook_hinting *h, uint32_t type, const char *name);
+/* Does the program declare a type of this name? */
+bool rhook_hint_hides(const struct rhook_hinting *h, const char *name);
+/* The expression without brackets around it. */
+uint32_t rhook_hint_inner(const struct rhook_program *p, uint32_t node);
+/* The last expression of a block, RHOOK_NONE: it ends with a statement. Comments do not count. */
+uint32_t rhook_hint_tail(const struct rhook_program *p, uint32_t block);
+/* Is the value of this expression that of the function around it, outside of all loops? */
+bool rhook_hint_is_result(const struct rhook_program *p, uint32_t node);
+/* A call of the masked macro of this name. */
+bool rhook_hint_is_macro(const struct rhook_program *p, uint32_t call, const char *name);
+/* The receiver of `x.NAME(..)`, where NAME is no method of this program, else RHOOK_NONE. */
+uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const char *name);
+/* The n-th argument of a call, RHOOK_NONE. */
+uint32_t rhook_hint_argument(const struct rhook_program *p, uint32_t call, unsigned n);
+bool rhook_hint_has_word(const struct rhook_program *p, const char *word);
+/* Could the program see how much room a vector or string has? */
+bool rhook_hint_sees_capacity(const struct rhook_program *p);
+/* A place where text is printed as it stands, so that it must not change. */
+bool rhook_hint_is_quoted(const struct rhook_program *p, uint32_t node);
+/* Must a block in place of this expression be in brackets? */
+bool rhook_hint_needs_brackets(const struct rhook_program *p, uint32_t node);
+void rhook_hint_add_text(const struct rhook_program *p, uint32_t from, uint32_t to, struct rhook_buf *out);
+
 /* The edits of `edits` in [from, to), as new ones. NULL for want of memory. */
 struct rhook_edits *rhook_edits_within(const struct rhook_edits *edits, uint32_t from, uint32_t to);
 bool rhook_edits_apply_to(const struct rhook_edits *edits, const char *text, uint32_t from, uint32_t to, struct rhook_buf *out);

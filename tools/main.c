@@ -26,6 +26,7 @@ static const struct command *const commands[] = {
     &cmd_analyze,
     &cmd_build,
     &cmd_transpile,
+    &cmd_pgo,
     &cmd_symbolize,
     &cmd_env,
     &cmd_cargo,

@@ -60,7 +60,7 @@ struct command {
 extern const struct command *const *command_list;
 
 extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile, cmd_cargo, cmd_env, cmd_symbolize;
-extern const struct command cmd_annotate, cmd_diff, cmd_merge, cmd_bench, cmd_analyze;
+extern const struct command cmd_annotate, cmd_diff, cmd_merge, cmd_bench, cmd_analyze, cmd_pgo;
 extern const struct command cmd_completions, cmd_man;
 
 /*

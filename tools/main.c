@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
     &cmd_annotate,
     &cmd_diff,
     &cmd_merge,
+    &cmd_analyze,
     &cmd_build,
     &cmd_transpile,
     &cmd_symbolize,

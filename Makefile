@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -71,6 +71,11 @@ $(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
 sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of source maps compare with
 build/sourcemap/ok: tests/map/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
+
+stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)
+	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
+	@PYTHONPATH=build/scipy $(firstword $(wildcard /usr/bin/python3) python3) tests/stats/golden.py > tests/stats/golden.new
+	@mv tests/stats/golden.new tests/stats/golden.txt
 
 ruchy: build/ruchy/bin/ruchy ## install the pinned ruchy 4.2.1 from crates.io into build/ruchy (minutes)
 build/ruchy/bin/ruchy:

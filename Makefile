@@ -24,7 +24,7 @@ BASEFLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic $(WERROR)
 CFLAGS_ALL = $(BASEFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -MMD -MP
 
 # Bound at start: subprocess_runner.c counts on it.
-LIBS_TOOLS = -Wl,-z,now $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib) -liberty -lm -lpthread
+LIBS_TOOLS = -Wl,-z,now $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib libmicrohttpd) -liberty -lm -lpthread
 LIBS_HOOK  = -ltree-sitter $(shell pkg-config --libs libxxhash)
 
 # ---- sources: a new file is picked up by its place ------------------------------------------------------------------------

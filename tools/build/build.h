@@ -22,6 +22,9 @@ struct build_options {
 	bool lines;		 /* RHOOK_LINES */
 	bool no_cache;
 	bool no_hook; /* stop at the Rust text: build->hook is NULL */
+	/* For use, not for looking into: flags of F.ruchy.flags that take names and lines away count too. See flag_file.h */
+	bool delivered;
+	const char *flag_file; /* in place of F.ruchy.flags; "none": no file; NULL */
 	/* called at the start of each step that takes time ("transpiling", "compiling (plain)"); may be NULL */
 	void (*progress)(void *context, const char *step);
 	/* called with each finished step, its time and the exact command (NULL if none); may be NULL */
@@ -37,6 +40,7 @@ struct build {
 	size_t rust_size;
 	char *instrumented;		   /* path of the instrumented Rust text */
 	char *program[BUILD_KINDS];	   /* by enum build_kind, NULL when not asked for */
+	char *flag_file;		   /* path of the file of flags that was used, NULL: none */
 	char *ruchy_version;		   /* "4.2.1", or "4.2.1 (checked-in transpile)", "" for a .rs source */
 	char *rustc_version, *rustc_flags; /* "rustc 1.95.0 (...)"; the flags used, joined */
 	char *command[BUILD_KINDS];	   /* exact rustc command lines, quoted for a shell */

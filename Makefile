@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -70,6 +70,10 @@ $(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
 # The tests' independent reader of source maps, from PyPI; its checksum is locked in requirements.txt.
 sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of source maps compare with
 build/sourcemap/ok: tests/map/requirements.txt
+	@tools/dev/python-packages.sh $(@D) $<
+
+ci-schemas: build/ci-schemas/ok ## fetch the schemas that the examples in docs/ci are validated with
+build/ci-schemas/ok: tests/ci/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
 
 stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)
@@ -185,12 +189,12 @@ unit: $(B)/deps-test.ok all $(UNIT_X) ## unit tests alone
 cmd: $(B)/deps-test.ok all ## command tests alone
 	@tests/run.sh cmd
 
-test: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything, with the real ruchy
+test: $(B)/deps-test.ok build/sourcemap/ok build/ci-schemas/ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
 	@[ -e build/tools/bin/inferno-flamegraph ] || tools/dev/install-consumers.sh build/tools
 	@tests/run.sh all
 
-test-quick: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything but what needs the real ruchy
+test-quick: $(B)/deps-test.ok build/sourcemap/ok build/ci-schemas/ok all $(UNIT_X) ## everything but what needs the real ruchy
 	@tests/run.sh quick
 
 # The unit tests under sanitizers, each in its own directory: build/san-address-ub, build/san-thread

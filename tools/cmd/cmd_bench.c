@@ -10,13 +10,15 @@
 #include "subprocess.h"
 #include "term.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct cmd_options {
-	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color, *plot;
+	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color, *plot,
+	    *export_markdown, *export_junit;
 	uint64_t runs, iterations, warmup, keep, seed;
 	double max_time, timeout, threshold, count_threshold;
 	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
@@ -51,6 +53,8 @@ static const struct option_row options[] = {
     {"format", 'f', OPTION_TEXT, "FORMAT", "text, json, markdown; of gates junit and github too, else csv", FIELD(format)},
     {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", FIELD(output)},
     {"export-json", 0, OPTION_TEXT, "FILE", "also write all times in the format of hyperfine's --export-json", FIELD(export_json)},
+    {"export-markdown", 0, OPTION_TEXT, "FILE", "also write the report as markdown", FIELD(export_markdown)},
+    {"export-junit", 0, OPTION_TEXT, "FILE", "of gates: also write the report for readers of JUnit's XML", FIELD(export_junit)},
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument", FIELD(rustc_flags)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "runs that exit with another status than 0 count too", FIELD(ignore_failure)},
     {"seed", 0, OPTION_NUMBER, "N", "of the order of runs (default 1)", FIELD(seed)},
@@ -124,6 +128,37 @@ static int write_text(const char *path, struct strbuf *text, struct err *err)
 	return status;
 }
 
+/* What GitHub shows of a step: every program of it adds its part. */
+static int add_summary(const struct bench_report *report, const struct bench_style *style, struct err *err)
+{
+	const char *path = getenv("GITHUB_STEP_SUMMARY");
+	struct strbuf text = STRBUF_INIT;
+	FILE *file;
+	bool good;
+
+	if (!path || !*path)
+		return 0;
+	bench_markdown(&text, report, style);
+	strbuf_puts(&text, "\n");
+	file = fopen(path, "ae");
+	good = file && fwrite(text.data, 1, text.size, file) == text.size;
+	good = file && fclose(file) == 0 && good;
+	strbuf_free(&text);
+	return good ? 0 : err_set(err, path, NULL, "cannot write the step summary: %s", strerror(errno));
+}
+
+static int write_also(const char *path, void (*write)(struct strbuf *, const struct bench_report *, const struct bench_style *),
+		      const struct bench_report *report, struct err *err)
+{
+	struct bench_style style = {0};
+	struct strbuf text = STRBUF_INIT;
+
+	if (!path)
+		return 0;
+	write(&text, report, &style);
+	return write_text(path, &text, err);
+}
+
 static int gate_results(const struct cmd_options *o, const struct bench_format *format, const struct bench_report *report, struct err *err)
 {
 	struct bench_style style = style_of(o);
@@ -141,6 +176,10 @@ static int gate_results(const struct cmd_options *o, const struct bench_format *
 		if (write_text(o->export_json, &text, err) != 0)
 			return -1;
 	}
+	if (write_also(o->export_markdown, bench_markdown, report, err) != 0 || write_also(o->export_junit, bench_junit, report, err) != 0)
+		return -1;
+	if (strcmp(format->name, "github") == 0 && add_summary(report, &style, err) != 0)
+		return -1;
 	if (gate && (report->verdict == BENCH_FAIL || (report->verdict == BENCH_INCONCLUSIVE && o->fail_inconclusive)))
 		return ERR_REGRESSION;
 	return 0;
@@ -188,6 +227,12 @@ static int plain(const struct cmd_options *o, const struct bench_options *b, cha
 	if (status == 0) {
 		format->write(&text, &run, &style);
 		status = write_text(o->output, &text, err);
+	}
+	if (status == 0 && o->export_markdown) {
+		const struct bench_run_format *table = run_format("markdown", err);
+
+		table->write(&text, &run, &style);
+		status = write_text(o->export_markdown, &text, err);
 	}
 	if (status == 0 && o->export_json) {
 		bench_run_hyperfine(&text, &run);
@@ -253,7 +298,10 @@ static int check_outputs(const struct cmd_options *o, const struct operands *ope
 
 	if (output_check(&output, (const char *const *)operands->files, (size_t)operands->file_count, err) != 0)
 		return -1;
-	return output_check_file("--export-json", o->export_json, inputs, 2, err);
+	if (output_check_file("--export-json", o->export_json, inputs, 2, err) != 0 ||
+	    output_check_file("--export-junit", o->export_junit, inputs, 2, err) != 0)
+		return -1;
+	return output_check_file("--export-markdown", o->export_markdown, inputs, 2, err);
 }
 
 static int check_files(const struct operands *operands, struct err *err)

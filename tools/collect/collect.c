@@ -297,8 +297,7 @@ int collect(const struct build *build, const struct collect_options *options, st
 
 	*result = (struct collect_result){0};
 	c.directory = fs_tmpdir(err);
-	if (c.directory)
-		c.input = options->input ? subprocess_stdin_open_file(options->input, err) : subprocess_stdin_open(err);
+	c.input = !c.directory ? NULL : options->input ? options->input : subprocess_stdin_open(err);
 	if (c.input) {
 		c.raw_variable = collect_raw_variable(c.directory);
 		failed = run_iterations(&c, err);
@@ -306,7 +305,8 @@ int collect(const struct build *build, const struct collect_options *options, st
 			failed = run_sampled(&c, err);
 		if (!failed && options->reference && options->more && !stop(&c) && !result->failures)
 			result->run_seconds += options->more(options->context, c.profile, c.input);
-		subprocess_stdin_close(c.input);
+		if (!options->input)
+			subprocess_stdin_close(c.input);
 	}
 	if (!failed && c.profile->runs == 0)
 		failed = err_set(err, build->source, NULL, "no run finished");

@@ -23,7 +23,6 @@ struct collect_options {
 	bool ignore_failure;	 /* go on over failing runs */
 	uint64_t failures_most;	 /* with ignore_failure: but not over more than so many; 0 = over all */
 	uint64_t reference_runs; /* with reference: in so many of the iterations; 0 = in all */
-	const char *input;	 /* file that is the program's stdin; NULL = our stdin */
 	/* Called after each iteration: true ends them. May be NULL. */
 	bool (*enough)(void *context, const struct profile *profile);
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
@@ -31,6 +30,7 @@ struct collect_options {
 	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
 	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;
+	struct subprocess_stdin *input; /* NULL: one of its own */
 	/*
 	 * Called behind all runs when they went well and the plain build was run too, while `input` can be replayed once more; may be NULL.
 	 * Returns the seconds that runs of its own took.

@@ -3,6 +3,7 @@
 #include "collect.h"
 #include "collect_arguments.h"
 #include "source_text.h"
+#include "subprocess.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -96,19 +97,24 @@ static int run_training(struct collecting *c, uint64_t runs, struct profile **su
 					  .reference_runs = REFERENCE_RUNS,
 					  .ignore_failure = true,
 					  .failures_most = c->options->failures_most,
-					  .input = c->training->input,
 					  .progress = on_run,
 					  .enough = c->options->until_stable ? on_enough : NULL,
 					  .more = on_more,
 					  .context = c};
 	struct profile *one = NULL;
-	int status;
+	int status = 0;
 
+	if (c->training->input) {
+		options.input = subprocess_stdin_open_file(c->training->input, err);
+		if (!options.input)
+			return -1;
+	}
 	c->next_look = STABLE_FIRST;
 	c->stable = false;
 	free(c->calls);
 	c->calls = NULL;
 	status = collect(c->build, &options, &one, &collected, err);
+	subprocess_stdin_close(options.input);
 	result->interrupted |= collected.interrupted;
 	result->timed_out |= collected.timed_out;
 	result->failures += collected.failures;

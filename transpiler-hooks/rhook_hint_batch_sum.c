@@ -41,6 +41,14 @@ static uint32_t without_cast(const struct rhook_program *p, uint32_t node)
 	return node;
 }
 
+/* `0.5`, `0f64`: the grammar takes the second for an integer. */
+static bool is_float(const struct rhook_program *p, uint32_t node)
+{
+	const struct rhook_node *n = &p->nodes[node];
+
+	return n->kind == K_FLOAT || (n->kind == K_INTEGER && n->end - n->start > 3 && memcmp(p->text + n->end - 3, "f64", 3) == 0);
+}
+
 /* `usize` as the type of a name or field. */
 static bool is_usize(const struct rhook_hinting *h, const struct rhook_batch *b, uint32_t node)
 {
@@ -193,6 +201,10 @@ static bool read_expression(const struct rhook_hinting *h, struct rhook_batch *b
 		case K_FLOAT:
 		case K_PARENTHESIZED:
 			break;
+		case K_INTEGER:
+			if (!is_float(p, i))
+				return false;
+			break;
 		default:
 			if (p->nodes[i].named)
 				return false;
@@ -267,7 +279,7 @@ static bool read_body(const struct rhook_hinting *h, struct rhook_batch *b)
 	b->sum = rhook_child(p, let, F_PATTERN);
 	b->start = rhook_child(p, let, F_VALUE);
 	return b->sum != RHOOK_NONE && p->nodes[b->sum].kind == K_IDENTIFIER && rhook_hint_binder(h, b->sum) == let && b->start != RHOOK_NONE &&
-	       p->nodes[b->start].kind == K_FLOAT && rhook_child(p, let, F_ALTERNATIVE) == RHOOK_NONE && same_name(p, tail, b->sum) && read_loop(h, b);
+	       is_float(p, b->start) && rhook_child(p, let, F_ALTERNATIVE) == RHOOK_NONE && same_name(p, tail, b->sum) && read_loop(h, b);
 }
 
 bool rhook_batch_read(const struct rhook_hinting *h, uint32_t fn, unsigned argument, struct rhook_batch *b)

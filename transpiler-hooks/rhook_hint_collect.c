@@ -41,16 +41,15 @@ static uint32_t called_function(const struct rhook_hinting *h, uint32_t call)
 	return found;
 }
 
-/* Is what is called a closure that stands in the same closure? */
-static bool is_inner_closure(const struct rhook_hinting *h, uint32_t call)
+/* Is what is called a closure that stands in what is looked at? */
+static bool is_inner_closure(const struct rhook_hinting *h, uint32_t call, uint32_t around)
 {
 	const struct rhook_program *p = h->program;
 	uint32_t function = rhook_child(p, call, F_FUNCTION), binder, value;
 
 	binder = function != RHOOK_NONE && p->nodes[function].kind == K_IDENTIFIER ? rhook_hint_binder(h, function) : RHOOK_NONE;
 	value = binder == RHOOK_NONE || p->nodes[binder].kind != K_LET ? RHOOK_NONE : rhook_child(p, binder, F_VALUE);
-	return value != RHOOK_NONE && p->nodes[value].kind == K_CLOSURE && p->nodes[value].parent != RHOOK_NONE &&
-	       p->fns[p->nodes[call].ctx].start <= p->nodes[value].start && p->nodes[value].end <= p->fns[p->nodes[call].ctx].end;
+	return value != RHOOK_NONE && p->nodes[value].kind == K_CLOSURE && around < value && value < p->nodes[around].last;
 }
 
 static bool is_literal_above_zero(const struct rhook_program *p, uint32_t node)
@@ -85,7 +84,7 @@ static bool computes(const struct rhook_hinting *h, uint32_t from, bool *panics)
 			*panics |= p->text[p->nodes[i].start] == '-';
 			break;
 		case K_CALL:
-			if (is_inner_closure(h, i))
+			if (is_inner_closure(h, i, from))
 				break;
 			target = called_function(h, i);
 			if (target == RHOOK_NONE || !p->infos[target].pure || p->infos[target].recursive)

@@ -10,6 +10,14 @@ uint32_t rhook_hint_owner(const struct rhook_program *p, uint32_t node)
 {
 	uint32_t fn = p->nodes[node].ctx;
 
+	if (fn == RHOOK_NONE) { /* a parameter */
+		while (node != RHOOK_NONE && p->nodes[node].kind != K_FUNCTION)
+			node = p->nodes[node].parent;
+		for (uint32_t f = 0; node != RHOOK_NONE && f < p->fn_count; f++)
+			if (p->infos[f].node == node)
+				return f;
+		return RHOOK_NONE;
+	}
 	while (fn != RHOOK_NONE && p->infos[fn].role == ROLE_CLOSURE)
 		fn = p->fns[fn].parent < 0 ? RHOOK_NONE : (uint32_t)p->fns[fn].parent;
 	return fn;

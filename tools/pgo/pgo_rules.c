@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOT 0.005 /* of the time: below that nothing is tried */
+#define HOT	     0.005 /* of the time: below that nothing is tried */
+#define INLINE_LINES 12
+#define MOST_ROOM    ((uint64_t)1 << 20)
+#define SELDOM	     100 /* calls a run */
 
 struct facts {
 	const struct profile *profile;
@@ -84,7 +87,7 @@ static const char *recursion(const struct facts *facts, struct pgo_proposal *pro
 {
 	const struct rhook_candidate *candidate = facts->candidate;
 	uint64_t own = self_calls(facts->profile, facts->fn);
-	const uint64_t depths[] = {1, 2, 3, 4};
+	const uint64_t depths[] = {1, 2, 3, 5};
 
 	if (facts->fn->calls == 0)
 		return "its function was never called";
@@ -106,6 +109,36 @@ static const char *cold_code(const struct facts *facts, struct pgo_proposal *pro
 	if (facts->line_count != PROFILE_ABSENT ? facts->line_count > 0 : facts->fn->calls > 0)
 		return "it is not cold: it ran";
 	proposal->evidence = xasprintf("never ran in %s run%s", grouped(facts->profile->runs), facts->profile->runs == 1 ? "" : "s");
+	proposal->share = 0;
+	return NULL;
+}
+
+/* A small function that is called very often. */
+static const char *inline_hot(const struct facts *facts, struct pgo_proposal *proposal)
+{
+	uint64_t calls = per_run(facts, facts->fn->calls);
+
+	if (calls < 1000)
+		return "it is called too seldom";
+	if (facts->fn->to > facts->fn->from + INLINE_LINES)
+		return "it is too large";
+	proposal->evidence = xasprintf("called %s times a run, %u lines", grouped(calls), facts->fn->to - facts->fn->from + 1);
+	proposal->share = fmax(facts->share, HOT);
+	return NULL;
+}
+
+/* The opposite: code that runs seldom, out of the way of code that runs often. */
+static const char *no_inline(const struct facts *facts, struct pgo_proposal *proposal)
+{
+	uint64_t calls = per_run(facts, facts->fn->calls);
+
+	if (calls == 0)
+		return "its function was never called";
+	if (calls > SELDOM || facts->share > HOT)
+		return "it is no rare call";
+	if (strcmp(facts->fn->name, "main") == 0)
+		return "it is main";
+	proposal->evidence = xasprintf("called %s time%s a run", grouped(calls), calls == 1 ? "" : "s");
 	proposal->share = 0;
 	return NULL;
 }
@@ -138,9 +171,12 @@ static const char *capacity(const struct facts *facts, struct pgo_proposal *prop
 		size = (uint64_t)1 << (unsigned)fmin(
 			   20, 2 + ceil((double)memory->reallocations / fmax(1, (double)(memory->allocations - memory->reallocations))));
 	proposal->amount_count = 0;
-	for (uint64_t factor = 1; factor <= 16 && proposal->amount_count < 3; factor *= 4)
-		if (size * factor >= facts->candidate->least && size * factor <= facts->candidate->most)
-			proposal->amounts[proposal->amount_count++] = size * factor;
+	const uint64_t amounts[] = {size, 4 * size, memory->largest_bytes / 8 < MOST_ROOM ? memory->largest_bytes / 8 : MOST_ROOM};
+
+	for (size_t i = 0; i < 3; i++)
+		if (amounts[i] >= facts->candidate->least && amounts[i] <= facts->candidate->most &&
+		    (i == 0 || amounts[i] != proposal->amounts[proposal->amount_count - 1]))
+			proposal->amounts[proposal->amount_count++] = amounts[i];
 	if (proposal->amount_count == 0)
 		proposal->amounts[proposal->amount_count++] = facts->candidate->usual;
 	free(proposal->evidence);
@@ -153,8 +189,8 @@ static const struct {
 	rule_fn *rule;
 	bool bundle; /* all of a kind are tried together first */
 } rules[] = {
-    {"inline-recursion", recursion, false}, {"cold", cold_code, true},		{"cold-path", cold_code, true}, {"memoize", memoize, false},
-    {"capacity", capacity, false},	    {"with-capacity", capacity, false},
+    {"inline-recursion", recursion, false}, {"memoize", memoize, false}, {"capacity", capacity, false},	   {"inline", inline_hot, false},
+    {"no-inline", no_inline, true},	    {"cold", cold_code, true},	 {"cold-branch", cold_code, true},
 };
 #define RULES (sizeof rules / sizeof *rules)
 

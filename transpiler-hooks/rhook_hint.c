@@ -227,6 +227,17 @@ void rhook_hint_indent(const struct rhook_program *p, uint32_t byte, struct rhoo
 		rhook_buf_add(out, p->text + line, byte - line);
 }
 
+void rhook_hint_line_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out)
+{
+	uint32_t line = byte, end;
+
+	while (line > 0 && p->text[line - 1] != '\n')
+		line--;
+	for (end = line; end < byte && (p->text[end] == ' ' || p->text[end] == '\t'); end++)
+		continue;
+	rhook_buf_add(out, p->text + line, end - line);
+}
+
 /* Where a comment about the node may stand: before its statement or item, and before the attributes of that. */
 static uint32_t comment_place(const struct rhook_program *p, uint32_t node)
 {

@@ -47,6 +47,8 @@ void rhook_hint_restart(struct rhook_hinting *h);
 void rhook_hint_name(const struct rhook_hinting *h, uint32_t base, const char *word, struct rhook_buf *out);
 /* Blanks in front of the node on its line, when nothing else is. */
 void rhook_hint_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out);
+/* Blanks that the line of this byte begins with, whatever stands between. */
+void rhook_hint_line_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out);
 /* Do items, macros that are not understood, or words about the place in the source stand in the function? A copy of it would differ. */
 bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn);
 

@@ -62,6 +62,10 @@ static bool find_all(struct rhook_hinting *h)
 	h->types = rhook_types_of(h->program);
 	if (!h->types)
 		return false;
+	for (uint32_t i = 0; i < h->program->node_count; i++) {
+		uint32_t name = h->program->nodes[i].kind == K_MACRO_DEFINITION ? rhook_child(h->program, i, F_NAME) : RHOOK_NONE;
+		h->own_format |= name != RHOOK_NONE && rhook_node_is(h->program, name, "format");
+	}
 	for (size_t k = 0; k < RHOOK_HINT_KINDS; k++)
 		finders[k](h);
 	if (h->count)

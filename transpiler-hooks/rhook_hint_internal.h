@@ -26,6 +26,7 @@ struct rhook_hinting {
 	struct rhook_types *types;
 	struct rhook_found *found;
 	size_t count, capacity;
+	bool own_format; /* the program has a format! of its own */
 	/* while choices are applied */
 	struct rhook_edits *edits;
 	struct rhook_buf text; /* what is being put together */
@@ -85,7 +86,7 @@ uint32_t rhook_hint_tail(const struct rhook_program *p, uint32_t block);
 /* Is the value of this expression that of the function around it, outside of all loops? */
 bool rhook_hint_is_result(const struct rhook_program *p, uint32_t node);
 /* A call of the masked macro of this name. */
-bool rhook_hint_is_macro(const struct rhook_program *p, uint32_t call, const char *name);
+bool rhook_hint_is_macro(const struct rhook_hinting *h, uint32_t call, const char *name);
 /* The receiver of `x.NAME(..)`, where NAME is no method of this program, else RHOOK_NONE. */
 uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const char *name);
 /* The n-th argument of a call, RHOOK_NONE. */

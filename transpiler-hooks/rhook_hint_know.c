@@ -117,12 +117,13 @@ bool rhook_hint_mentions(const struct rhook_program *p, uint32_t node, uint32_t 
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
 
-bool rhook_hint_is_macro(const struct rhook_program *p, uint32_t call, const char *name)
+bool rhook_hint_is_macro(const struct rhook_hinting *h, uint32_t call, const char *name)
 {
+	const struct rhook_program *p = h->program;
 	uint32_t callee = p->nodes[call].kind == K_CALL ? rhook_callee_name(p, call) : RHOOK_NONE;
 	const struct rhook_macro *macro = callee == RHOOK_NONE ? NULL : rhook_macro_at(p, p->nodes[callee].start);
 
-	return macro && macro->bang - macro->name >= strlen(name) && memcmp(p->text + macro->name, name, strlen(name)) == 0 &&
+	return macro && !h->own_format && macro->bang - macro->name >= strlen(name) && memcmp(p->text + macro->name, name, strlen(name)) == 0 &&
 	       (p->text[macro->name + strlen(name)] == '!' || p->text[macro->name + strlen(name)] == ' ');
 }
 
@@ -339,7 +340,7 @@ static enum rhook_text_kind text_of_call(const struct rhook_hinting *h, uint32_t
 		uint32_t target = p->calls[p->nodes[node].call].target;
 		return p->infos[target].generic ? RHOOK_NO_TEXT : text_of_type(h, rhook_child(p, p->infos[target].node, F_RETURN_TYPE), true);
 	}
-	if (rhook_hint_is_macro(p, node, "format"))
+	if (rhook_hint_is_macro(h, node, "format"))
 		return RHOOK_TEXT_VALUE;
 	if (function != RHOOK_NONE && p->nodes[function].kind == K_SCOPED_IDENTIFIER) {
 		uint32_t name = rhook_child(p, function, F_NAME);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOK_BACK 64
+
 struct edit {
 	uint32_t at, size;
 	size_t text, text_size; /* in edits->texts: its data may move */
@@ -182,7 +184,7 @@ bool rhook_edits_has(const struct rhook_edits *edits, uint32_t at, const char *t
 {
 	size_t size = strlen(text);
 
-	for (size_t i = 0; i < edits->count; i++) {
+	for (size_t i = edits->count > LOOK_BACK ? edits->count - LOOK_BACK : 0; i < edits->count; i++) {
 		const struct edit *e = &edits->list[i];
 		if (e->at == at && e->text_size == size && size && memcmp(edits->texts.data + e->text, text, size) == 0)
 			return true;

@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
     &cmd_diff,
     &cmd_merge,
     &cmd_bench,
+    &cmd_analyze,
     &cmd_build,
     &cmd_transpile,
     &cmd_pgo,

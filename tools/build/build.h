@@ -22,6 +22,9 @@ struct build_options {
 	bool lines;		 /* RHOOK_LINES */
 	bool no_cache;
 	bool no_hook; /* stop at the Rust text: build->hook is NULL */
+	/* For use, not for looking into: flags of F.ruchy.flags that take names and lines away count too. See flag_file.h */
+	bool delivered;
+	const char *flag_file; /* in place of F.ruchy.flags; "none": no file; NULL */
 	/* called at the start of each step that takes time ("transpiling", "compiling (plain)"); may be NULL */
 	void (*progress)(void *context, const char *step);
 	/* called with each finished step, its time and the exact command (NULL if none); may be NULL */
@@ -37,6 +40,7 @@ struct build {
 	size_t rust_size;
 	char *instrumented;		   /* path of the instrumented Rust text */
 	char *program[BUILD_KINDS];	   /* by enum build_kind, NULL when not asked for */
+	char *flag_file;		   /* path of the file of flags that was used, NULL: none */
 	char *ruchy_version;		   /* "4.2.1", or "4.2.1 (checked-in transpile)", "" for a .rs source */
 	char *rustc_version, *rustc_flags; /* "rustc 1.95.0 (...)"; the flags used, joined */
 	char *command[BUILD_KINDS];	   /* exact rustc command lines, quoted for a shell */
@@ -82,6 +86,34 @@ const char *build_source_text(const struct build *build, size_t *size);
 int build_need_rustc(struct build *build, struct err *err);
 
 void build_free(struct build *build);
+
+/*
+ * Programs of other languages, by their own compilers, behind the same cache. Files live until build_foreign_close() at least.
+ */
+struct build_foreign;
+struct build_foreign_job {
+	const char *source;	 /* absolute path */
+	const char *name;	 /* of the program's file */
+	const char *identity;	 /* of the compiler: what it says of itself */
+	char *const *argv;	 /* the command; the words BUILD_FOREIGN_IN and _OUT stand for source and program */
+	const char *staged_name; /* the compiler gets a copy of the source under this name; NULL: the source itself */
+	bool depends;		 /* it pulls in other files: never cached */
+};
+#define BUILD_FOREIGN_IN  "{in}"
+#define BUILD_FOREIGN_OUT "{out}"
+int build_foreign_open(struct build_foreign **foreign, struct err *err);
+/* A file with this text, at a path that stays the same from one command to the next. Caller frees the path. */
+char *build_foreign_text(struct build_foreign *foreign, const char *name, const char *text, struct err *err);
+/*
+ * The compiled program's path; caller frees. *command: the exact command, quoted for a shell; caller frees. *seconds: what it took, 0 = from
+ * the cache. NULL: the compiler failed, its messages are in err->detail.
+ */
+char *build_foreign_compile(struct build_foreign *foreign, const struct build_foreign_job *job, char **command, double *seconds,
+			    struct err *err);
+void build_foreign_close(struct build_foreign *foreign);
+
+/* Name of the file without directory and suffix, as one that the file system, compilers and a shell take as it is. Caller frees. */
+char *build_stem(const char *path);
 
 /* The real ruchy, never this command under its name: 0 and its path (caller frees), 1 there is none (no error set), -1 error. */
 int build_find_ruchy(char **path, struct err *err);

@@ -14,7 +14,7 @@
 /* `build` and `transpile`: the same steps, stopped at the program or at the text. */
 struct build_command_options {
 	bool instrument, entry_only, lines, no_memory, source_map, verbose;
-	const char *output, *rustc_flags, *trace;
+	const char *output, *rustc_flags, *flag_file, *trace;
 	/* transpile with a profile */
 	bool explain, no_measure, again, no_pgo;
 	const char *pgo_data, *hints, *allow;
@@ -26,6 +26,8 @@ static const struct option_row build_rows[] = {
     {"instrument", 0, OPTION_FLAG, NULL, "count calls: the program leaves a raw file (RUCHY_PROF_FILE names it)", FIELD(instrument)},
     {"output", 'o', OPTION_TEXT, "PROGRAM", "where to put it (default: the source's name without suffix)", FIELD(output)},
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument; they win over the defaults", FIELD(rustc_flags)},
+    {"flags-file", 0, OPTION_TEXT, "FILE", "flags that suit this program (default: F.ruchy.flags if it is there; none: no file)",
+     FIELD(flag_file)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
     {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
@@ -77,6 +79,8 @@ static struct build_options build_options_of(const struct build_command_options 
 	return (struct build_options){
 	    .source = source,
 	    .rustc_flags = o->rustc_flags,
+	    .flag_file = o->flag_file,
+	    .delivered = !o->instrument && !o->trace,
 	    .entry_only = o->entry_only,
 	    .no_memory = o->no_memory,
 	    .lines = o->lines,

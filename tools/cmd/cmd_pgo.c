@@ -147,7 +147,7 @@ static int collect_into(const struct pgo_command_options *o, const char *source,
 	struct pgo_collect_result result = {0};
 	struct profile *profile = NULL;
 	bool added = false;
-	int status = pgo_trainings_make(&trainings, o->inputs.values, o->inputs.count, o->args_file, args, err);
+	int status = pgo_trainings_make(&trainings, o->inputs.items, o->inputs.count, o->args_file, args, err);
 
 	if (status == 0) {
 		struct profile *check = earlier(path, err); /* told before the runs, not after them */
@@ -307,7 +307,7 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	} else if (status > 0) {
 		status = 0;
 	}
-	free(o.inputs.values);
+	free(o.inputs.items);
 	return status;
 }
 

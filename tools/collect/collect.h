@@ -30,7 +30,7 @@ struct collect_options {
 	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
 	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;
-	struct subprocess_stdin *input; /* NULL: one of its own */
+	struct subprocess_stdin *input; /* the caller's; NULL: our stdin, opened here */
 	/*
 	 * Called behind all runs when they went well and the plain build was run too, while `input` can be replayed once more; may be NULL.
 	 * Returns the seconds that runs of its own took.

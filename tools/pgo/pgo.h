@@ -20,6 +20,7 @@
 #include "rhook_hint.h"
 #include "stats.h"
 #include "strbuf.h"
+#include "subprocess.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +41,8 @@ int pgo_trainings_make(struct pgo_trainings *trainings, const char *const *input
 /* Those that the profile was collected with. -1: an input is no longer there, or is another one. */
 int pgo_trainings_of(struct pgo_trainings *trainings, const struct profile *profile, struct err *err);
 void pgo_trainings_free(struct pgo_trainings *trainings);
+/* Its standard input, for any number of runs; the caller closes it. */
+struct subprocess_stdin *pgo_training_open(const struct pgo_training *training, struct err *err);
 /* Note in the profile that it was run `runs` times on this. */
 int pgo_training_note(struct profile *profile, const struct pgo_training *training, uint64_t runs, struct err *err);
 

@@ -3,7 +3,6 @@
 #include "collect.h"
 #include "collect_arguments.h"
 #include "source_text.h"
-#include "subprocess.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -97,18 +96,16 @@ static int run_training(struct collecting *c, uint64_t runs, struct profile **su
 					  .reference_runs = REFERENCE_RUNS,
 					  .ignore_failure = true,
 					  .failures_most = c->options->failures_most,
+					  .input = pgo_training_open(c->training, err),
 					  .progress = on_run,
 					  .enough = c->options->until_stable ? on_enough : NULL,
 					  .more = on_more,
 					  .context = c};
 	struct profile *one = NULL;
-	int status = 0;
+	int status;
 
-	if (c->training->input) {
-		options.input = subprocess_stdin_open_file(c->training->input, err);
-		if (!options.input)
-			return -1;
-	}
+	if (!options.input)
+		return -1;
 	c->next_look = STABLE_FIRST;
 	c->stable = false;
 	free(c->calls);

@@ -27,11 +27,6 @@ static char **command(const char *program, char *const *args)
 	return argv;
 }
 
-static struct subprocess_stdin *open_input(const struct pgo_training *training, struct err *err)
-{
-	return training->input ? subprocess_stdin_open_file(training->input, err) : subprocess_stdin_open(err);
-}
-
 static char *take(int fd, size_t *size)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
@@ -55,7 +50,7 @@ static char *take(int fd, size_t *size)
 static int run_once(const struct pgo_field *field, const char *program, const struct pgo_training *training, struct pgo_expected *got,
 		    struct err *err)
 {
-	struct subprocess_stdin *input = open_input(training, err);
+	struct subprocess_stdin *input = pgo_training_open(training, err);
 	int fd = input ? memfd_create("output", MFD_CLOEXEC) : -1;
 	char **argv = command(program, training->args);
 	struct subprocess_run run = {.argv = argv, .input = input, .output_fd = fd, .drain_fd = -1, .timeout_seconds = field->timeout};
@@ -282,7 +277,7 @@ static int race_training(struct pgo_field *field, struct pgo_variant *variants, 
 {
 	struct race_entrant *entrants = xcalloc(count * field->layouts, sizeof *entrants);
 	size_t *of = xcalloc(count * field->layouts, sizeof *of), n = 0;
-	struct subprocess_stdin *input = open_input(&field->trainings->list[training], err);
+	struct subprocess_stdin *input = pgo_training_open(&field->trainings->list[training], err);
 	struct race_options options = {.min_rounds = 3,
 				       .max_rounds = field->rounds_most,
 				       .max_seconds = field->race_seconds / (double)field->trainings->count,

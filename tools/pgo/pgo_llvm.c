@@ -103,7 +103,7 @@ static int run_training(const char *program, const struct pgo_training *training
 {
 	char *variable = xasprintf("LLVM_PROFILE_FILE=%s/%%p-%%m.profraw", directory);
 	char *env[] = {variable, NULL};
-	struct subprocess_stdin *input = training->input ? subprocess_stdin_open_file(training->input, err) : subprocess_stdin_open(err);
+	struct subprocess_stdin *input = pgo_training_open(training, err);
 	double seconds = 0;
 	int status = input ? 0 : -1;
 	size_t args = 0;

@@ -107,6 +107,11 @@ void pgo_trainings_free(struct pgo_trainings *trainings)
 	*trainings = (struct pgo_trainings){0};
 }
 
+struct subprocess_stdin *pgo_training_open(const struct pgo_training *training, struct err *err)
+{
+	return training->input ? subprocess_stdin_open_file(training->input, err) : subprocess_stdin_open(err);
+}
+
 int pgo_training_note(struct profile *profile, const struct pgo_training *training, uint64_t runs, struct err *err)
 {
 	struct profile *one = profile_new();

@@ -286,7 +286,7 @@ static int with_pgo(const struct command *command, const struct cmd_options *o, 
 				      .data = o->pgo_data,
 				      .rustc_flags = o->rustc_flags,
 				      .args = operands->args,
-				      .inputs = o->inputs.values,
+				      .inputs = o->inputs.items,
 				      .input_count = o->inputs.count,
 				      .args_file = o->args_file,
 				      .hints = o->hints,
@@ -307,7 +307,7 @@ static int with_pgo(const struct command *command, const struct cmd_options *o, 
 		status = output_check_file("--output", o->output && strcmp(o->output, "-") != 0 ? o->output : NULL, &source, 1, err);
 	if (status == 0)
 		status = pgo_bench(&p, err);
-	free(o->inputs.values);
+	free(o->inputs.items);
 	return status;
 }
 

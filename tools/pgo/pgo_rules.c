@@ -187,10 +187,12 @@ static const char *capacity(const struct facts *facts, struct pgo_proposal *prop
 static const struct {
 	const char *kind;
 	rule_fn *rule;
-	bool bundle; /* all of a kind are tried together first */
+	bool bundle; /* all of a kind are tried together */
+	int rank;    /* of marks, which seldom pay: behind the flags */
 } rules[] = {
-    {"inline-recursion", recursion, false}, {"memoize", memoize, false}, {"capacity", capacity, false},	   {"inline", inline_hot, false},
-    {"no-inline", no_inline, true},	    {"cold", cold_code, true},	 {"cold-branch", cold_code, true},
+    {"inline-recursion", recursion, false, 0}, {"memoize", memoize, false, 0},	  {"capacity", capacity, false, 0},
+    {"inline", inline_hot, true, 3},	       {"no-inline", no_inline, true, 3}, {"cold", cold_code, true, 3},
+    {"cold-branch", cold_code, true, 3},
 };
 #define RULES (sizeof rules / sizeof *rules)
 
@@ -303,6 +305,7 @@ static void propose(const struct facts *facts, uint32_t index, const struct pgo_
 	proposal->candidates[0] = index;
 	proposal->candidate_count = 1;
 	proposal->amounts[0] = candidate->usual;
+	proposal->rank = rule < RULES ? rules[rule].rank : 0;
 	if (options->hints && !pgo_listed(options->hints, info->name))
 		settle(proposal, PGO_LEFT_OUT, "not among --hints");
 	else if (info->allow && !pgo_listed(options->allow, info->name))
@@ -320,6 +323,8 @@ static int compare(const void *a, const void *b)
 	const struct pgo_proposal *x = a, *y = b;
 	int order = (x->verdict != PGO_PROPOSED) - (y->verdict != PGO_PROPOSED);
 
+	if (order == 0)
+		order = x->rank - y->rank;
 	if (order == 0)
 		order = (x->share < y->share) - (x->share > y->share);
 	if (order == 0)
@@ -350,22 +355,26 @@ static void bundle(struct pgo_proposal *into, struct pgo_proposal *from)
 	free_proposal(from);
 }
 
-/* Those that are too small to be told apart by a measurement: of one kind, and in one function. */
+/* Those that are too small to be told apart by a measurement; and what has the same reason against it. */
+static bool is_alike(const struct pgo_proposal *a, const struct pgo_proposal *b)
+{
+	size_t rule = find_rule(a->kind);
+
+	if (strcmp(a->kind, b->kind) != 0 || a->verdict != b->verdict || a->candidate_count == 0 || b->candidate_count == 0)
+		return false;
+	return a->verdict == PGO_PROPOSED ? rule == RULES || rules[rule].bundle : strcmp(a->why, b->why) == 0;
+}
+
 static void bundle_all(struct pgo_proposals *proposals)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < proposals->count; i++) {
 		struct pgo_proposal *one = &proposals->list[i];
-		size_t rule = find_rule(one->kind), k = kept;
+		size_t k = 0;
 
-		for (k = 0; k < kept; k++) {
-			const struct pgo_proposal *other = &proposals->list[k];
-			bool alike = strcmp(other->kind, one->kind) == 0 && other->verdict == PGO_PROPOSED && one->verdict == PGO_PROPOSED;
-
-			if (alike && (rule == RULES || rules[rule].bundle))
-				break;
-		}
+		while (k < kept && !is_alike(&proposals->list[k], one))
+			k++;
 		if (k < kept)
 			bundle(&proposals->list[k], one);
 		else
@@ -384,6 +393,7 @@ static void propose_flags(const struct pgo_choice_options *options, struct pgo_p
 		proposal->where = xasprintf("%s %s", row->words[0], row->words[1]);
 		proposal->evidence = xstrdup(row->summary);
 		proposal->slower = true;
+		proposal->rank = row == pgo_flags ? 1 : 4;
 		proposal->needs_allow = row->allow != NULL;
 		if (options->hints && !pgo_listed(options->hints, row->name))
 			settle(proposal, PGO_LEFT_OUT, "not among --hints");
@@ -401,10 +411,9 @@ void pgo_propose(const struct profile *profile, const struct build *build, const
 
 		propose(&facts, i, options, proposals);
 	}
-	if (proposals->count)
-		qsort(proposals->list, proposals->count, sizeof *proposals->list, compare);
-	bundle_all(proposals);
 	propose_flags(options, proposals);
+	qsort(proposals->list, proposals->count, sizeof *proposals->list, compare);
+	bundle_all(proposals);
 }
 
 void pgo_proposals_free(struct pgo_proposals *proposals)

@@ -8,7 +8,8 @@ static bool is_branch(const struct rhook_program *p, uint32_t node)
 {
 	const struct rhook_node *n = &p->nodes[node];
 
-	if (n->kind != K_BLOCK || n->ctx == RHOOK_NONE || n->parent == RHOOK_NONE || p->text[n->start] != '{' || rhook_first(p, node) == RHOOK_NONE)
+	if (n->kind != K_BLOCK || n->ctx == RHOOK_NONE || n->parent == RHOOK_NONE || p->text[n->start] != '{' ||
+	    rhook_first(p, node) == RHOOK_NONE)
 		return false;
 	return (p->nodes[n->parent].kind == K_IF && n->field == F_CONSEQUENCE) || p->nodes[n->parent].kind == K_ELSE ||
 	       (p->nodes[n->parent].kind == K_MATCH_ARM && n->field == F_VALUE);

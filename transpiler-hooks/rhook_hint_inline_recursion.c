@@ -148,7 +148,8 @@ static void add_copy(struct rhook_hinting *h, uint32_t fn, unsigned level, bool 
 	rhook_hint_indent(p, item->start, out);
 	for (uint32_t a = item->previous; a != RHOOK_NONE && p->nodes[a].kind == K_ATTRIBUTE; a = p->nodes[a].previous) {
 		uint32_t size = p->nodes[a].end - p->nodes[a].start;
-		if (size > 6 && (memcmp(p->text + p->nodes[a].start, "#[cfg", 5) == 0 || memcmp(p->text + p->nodes[a].start, "#[allo", 6) == 0)) {
+		if (size > 6 &&
+		    (memcmp(p->text + p->nodes[a].start, "#[cfg", 5) == 0 || memcmp(p->text + p->nodes[a].start, "#[allo", 6) == 0)) {
 			rhook_buf_add(out, p->text + p->nodes[a].start, size);
 			rhook_buf_puts(out, " ");
 		}

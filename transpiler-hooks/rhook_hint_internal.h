@@ -59,7 +59,8 @@ bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn);
 bool rhook_hint_may_mark(const struct rhook_program *p, uint32_t fn);
 void rhook_hint_mark(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t fn, const char *text);
 
-/* --- rhook_hint_know.c: what is certain about names and texts --------------------------------------------------------------------- */
+/* --- rhook_hint_know.c, rhook_hint_text.c: what is certain about names and texts
+ * --------------------------------------------------------------------- */
 /* Fills own_names and own_format. */
 bool rhook_hint_find_names(struct rhook_hinting *h);
 /* The function around a node that is no closure; RHOOK_NONE. */

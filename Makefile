@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -263,6 +263,8 @@ bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself an
 stats-check: $(B)/tests/coverage ## Mann-Whitney against SciPy and benchstat on the same samples (fetches both)
 	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
 	@tests/perf/gates.py --only agreement
+bench-pgo: all ## what optimisation by profile gains on every corpus program (some 8 minutes)
+	@tests/perf/pgo.py --page docs/benchmarks.md --json $(B)/pgo.json
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
@@ -296,7 +298,7 @@ install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	$(Q)install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	$(Q)install -m 755 $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so "$(DESTDIR)$(PREFIX)/lib/"
 	$(Q)ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_hint.h transpiler-hooks/include/rhook_hint_kinds.def transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
 	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
 	$(Q)install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"

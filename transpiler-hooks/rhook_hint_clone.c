@@ -15,8 +15,9 @@
 
 static bool has_own_clone(const struct rhook_program *p)
 {
-	static const char inner[] = " Cell RefCell Mutex RwLock OnceCell OnceLock LazyLock UnsafeCell Rc Arc unsafe AtomicUsize AtomicU64 AtomicI64 "
-				    "AtomicU32 AtomicI32 AtomicBool addr_of as_ptr ptr ";
+	static const char inner[] =
+	    " Cell RefCell Mutex RwLock OnceCell OnceLock LazyLock UnsafeCell Rc Arc unsafe AtomicUsize AtomicU64 AtomicI64 "
+	    "AtomicU32 AtomicI32 AtomicBool addr_of as_ptr ptr ";
 
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		uint32_t trait = p->nodes[i].kind == K_IMPL ? rhook_child(p, i, F_TRAIT) : RHOOK_NONE;
@@ -56,7 +57,8 @@ static bool is_lent(struct rhook_hinting *h, uint32_t call, uint32_t from)
 		return false;
 	target = p->calls[p->nodes[outer].call].target;
 	result = rhook_child(p, p->infos[target].node, F_RETURN_TYPE);
-	return result == RHOOK_NONE || (p->nodes[result].kind != K_REFERENCE_TYPE && rhook_child_kind(p, result, K_TYPE_ARGUMENTS) == RHOOK_NONE);
+	return result == RHOOK_NONE ||
+	       (p->nodes[result].kind != K_REFERENCE_TYPE && rhook_child_kind(p, result, K_TYPE_ARGUMENTS) == RHOOK_NONE);
 }
 
 void rhook_find_clone(struct rhook_hinting *h)

@@ -32,7 +32,8 @@ static bool has_plain_attributes(const struct rhook_program *p, uint32_t item)
 
 bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn)
 {
-	static const char places[] = " line column file module_path stringify type_name type_name_of_val caller ";
+	static const char places[] = " line column file module_path stringify ", names[] = " type_name type_name_of_val Location ";
+	uint32_t macro;
 	const struct rhook_info *info = &p->infos[fn];
 
 	if ((info->role != ROLE_FREE && info->role != ROLE_INHERENT) || info->skip || info->async || info->whole || info->test ||
@@ -56,11 +57,12 @@ bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn)
 		case K_UNION:
 			return false;
 		case K_MACRO_INVOCATION:
-			if (!rhook_is_standard_macro(p, i))
+			macro = rhook_child(p, i, F_MACRO);
+			if (!rhook_is_standard_macro(p, i) || macro == RHOOK_NONE || rhook_node_among(p, macro, places))
 				return false;
 			break;
 		case K_IDENTIFIER:
-			if (rhook_node_among(p, i, places))
+			if (rhook_node_among(p, i, names))
 				return false;
 			break;
 		default:
@@ -146,7 +148,8 @@ static void add_copy(struct rhook_hinting *h, uint32_t fn, unsigned level, bool 
 	rhook_hint_indent(p, item->start, out);
 	for (uint32_t a = item->previous; a != RHOOK_NONE && p->nodes[a].kind == K_ATTRIBUTE; a = p->nodes[a].previous) {
 		uint32_t size = p->nodes[a].end - p->nodes[a].start;
-		if (size > 6 && (memcmp(p->text + p->nodes[a].start, "#[cfg", 5) == 0 || memcmp(p->text + p->nodes[a].start, "#[allo", 6) == 0)) {
+		if (size > 6 &&
+		    (memcmp(p->text + p->nodes[a].start, "#[cfg", 5) == 0 || memcmp(p->text + p->nodes[a].start, "#[allo", 6) == 0)) {
 			rhook_buf_add(out, p->text + p->nodes[a].start, size);
 			rhook_buf_puts(out, " ");
 		}

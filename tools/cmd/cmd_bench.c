@@ -6,6 +6,7 @@
 #include "export_units.h"
 #include "fs.h"
 #include "output.h"
+#include "pgo_bench.h"
 #include "strbuf.h"
 #include "subprocess.h"
 #include "term.h"
@@ -23,6 +24,11 @@ struct cmd_options {
 	double max_time, timeout, threshold, count_threshold;
 	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
 	    compare_baseline;
+	/* with --with-pgo */
+	const char *pgo_data, *args_file, *hints, *allow;
+	struct option_list inputs;
+	uint64_t layouts;
+	double budget;
 };
 
 #define FIELD(name) offsetof(struct cmd_options, name)
@@ -60,6 +66,15 @@ static const struct option_row options[] = {
     {"seed", 0, OPTION_NUMBER, "N", "of the order of runs (default 1)", FIELD(seed)},
     {"with-pgo", 0, OPTION_FLAG, NULL, "against the same program optimised by its profile", FIELD(with_pgo)},
     {"compare-baseline", 0, OPTION_FLAG, NULL, "with --with-pgo: compare with the plain build", FIELD(compare_baseline)},
+    {"pgo-data", 0, OPTION_TEXT, "FILE", "with --with-pgo: the profile (default: F.pgo.data beside the source, else collected now)",
+     FIELD(pgo_data)},
+    {"input", 0, OPTION_LIST, "FILE",
+     "with --with-pgo: standard input. Of several, the first is trained on and the others are measured too", FIELD(inputs)},
+    {"args-file", 0, OPTION_TEXT, "FILE", "with --with-pgo: arguments, of one run on each line; as several inputs", FIELD(args_file)},
+    {"hints", 0, OPTION_TEXT, "LIST", "with --with-pgo: only these kinds of hint, separated by commas", FIELD(hints)},
+    {"allow", 0, OPTION_TEXT, "LIST", "with --with-pgo: memoize, native, panic-abort", FIELD(allow)},
+    {"budget", 0, OPTION_SECONDS, "S", "with --with-pgo: time for choosing the hints (default 60s)", FIELD(budget)},
+    {"layouts", 0, OPTION_COUNT, "N", "with --with-pgo: code layouts of each program (default 5, at most 8)", FIELD(layouts)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "every step, its time and command; every run", FIELD(verbose)},
     {0},
@@ -345,9 +360,42 @@ static int bench_options_fill(const struct cmd_options *o, const struct operands
 	return 0;
 }
 
+/* Against the same program, optimised by its profile: tools/pgo has it all. */
+static int with_pgo(const struct command *command, const struct cmd_options *o, const struct operands *operands, struct err *err)
+{
+	const char *source = operand_single(command, operands, "program", err);
+	struct pgo_bench_options p = {.source = source,
+				      .data = o->pgo_data,
+				      .rustc_flags = o->rustc_flags,
+				      .args = operands->args,
+				      .inputs = o->inputs.items,
+				      .input_count = o->inputs.count,
+				      .args_file = o->args_file,
+				      .hints = o->hints,
+				      .allow = o->allow,
+				      .budget_seconds = o->budget,
+				      .timeout_seconds = o->timeout,
+				      .layouts = o->layouts,
+				      .rounds = o->runs ? o->runs : o->iterations,
+				      .format = format_name(o),
+				      .output = o->output};
+	int status = source ? 0 : -1;
+
+	if (status == 0 && o->regression)
+		status = err_usage(err, "--with-pgo", "leave out one of the two", "--regression and --with-pgo are different questions");
+	if (status == 0 && !o->with_pgo)
+		status = err_usage(err, "--compare-baseline", "say --with-pgo too", "what to compare with the baseline is not said");
+	if (status == 0)
+		status = output_check_file("--output", o->output && strcmp(o->output, "-") != 0 ? o->output : NULL, &source, 1, err);
+	if (status == 0)
+		status = pgo_bench(&p, err);
+	free(o->inputs.items);
+	return status;
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
-	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1};
+	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1, .budget = 60};
 	struct bench_options b;
 	struct operands operands;
 	int status, parsed = options_parse(command, argc, argv, &o, &operands, err);
@@ -358,6 +406,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return collect_garbage(&o, err);
 	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0)
 		return show_history(&o, operands.files[1], err);
+	if (o.with_pgo || o.compare_baseline)
+		return with_pgo(command, &o, &operands, err);
 	if (o.regression && !operand_single(command, &operands, "program", err))
 		return -1;
 	if (operands.file_count == 0)
@@ -376,8 +426,13 @@ const struct command cmd_bench = {
     .name = "bench",
     .summary = "time programs, and tell whether one became slower than a stored version of it",
     .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
-	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
-	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",
+	     "bench --regression compare F.ruchy --baseline V
+bench --regression ci F.ruchy [--threshold 5%]
+"
+	     "bench F.ruchy --with-pgo --compare-baseline [--pgo-data FILE] [-- ARGS...]
+"
+	     "bench history F.ruchy [--plot FILE.svg]
+bench gc [--store DIR] [--keep N]",
     .about =
 	"A gate runs the old and the new program in turn and fails only when the whole 95% interval of their ratio lies beyond the "
 	"threshold. Exit status: 0 pass, or not decided; 3 a regression (with --fail-inconclusive, not decided too); 1 the program or a "

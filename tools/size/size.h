@@ -89,6 +89,9 @@ struct size_options {
 
 /* NULL and `err`. The caller frees with size_free(). */
 struct size_program *size_measure(const char *path, const struct size_options *options, struct err *err);
+/* The same of bytes; takes `data` (malloc'ed, size + 1 bytes). */
+struct size_program *size_measure_bytes(unsigned char *data, size_t size, const char *name, const struct size_options *options,
+					struct err *err);
 void size_free(struct size_program *program);
 double size_percent(const struct size_program *program, uint64_t bytes);
 

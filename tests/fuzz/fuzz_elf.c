@@ -1,6 +1,6 @@
 /*
- * Any bytes as a program: headers out of range, overlapping, huge. Either an error says what is wrong, or every byte has exactly one label and
- * the labels add up to the file's size. Its debug information goes through the reader of types.
+ * Any bytes as a program: headers out of range, overlapping, huge. Either an error says what is wrong, or every byte has exactly one label
+ * and the labels add up to the file's size. Its debug information goes through the reader of types.
  */
 #include "layout.h"
 #include "size.h"

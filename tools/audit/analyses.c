@@ -1,5 +1,6 @@
 /* A row each. */
 #include "audit.h"
+#include "lambda_analysis.h"
 #include "memory_analysis.h"
 #include "size_analysis.h"
 
@@ -9,6 +10,7 @@
 const struct analysis *const analyses[] = {
     &analysis_size,
     &analysis_memory,
+    &analysis_lambda,
     NULL,
 };
 /* clang-format on */

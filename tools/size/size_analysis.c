@@ -77,12 +77,12 @@ static int size_fill(struct audit *audit, void **into, struct err *err)
 	result->program = measure(audit, err);
 	if (!result->program)
 		return -1;
+	result->reach = size_reach_find(audit, result->program, &result->no_reach);
 	size_flags_find(result->program, build ? build->rustc_flags : NULL, &result->flags);
 	result->versus = xcalloc(audit->options->versus_count + 1, sizeof *result->versus);
 	for (size_t i = 0; i < audit->options->versus_count; i++)
 		if (compare_with(audit, audit->options->versus[i], &result->versus[result->versus_count++], err) != 0)
 			return -1;
-	result->reach = size_reach_find(audit, result->program, &result->no_reach);
 	bytes = (double)result->program->image.size;
 	user = (double)result->program->categories[SIZE_USER];
 	audit_measure(audit, "size", bytes, bytes, bytes, "exact: the file's size");

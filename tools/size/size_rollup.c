@@ -87,6 +87,11 @@ void size_roll_up(struct size_program *program)
 {
 	const struct size_item **items = xcalloc(program->item_count + 1, sizeof(struct size_item *));
 
+	free(program->functions); /* of an earlier time: labels may change */
+	free(program->crates);
+	for (size_t i = 0; i < program->item_count; i++)
+		program->items[i].bytes = 0;
+	memset(program->categories, 0, sizeof program->categories);
 	for (size_t i = 0; i < program->map.count; i++)
 		program->items[program->map.rows[i].label].bytes += program->map.rows[i].to - program->map.rows[i].from;
 	for (size_t i = 0; i < program->item_count; i++)

@@ -81,7 +81,8 @@ static bool find_place(const struct image *image, const struct image_symbol *sym
 	uint64_t at = symbol->value;
 
 	if (symbol->section == SHN_UNDEF || symbol->section >= image->section_count || !*symbol->name || symbol->type == STT_SECTION ||
-	    symbol->type == STT_FILE || *symbol->name == '$')
+	    symbol->type == STT_FILE || *symbol->name == '$' ||
+	    strncmp(symbol->name, ".L", 2) == 0) /* local labels, kept with relocations */
 		return false;
 	section = &image->sections[symbol->section];
 	if (section->bytes == 0 || !size_is_loaded(section) || size_section_purpose(section) != SIZE_CATEGORIES)
@@ -102,7 +103,7 @@ static bool find_place(const struct image *image, const struct image_symbol *sym
 	place->name = symbol->name;
 	place->rank = rank_of(symbol);
 	place->function = size_is_code(section);
-	return true;
+	return place->function || symbol->size > 0; /* of data without a size nobody knows where it ends */
 }
 
 static int by_place(const void *a, const void *b)

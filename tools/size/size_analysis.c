@@ -20,7 +20,8 @@ static struct size_program *measure(struct audit *audit, struct err *err)
 {
 	const struct audit_subject *subject = &audit->subject;
 	char *crate = crate_of(subject);
-	struct size_options options = {.twin = subject->twin, .build = subject->twin_build, .crate = crate, .debug_lines = true};
+	struct size_options options = {
+	    .twin = subject->twin, .build = subject->twin_build, .crate = crate, .inlined = audit->options->inlined, .debug_lines = true};
 	struct size_program *program;
 
 	if (subject->kind == AUDIT_PROJECT && subject->project.metadata)

@@ -59,7 +59,7 @@ static struct size_sum *sum_up(const struct size_item **items, size_t count, boo
 			    .name = crates ? item->crate : item->generic, .crate = item->crate, .category = item->category, .first = item};
 		row = &rows[*sums - 1];
 		row->bytes += item->bytes;
-		row->copies++;
+		row->copies += !item->inlined;
 		if (item->bytes > row->largest) {
 			row->largest = item->bytes;
 			row->first = item;

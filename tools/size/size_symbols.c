@@ -159,6 +159,13 @@ static uint32_t add_item(struct size_program *program, const struct place *place
 	return label;
 }
 
+uint32_t size_function_add(struct size_program *program, const char *symbol, uint64_t address)
+{
+	const struct place place = {.address = address, .function = true};
+
+	return add_item(program, &place, symbol);
+}
+
 void size_claim_symbols(struct size_program *program, const struct image *names, struct spans *claims, struct spans *unsized_claims)
 {
 	struct places places = {0};

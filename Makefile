@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -265,6 +265,8 @@ stats-check: $(B)/tests/coverage ## Mann-Whitney against SciPy and benchstat on 
 	@tests/perf/gates.py --only agreement
 bench-pgo: all ## what optimisation by profile gains on every corpus program (some 8 minutes)
 	@tests/perf/pgo.py --page docs/benchmarks.md --json $(B)/pgo.json
+size-figures: all ## code by crate beside cargo-bloat (from crates.io), on three programs (minutes)
+	@tests/size/bloat.py
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py

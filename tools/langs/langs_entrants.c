@@ -219,7 +219,7 @@ static void find_tool(struct lang_entrant *entrant)
 		entrant->tool = fs_which(name);
 		if (entrant->tool)
 			entrant->how = lang->kind == LANG_RUCHY ? xstrdup("transpiled")
-							      : xasprintf("%s%s%s", name, *lang->flags ? " " : "", lang->flags);
+								: xasprintf("%s%s%s", name, *lang->flags ? " " : "", lang->flags);
 		free(name);
 		tools += length + (tools[length] == ' ');
 	}

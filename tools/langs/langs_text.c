@@ -56,10 +56,15 @@ static void put_table(const struct page *page, const struct lang_table *table)
 	for (size_t i = 0; i < table->count; i++) {
 		const struct lang_row *row = &table->rows[i];
 
-		if (all <= page_width(page))
+		if (all <= page_width(page)) {
 			put_row(page, table, row, widths);
-		else
-			page_record(page, (const char *const *)row->cells, LANG_CELLS, row->good ? PAGE_GREEN : PAGE_PLAIN);
+		} else {
+			const char *cells[LANG_CELLS];
+
+			for (size_t n = 0; n < LANG_CELLS; n++)
+				cells[n] = row->cells[n] ? row->cells[n] : "";
+			page_record(page, cells, LANG_CELLS, row->good ? PAGE_GREEN : PAGE_PLAIN);
+		}
 	}
 }
 
@@ -96,7 +101,7 @@ void lang_text(const struct lang_comparison *c, const struct lang_view *view, st
 	struct lang_table *tables = lang_tables(c, view->ascii, &count);
 
 	page_title(&page, "=== Multi-Language Comparison ===");
-	put_line(&page, lang_line_test(c, view->ascii));
+	put_line(&page, lang_line_test(c, view->ascii, true));
 	put_line(&page, lang_line_runs(c, view->ascii));
 	for (size_t i = 0; i < count; i++)
 		put_table(&page, &tables[i]);

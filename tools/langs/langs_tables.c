@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #define NAMED_FILES 2
+#define NAME_BESIDE 16 /* columns of a name that stands beside a figure */
 
 void lang_put_ratio(struct strbuf *out, double ratio)
 {
@@ -81,7 +82,8 @@ static char *ratio_text(double ratio, const char *to, bool ascii)
 	char *label = escaped(to, ascii);
 
 	lang_put_ratio(&out, ratio);
-	strbuf_printf(&out, " vs %s", label);
+	strbuf_puts(&out, " vs ");
+	utf8_shorten(&out, label, NAME_BESIDE, ascii);
 	free(label);
 	return strbuf_take(&out);
 }

@@ -154,6 +154,12 @@ static int parse_percent(const struct option_row *row, const char *text, double 
 	return 0;
 }
 
+static void append(struct option_list *list, const char *text)
+{
+	list->items = xrealloc(list->items, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = text;
+}
+
 static int store(const struct option_row *row, char *text, void *into, struct err *err)
 {
 	char *field = (char *)into + row->offset;
@@ -172,6 +178,9 @@ static int store(const struct option_row *row, char *text, void *into, struct er
 		return parse_percent(row, text, (double *)field, err);
 	case OPTION_SECONDS:
 		return parse_seconds(row, text, (double *)field, err);
+	case OPTION_LIST:
+		append((struct option_list *)field, text);
+		return 0;
 	}
 	return 0;
 }

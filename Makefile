@@ -249,6 +249,9 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
+hint-figures: all $(B)/tests/hint ## what each kind of hint gains on the corpus, over code layouts (ten minutes)
+	@python3 tests/hints/figures.py
+
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
 

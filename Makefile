@@ -267,6 +267,8 @@ bench-pgo: all ## what optimisation by profile gains on every corpus program (so
 	@tests/perf/pgo.py --page docs/benchmarks.md --json $(B)/pgo.json
 size-figures: all ## code by crate beside cargo-bloat (from crates.io), on three programs (minutes)
 	@tests/size/bloat.py
+hint-figures: all $(B)/tests/hint ## what each kind of hint gains on the corpus, over code layouts (ten minutes)
+	@python3 tests/hints/figures.py
 
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py

@@ -24,7 +24,7 @@ BASEFLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic $(WERROR)
 CFLAGS_ALL = $(BASEFLAGS) $(OPT) $(SANFLAGS) $(CFLAGS) -MMD -MP
 
 # Bound at start: subprocess_runner.c counts on it.
-LIBS_TOOLS = -Wl,-z,now $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib) -lm -lpthread
+LIBS_TOOLS = -Wl,-z,now $(shell pkg-config --libs libcbor libzstd libxxhash libdw libelf jansson zlib libmicrohttpd) -liberty -lm -lpthread
 LIBS_HOOK  = -ltree-sitter $(shell pkg-config --libs libxxhash)
 
 # ---- sources: a new file is picked up by its place ------------------------------------------------------------------------
@@ -46,11 +46,11 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/share/transpiles.ok ## build everything (default)
+all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so $(B)/share/transpiles.ok ## build everything (default)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -71,6 +71,11 @@ $(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
 sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of source maps compare with
 build/sourcemap/ok: tests/map/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
+
+stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)
+	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
+	@PYTHONPATH=build/scipy $(firstword $(wildcard /usr/bin/python3) python3) tests/stats/golden.py > tests/stats/golden.new
+	@mv tests/stats/golden.new tests/stats/golden.txt
 
 ruchy: build/ruchy/bin/ruchy ## install the pinned ruchy 4.2.1 from crates.io into build/ruchy (minutes)
 build/ruchy/bin/ruchy:
@@ -138,6 +143,10 @@ $(B)/lib/librprof-sampler.so: tools/sample/preload/rprof_sampler.c tools/sample/
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/sample -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $< -lpthread -ldl
+$(B)/lib/librprof-allocations.so: tools/lambda/preload/rprof_allocations.c tools/lambda/allocations.h
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/lambda -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $<
 $(B)/lib/libtools.a: $(TOOLS_O)
 	@mkdir -p $(@D)
 	$(call say,AR)
@@ -270,7 +279,7 @@ install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	$(Q)ln -sf ../../../bin/ruchy-prof "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim/ruchy"
 	$(Q)install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
 	$(Q)install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
-	$(Q)install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
+	$(Q)install -m 755 $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so "$(DESTDIR)$(PREFIX)/lib/"
 	$(Q)ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
 	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"

@@ -60,7 +60,7 @@ static int by_place(const void *left, const void *right)
 static bool find_all(struct rhook_hinting *h)
 {
 	h->types = rhook_types_of(h->program);
-	if (!h->types)
+	if (!h->types || !rhook_hint_find_names(h))
 		return false;
 	for (size_t k = 0; k < RHOOK_HINT_KINDS; k++)
 		finders[k](h);
@@ -227,6 +227,17 @@ void rhook_hint_indent(const struct rhook_program *p, uint32_t byte, struct rhoo
 		rhook_buf_add(out, p->text + line, byte - line);
 }
 
+void rhook_hint_line_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out)
+{
+	uint32_t line = byte, end;
+
+	while (line > 0 && p->text[line - 1] != '\n')
+		line--;
+	for (end = line; end < byte && (p->text[end] == ' ' || p->text[end] == '\t'); end++)
+		continue;
+	rhook_buf_add(out, p->text + line, end - line);
+}
+
 /* Where a comment about the node may stand: before its statement or item, and before the attributes of that. */
 static uint32_t comment_place(const struct rhook_program *p, uint32_t node)
 {
@@ -316,35 +327,45 @@ static bool is_claimed(const struct rhook_hinting *h, const struct pick *picks, 
 	return false;
 }
 
-static void refuse(struct rhook_hinting *h, const struct rhook_found *found, const char *reason, bool *refused)
+/* Does not look whether the edits fit. */
+static void apply_one(struct rhook_hinting *h, const struct rhook_job *job, const struct pick *picks, size_t i, bool *refused)
 {
-	*refused = true;
-	rhook_note_skip(h->program, h->program->nodes[found->node].start, reason);
+	const struct rhook_choice *choice = &job->choices[picks[i].choice];
+	const struct rhook_found *found = &h->found[picks[i].found];
+	uint64_t amount = choice->amount ? choice->amount : found->usual;
+
+	refused[picks[i].choice] = (i && picks[i - 1].found == picks[i].found) || is_claimed(h, picks, i, refused);
+	if (refused[picks[i].choice])
+		return;
+	amount = amount < found->least ? found->least : amount > found->most ? found->most : amount;
+	h->evidence = choice->evidence;
+	appliers[found->kind](h, found, amount);
 }
 
+/* As many at once as fit, since to look is as long as the list of edits; where some don't, fewer. */
 static void apply_all(struct rhook_hinting *h, const struct rhook_job *job, const struct pick *picks, bool *refused)
 {
-	for (size_t i = 0; i < job->choice_count && !h->program->no_memory; i++) {
-		const struct rhook_choice *choice = &job->choices[picks[i].choice];
-		const struct rhook_found *found = &h->found[picks[i].found];
-		uint64_t amount = choice->amount ? choice->amount : found->usual;
-		size_t before = rhook_edits_count(h->edits);
+	size_t done = 0, size = job->choice_count;
 
-		if (i && picks[i - 1].found == picks[i].found) {
-			refuse(h, found, "chosen twice", &refused[picks[i].choice]);
-			continue;
+	while (done < job->choice_count && !h->program->no_memory) {
+		size_t before = rhook_edits_count(h->edits);
+		for (size_t i = done; i < done + size; i++)
+			apply_one(h, job, picks, i, refused);
+		if (!rhook_edits_fit(h->edits, h->program->size)) {
+			rhook_edits_cut(h->edits, before);
+			if (size > 1) {
+				size /= 2;
+				continue;
+			}
+			refused[picks[done].choice] = true;
 		}
-		if (is_claimed(h, picks, i, refused)) {
-			refuse(h, found, "another hint changes the same text", &refused[picks[i].choice]);
-			continue;
-		}
-		amount = amount < found->least ? found->least : amount > found->most ? found->most : amount;
-		h->evidence = choice->evidence;
-		appliers[found->kind](h, found, amount);
-		if (rhook_edits_fit(h->edits, h->program->size))
-			continue;
-		rhook_edits_cut(h->edits, before);
-		refuse(h, found, "another hint changes the same text", &refused[picks[i].choice]);
+		done += size;
+		size = job->choice_count - done;
+	}
+	for (size_t i = 0; i < job->choice_count; i++) {
+		if (refused[picks[i].choice])
+			rhook_note_skip(h->program, h->program->nodes[h->found[picks[i].found].node].start,
+					i && picks[i - 1].found == picks[i].found ? "chosen twice" : "another hint changes the same text");
 	}
 }
 
@@ -408,6 +429,7 @@ bool rhook_hint_work(struct rhook_program *program, const struct rhook_align *al
 	if (good)
 		good = job->candidates ? list_all(&h, output, job->candidates) : optimise(&h, job, output);
 	free(h.found);
+	free(h.own_names);
 	rhook_buf_free(&h.text);
 	return good;
 }

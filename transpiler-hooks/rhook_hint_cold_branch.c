@@ -49,8 +49,11 @@ void rhook_apply_cold_branch(struct rhook_hinting *h, const struct rhook_found *
 {
 	uint32_t at = rhook_body_start(h->program, found->node);
 	const char *evidence = h->evidence && *h->evidence ? h->evidence : "";
-	struct rhook_buf name = {0};
+	struct rhook_buf name = {0}, indent = {0};
 
+	rhook_buf_puts(&indent, "\n");
+	rhook_hint_line_indent(h->program, h->program->nodes[found->node].start, &indent);
+	rhook_buf_puts(&indent, "    ");
 	rhook_hint_restart(h);
 	rhook_buf_puts(&h->text, " // cold-branch");
 	rhook_buf_puts(&h->text, *evidence ? ": " : "");
@@ -58,9 +61,10 @@ void rhook_apply_cold_branch(struct rhook_hinting *h, const struct rhook_found *
 		rhook_buf_add(&h->text, (unsigned char)*c < ' ' || *c == 0x7f ? " " : c, 1);
 	rhook_hint_name(h, RHOOK_NONE, "cold_branch", &name);
 	if (amount == 2)
-		rhook_buf_printf(&h->text, "\n#[cold] fn %s() {} %s();", name.data, name.data);
+		rhook_buf_printf(&h->text, "%s#[cold] fn %s() {}%s%s();", indent.data, name.data, indent.data, name.data);
 	else
-		rhook_buf_puts(&h->text, "\n::core::hint::cold_path();");
+		rhook_buf_printf(&h->text, "%s::core::hint::cold_path();", indent.data);
 	rhook_edit(h->edits, at, 0, h->text.data);
+	rhook_buf_free(&indent);
 	rhook_buf_free(&name);
 }

@@ -71,7 +71,7 @@ void rhook_find_format(struct rhook_hinting *h)
 		uint32_t string;
 		int holes;
 		bool good;
-		if (p->nodes[i].kind != K_CALL || p->nodes[i].ctx == RHOOK_NONE || !rhook_hint_is_macro(p, i, "format"))
+		if (p->nodes[i].kind != K_CALL || p->nodes[i].ctx == RHOOK_NONE || !rhook_hint_is_macro(h, i, "format"))
 			continue;
 		string = rhook_hint_argument(p, i, 0);
 		if (string == RHOOK_NONE || p->nodes[string].kind != K_STRING || p->text[p->nodes[i].end - 1] != ')')

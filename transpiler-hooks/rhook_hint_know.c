@@ -2,6 +2,7 @@
 #include "rhook_hint_internal.h"
 #include "rhook_type_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST_NODES 20000 /* functions with more are not looked through for one name */
@@ -117,28 +118,47 @@ bool rhook_hint_mentions(const struct rhook_program *p, uint32_t node, uint32_t 
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
 
-bool rhook_hint_is_macro(const struct rhook_program *p, uint32_t call, const char *name)
+bool rhook_hint_is_macro(const struct rhook_hinting *h, uint32_t call, const char *name)
 {
+	const struct rhook_program *p = h->program;
 	uint32_t callee = p->nodes[call].kind == K_CALL ? rhook_callee_name(p, call) : RHOOK_NONE;
 	const struct rhook_macro *macro = callee == RHOOK_NONE ? NULL : rhook_macro_at(p, p->nodes[callee].start);
 
-	return macro && macro->bang - macro->name >= strlen(name) && memcmp(p->text + macro->name, name, strlen(name)) == 0 &&
+	return macro && !h->own_format && macro->bang - macro->name >= strlen(name) && memcmp(p->text + macro->name, name, strlen(name)) == 0 &&
 	       (p->text[macro->name + strlen(name)] == '!' || p->text[macro->name + strlen(name)] == ' ');
 }
 
-static bool is_own_method_name(const struct rhook_program *p, uint32_t name)
+/* A function or method of the program has this name, or another crate may give one to any type. */
+static bool is_own_name(const struct rhook_hinting *h, uint32_t name)
 {
-	uint32_t id = rhook_node_name((struct rhook_program *)p, name);
+	uint32_t id = rhook_node_name(h->program, name);
 
-	for (size_t f = 0; f < p->fn_count; f++)
-		if (p->infos[f].name == id)
-			return true;
-	for (uint32_t i = 0; i < p->node_count; i++) {
-		uint32_t declared = p->nodes[i].kind == K_FUNCTION_SIGNATURE ? rhook_child(p, i, F_NAME) : RHOOK_NONE;
-		if (declared != RHOOK_NONE && same_text(p, declared, name))
-			return true;
+	return h->program->foreign || (id < h->name_count && h->own_names[id]);
+}
+
+bool rhook_hint_find_names(struct rhook_hinting *h)
+{
+	struct rhook_program *p = h->program;
+
+	h->name_count = rhook_word_count(p->names);
+	h->own_names = calloc(h->name_count + 1, sizeof *h->own_names);
+	for (size_t f = 0; h->own_names && f < p->fn_count; f++)
+		if (p->infos[f].name < h->name_count)
+			h->own_names[p->infos[f].name] = true;
+	for (uint32_t i = 0; h->own_names && i < p->node_count; i++) {
+		uint32_t kind = p->nodes[i].kind, name, id;
+		if (kind != K_FUNCTION_SIGNATURE && kind != K_MACRO_DEFINITION)
+			continue;
+		name = rhook_child(p, i, F_NAME);
+		if (kind == K_MACRO_DEFINITION)
+			h->own_format |= name != RHOOK_NONE && rhook_node_is(p, name, "format");
+		id = name == RHOOK_NONE || kind == K_MACRO_DEFINITION ? RHOOK_NONE : rhook_node_name(p, name);
+		if (id < h->name_count)
+			h->own_names[id] = true;
+		else if (id != RHOOK_NONE)
+			p->foreign = true; /* a name that was met only now */
 	}
-	return p->foreign;
+	return h->own_names != NULL;
 }
 
 uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const char *name)
@@ -147,7 +167,7 @@ uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const
 	uint32_t callee = p->nodes[call].kind == K_CALL && p->nodes[call].call == RHOOK_NONE ? rhook_callee_name(p, call) : RHOOK_NONE;
 
 	if (callee == RHOOK_NONE || p->nodes[callee].kind != K_FIELD_IDENTIFIER || !rhook_node_is(p, callee, name) ||
-	    is_own_method_name(p, callee))
+	    is_own_name(h, callee))
 		return RHOOK_NONE;
 	return rhook_child(p, p->nodes[callee].parent, F_VALUE);
 }
@@ -339,7 +359,7 @@ static enum rhook_text_kind text_of_call(const struct rhook_hinting *h, uint32_t
 		uint32_t target = p->calls[p->nodes[node].call].target;
 		return p->infos[target].generic ? RHOOK_NO_TEXT : text_of_type(h, rhook_child(p, p->infos[target].node, F_RETURN_TYPE), true);
 	}
-	if (rhook_hint_is_macro(p, node, "format"))
+	if (rhook_hint_is_macro(h, node, "format"))
 		return RHOOK_TEXT_VALUE;
 	if (function != RHOOK_NONE && p->nodes[function].kind == K_SCOPED_IDENTIFIER) {
 		uint32_t name = rhook_child(p, function, F_NAME);

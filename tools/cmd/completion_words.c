@@ -1,4 +1,5 @@
 /* What the placeholders of the option tables stand for. A placeholder that is a set of words: one row. */
+#include "audit.h"
 #include "completion.h"
 #include "export_sort.h"
 #include "exporter.h"
@@ -43,6 +44,15 @@ static char *shells(void)
 	return xstrdup("sh bash zsh fish");
 }
 
+static char *budgets(void)
+{
+	struct strbuf words = STRBUF_INIT;
+
+	for (size_t i = 0; budget_keys[i].name; i++)
+		strbuf_printf(&words, "%s%s=", i ? " " : "", budget_keys[i].name);
+	return strbuf_take(&words);
+}
+
 static char *file(void)
 {
 	return xstrdup("");
@@ -52,8 +62,8 @@ static const struct {
 	const char *placeholder;
 	char *(*words)(void);
 } rows[] = {
-    {"FORMAT", formats}, {"WHEN", colors},  {"KEY", orders}, {"WHAT", weights}, {"HOW", recursions}, {"SHELL", shells},
-    {"FILE", file},	 {"PROGRAM", file}, {"F.rs", file},  {"F.ruchy", file}, {"DIR", file},
+    {"FORMAT", formats},    {"WHEN", colors}, {"KEY", orders},	 {"WHAT", weights}, {"HOW", recursions}, {"SHELL", shells},
+    {"KEY=VALUE", budgets}, {"FILE", file},   {"PROGRAM", file}, {"F.rs", file},    {"F.ruchy", file},	 {"DIR", file},
 };
 
 char *completion_words(const struct option_row *row)

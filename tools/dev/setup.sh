@@ -7,7 +7,7 @@
 set -euo pipefail
 
 build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
-build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev zlib:zlib1g-dev)
+build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev zlib:zlib1g-dev libmicrohttpd:libmicrohttpd-dev)
 tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy mandoc:mandoc xmllint:libxml2-utils zstd:zstd callgrind_annotate:valgrind go:golang-go
 	chromium:chromium chromedriver:chromium-driver)
 tests+=(zsh:zsh fish:fish)

@@ -1,0 +1,92 @@
+#include "size_internal.h"
+
+#include <elf.h>
+#include <stdlib.h>
+
+double size_percent(const struct size_program *program, uint64_t bytes)
+{
+	return program->image.size > 0 ? 100.0 * (double)bytes / (double)program->image.size : 0;
+}
+
+static bool has_symbols(const struct image *image)
+{
+	const struct image_section *table = image_find_type(image, SHT_SYMTAB);
+
+	return table && image_entries(image, table) > 1;
+}
+
+/* Names of a stripped program, from its twin. */
+static int open_twin(struct size_program *program, const struct size_options *options, struct image *twin, struct err *err)
+{
+	if (!program->stripped || !options->twin)
+		return 0;
+	if (image_open(twin, options->twin, err) != 0)
+		return -1;
+	if (size_same_loaded(&program->image, twin, &program->no_names) && has_symbols(twin)) {
+		program->names_from = xstrdup(options->twin);
+		program->named = true;
+	}
+	return 0;
+}
+
+/* The rule that every figure rests on. It holds by construction; should it not, no figure is shown. */
+static int check_sum(const struct size_program *program, struct err *err)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < SIZE_CATEGORIES; i++)
+		sum += program->categories[i];
+	if (sum == program->image.size && spans_total(&program->map) == sum)
+		return 0;
+	return err_set(err, program->image.path, "this is a defect of ruchy-prof; please report it",
+		       "the categories add up to %llu bytes, but the file has %zu", (unsigned long long)sum, program->image.size);
+}
+
+struct size_program *size_measure(const char *path, const struct size_options *options, struct err *err)
+{
+	struct size_program *program = xcalloc(1, sizeof *program);
+	struct image twin = {0};
+	int status = image_open(&program->image, path, err);
+
+	if (status == 0) {
+		program->stripped = !has_symbols(&program->image);
+		program->named = !program->stripped;
+		status = open_twin(program, options, &twin, err);
+	}
+	if (status == 0) {
+		const struct image *names = program->names_from ? &twin : &program->image;
+
+		program->language = size_language_of(&program->image, names);
+		size_label_all(program, names, options);
+		size_find_root(program, options);
+		size_own_all(program, options);
+		size_roll_up(program);
+		status = check_sum(program, err);
+	}
+	image_close(&twin);
+	if (status == 0)
+		return program;
+	size_free(program);
+	return NULL;
+}
+
+void size_free(struct size_program *program)
+{
+	if (!program)
+		return;
+	for (size_t i = 0; i < program->item_count; i++) {
+		free(program->items[i].name);
+		free(program->items[i].generic);
+		free(program->items[i].crate);
+		free(program->items[i].ruchy);
+	}
+	free(program->items);
+	free(program->functions);
+	free(program->crates);
+	free(program->root);
+	free(program->names_from);
+	free(program->no_names);
+	spans_free(&program->map);
+	image_close(&program->image);
+	free(program);
+}

@@ -1,0 +1,216 @@
+/* size_owner.c - whose a function or an object is: by its name, and where that leaves doubts by the file that its code is from. */
+#include "size_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool starts(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *text, const char *with)
+{
+	size_t size = strlen(text), most = strlen(with);
+
+	return size >= most && strcmp(text + size - most, with) == 0;
+}
+
+void size_find_root(struct size_program *program, const struct size_options *options)
+{
+	if (options->crate) {
+		program->root = xstrdup(options->crate);
+		return;
+	}
+	for (size_t i = 0; i < program->item_count && !program->root; i++) {
+		const struct size_item *item = &program->items[i];
+
+		/* `app::main` and no deeper */
+		if (item->function && item->crate && !size_is_std(item->crate) && strlen(item->name) == strlen(item->crate) + 6 &&
+		    ends(item->name, "::main"))
+			program->root = xstrdup(item->crate);
+	}
+}
+
+/* Rust's own functions without a mangled name; the start of `main` is made by rustc. */
+static bool is_rust_support(const char *name)
+{
+	return starts(name, "__rust_") || starts(name, "__rdl_") || starts(name, "__rg_") || starts(name, "rust_") ||
+	       strcmp(name, "main") == 0 || starts(name, "__rustc");
+}
+
+/* The function of the Ruchy program that a Rust line is in: of those the innermost. */
+static const struct rhook_function *function_at(const struct rhook_output *hook, uint32_t line)
+{
+	const struct rhook_function *best = NULL;
+
+	for (size_t i = 0; hook && i < hook->function_count; i++) {
+		const struct rhook_function *fn = &hook->functions[i];
+
+		if (fn->rust_from <= line && line <= fn->rust_to &&
+		    (!best || fn->rust_to - fn->rust_from <= best->rust_to - best->rust_from))
+			best = fn;
+	}
+	return best;
+}
+
+/* By the last part of its name where no line tells: `fibonacci::Point::new` ends in `Point::new`. */
+static const struct rhook_function *function_named(const struct rhook_output *hook, const struct size_item *item)
+{
+	for (size_t i = 0; hook && i < hook->function_count; i++) {
+		const char *name = hook->functions[i].name;
+		size_t size = strlen(name), most = strlen(item->generic);
+
+		if (hook->functions[i].from && most > size + 1 && strcmp(item->generic + most - size, name) == 0 &&
+		    item->generic[most - size - 1] == ':')
+			return &hook->functions[i];
+	}
+	return NULL;
+}
+
+static void own_users(struct size_item *item, const struct size_options *options, uint32_t rust_line)
+{
+	const struct rhook_output *hook = options->build ? options->build->hook : NULL;
+	const struct rhook_function *fn = rust_line ? function_at(hook, rust_line) : NULL;
+
+	item->category = SIZE_USER;
+	if (!hook || !item->function)
+		return;
+	if (!fn)
+		fn = function_named(hook, item);
+	if (fn && fn->from) {
+		item->ruchy = xstrdup(fn->name);
+		item->line = fn->from;
+		item->to = fn->to;
+	} else if (options->build->ruchy_version && *options->build->ruchy_version) {
+		item->category = SIZE_RUNTIME; /* nothing of the source became this */
+	}
+}
+
+static bool is_std_file(const char *file)
+{
+	return starts(file, "/rustc/") || starts(file, "/rust/deps/") || starts(file, "library/");
+}
+
+/* Only of hashbrown does std have functions that are compiled with the user's crates: those of HashMap. */
+static bool is_instantiated(const char *crate)
+{
+	return strcmp(crate, "hashbrown") == 0;
+}
+
+/* What the whole program tells of how std was compiled. */
+struct std_traits {
+	bool lines; /* its functions have lines */
+	bool v0;    /* they have names of the newer scheme */
+};
+
+/*
+ * So what is of a crate that both may use, and is not like std's functions, is of the program's own copy; of hashbrown that is not
+ * certain.
+ */
+static enum size_category own_ambiguous(const struct size_item *item, const char *file, const struct size_options *options,
+					const struct std_traits *std)
+{
+	if (file)
+		return is_std_file(file) ? SIZE_STDLIB : SIZE_DEPENDENCY;
+	if (is_instantiated(item->crate))
+		return options->own_hashbrown ? SIZE_DEPENDENCY : SIZE_STDLIB;
+	return (std->lines && item->function) || (std->v0 && !item->v0) ? SIZE_DEPENDENCY : SIZE_STDLIB;
+}
+
+static void own_rust(const struct size_program *program, struct size_item *item, const struct size_options *options,
+		     struct size_lines *lines, const struct std_traits *std)
+{
+	const char *file = NULL;
+	uint32_t line = 0;
+	bool users = program->root && strcmp(item->crate, program->root) == 0;
+
+	if (lines && item->function && (users || size_is_ambiguous(item->crate)))
+		size_lines_find(lines, item->address, &file, &line);
+	if (users)
+		own_users(item, options, file && !is_std_file(file) ? line : 0);
+	else if (size_is_ambiguous(item->crate))
+		item->category = own_ambiguous(item, file, options, std);
+	else
+		item->category = size_is_std(item->crate) ? SIZE_STDLIB : SIZE_DEPENDENCY;
+}
+
+/* Packages of Go's own have no dot in the first part of their path. */
+static enum size_category go_category(const struct size_item *item)
+{
+	const char *package = item->crate;
+
+	if (!package || starts(item->name, "go:") || starts(item->name, "type:") || starts(item->name, "runtime."))
+		return SIZE_STDLIB;
+	if (strcmp(package, "main") == 0)
+		return SIZE_USER;
+	return memchr(package, '.', strcspn(package, "/")) ? SIZE_DEPENDENCY : SIZE_STDLIB;
+}
+
+static enum size_category cpp_category(const struct size_item *item)
+{
+	static const char *const std[] = {"std", "__gnu_cxx", "__cxxabiv1", "__cxa", "operator"};
+
+	for (size_t i = 0; item->crate && i < sizeof std / sizeof *std; i++)
+		if (strcmp(item->crate, std[i]) == 0)
+			return SIZE_STDLIB;
+	return SIZE_USER;
+}
+
+static void own_unmangled(const struct size_program *program, struct size_item *item, const struct size_options *options)
+{
+	if (program->language != SIZE_RUST) {
+		item->category = SIZE_USER;
+		return;
+	}
+	if (starts(item->name, "rprof_") || starts(item->name, "RPROF_"))
+		item->category = SIZE_RUNTIME;
+	else if (is_rust_support(item->name))
+		item->category = SIZE_STDLIB;
+	else if (options->build && function_named(options->build->hook, item))
+		own_users(item, options, 0);
+}
+
+static struct std_traits find_std_traits(const struct size_program *program, struct size_lines *lines)
+{
+	struct std_traits traits = {0};
+	size_t asked = 0;
+
+	for (size_t i = 0; program->language == SIZE_RUST && i < program->item_count; i++) {
+		const struct size_item *item = &program->items[i];
+		const char *file;
+		uint32_t line;
+
+		if (!item->function || !item->crate || strcmp(item->crate, "std") != 0)
+			continue;
+		traits.v0 = traits.v0 || item->v0;
+		if (lines && !traits.lines && asked++ < 50)
+			traits.lines = size_lines_find(lines, item->address, &file, &line) && is_std_file(file);
+	}
+	return traits;
+}
+
+void size_own_all(struct size_program *program, const struct size_options *options)
+{
+	const char *path = program->names_from ? program->names_from : program->image.path;
+	struct size_lines *lines = options->debug_lines ? size_lines_open(path) : NULL;
+
+	struct std_traits std = find_std_traits(program, lines);
+
+	program->has_lines = lines != NULL;
+	for (size_t i = 0; i < program->item_count; i++) {
+		struct size_item *item = &program->items[i];
+
+		if (!item->function && !item->object)
+			continue;
+		if (program->language == SIZE_GO)
+			item->category = go_category(item);
+		else if (item->category == SIZE_CLIB)
+			own_unmangled(program, item, options);
+		else if (program->language == SIZE_RUST && item->crate)
+			own_rust(program, item, options, lines, &std);
+		else
+			item->category = cpp_category(item);
+	}
+	size_lines_close(lines);
+}

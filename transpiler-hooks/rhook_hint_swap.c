@@ -37,7 +37,7 @@ static bool is_made_as_vector(const struct rhook_hinting *h, uint32_t node)
 	value = binder != RHOOK_NONE && p->nodes[binder].kind == K_LET ? rhook_child(p, binder, F_VALUE) : RHOOK_NONE;
 	if (value == RHOOK_NONE || p->nodes[value].kind != K_CALL || p->nodes[value].call != RHOOK_NONE)
 		return false;
-	if (rhook_hint_is_macro(p, value, "vec"))
+	if (rhook_hint_is_macro(h, value, "vec"))
 		return true;
 	value = rhook_child(p, value, F_FUNCTION);
 	path = value != RHOOK_NONE && p->nodes[value].kind == K_SCOPED_IDENTIFIER ? rhook_child(p, value, F_PATH) : RHOOK_NONE;

@@ -2,6 +2,7 @@
 #include "audit.h"
 #include "memory_analysis.h"
 #include "size_analysis.h"
+#include "suggest_analysis.h"
 
 #include <string.h>
 
@@ -9,6 +10,7 @@
 const struct analysis *const analyses[] = {
     &analysis_size,
     &analysis_memory,
+    &analysis_suggest, /* last: it adds to what others advise */
     NULL,
 };
 /* clang-format on */

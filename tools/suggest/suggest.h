@@ -107,11 +107,12 @@ struct suggest {
 	char *unstarted;			   /* why no start was measured; NULL */
 	char *unadvised;			   /* why there is no advice from a profile; NULL */
 	char *one_layout;			   /* why there is one layout only; NULL */
+	bool by_cpu;				   /* times are of the CPU, since the program hardly waits */
 	char *applied;				   /* path of the file of flags that was written; NULL */
 	size_t layouts;				   /* that were built */
 	double begun, limit;			   /* of the clock, seconds; what is allowed */
 	double seconds;				   /* that all took */
-	bool out_of_time;
+	bool out_of_time, nothing_to_apply;
 	/* while it works */
 	struct subprocess_stdin *input;
 	char output_hash[33]; /* of the default's standard output */

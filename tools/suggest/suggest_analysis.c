@@ -11,11 +11,13 @@
 #define SECONDS 60 /* unless --max-time says otherwise */
 
 /* Shares of the time after which each part has ended. */
-#define BUILT	 0.30
-#define OUTPUTS	 0.40
-#define STARTED	 0.45
-#define TIMED	 0.70
-#define COMBINED 0.90
+#define BUILT	  0.25
+#define OUTPUTS	  0.30
+#define STARTED	  0.38
+#define SHRUNK	  0.50
+#define TIMED	  0.78
+#define COMBINED  0.90
+#define RESTARTED 0.92
 
 static bool is_on(const struct suggest *s, const struct suggest_variant *variant)
 {
@@ -50,6 +52,7 @@ static void list_trials(struct suggest *s)
 		}
 	}
 	s->trial_count = count + 1;
+	s->combinations = xcalloc(SUGGEST_MEASURES, sizeof *s->combinations);
 }
 
 /* More layouts only where they can be built (it takes a linker that can), and in time. */
@@ -106,14 +109,11 @@ static void note_sizes(struct suggest *s)
 
 static int combine_all(struct suggest *s, bool all, struct err *err)
 {
-	static const enum suggest_measure goals[] = {SUGGEST_SIZE, SUGGEST_START, SUGGEST_TIME};
-	struct suggest_trial *final[1 + sizeof goals / sizeof *goals] = {&s->trials[0]};
+	struct suggest_trial *final[1 + SUGGEST_MEASURES] = {&s->trials[0]};
 	size_t count = 1;
 
-	s->combinations = xcalloc(sizeof goals / sizeof *goals, sizeof *s->combinations);
-	for (size_t i = 0; i < sizeof goals / sizeof *goals; i++)
-		if (suggest_combine(s, goals[i], all, COMBINED, err) != 0)
-			return -1;
+	if (suggest_combine(s, SUGGEST_START, all, COMBINED, err) != 0 || suggest_combine(s, SUGGEST_TIME, all, COMBINED, err) != 0)
+		return -1;
 	for (size_t i = 0; i < s->combination_count; i++)
 		if (s->combinations[i].count > 0)
 			final[count++] = &s->combinations[i].trial;
@@ -122,9 +122,9 @@ static int combine_all(struct suggest *s, bool all, struct err *err)
 		for (int m = 0; m < SUGGEST_MEASURES; m++)
 			final[i]->changes[m] = (struct suggest_change){0};
 	suggest_size(final, count);
-	if (suggest_build(s, final, count, s->layouts, 0.92, err) != 0)
+	if (suggest_build(s, final, count, s->layouts, COMBINED, err) != 0)
 		return -1;
-	return suggest_start(s, final, count, 0.93, err) == 0 && suggest_time(s, final, count, 1, err) == 0 ? 0 : -1;
+	return suggest_start(s, final, count, RESTARTED, err) == 0 && suggest_time(s, final, count, 1, err) == 0 ? 0 : -1;
 }
 
 static int find(struct suggest *s, const struct audit_options *o, struct err *err)
@@ -142,6 +142,8 @@ static int find(struct suggest *s, const struct audit_options *o, struct err *er
 		suggest_size(trials, s->trial_count);
 		status = suggest_start(s, trials, s->trial_count, STARTED, err);
 	}
+	if (status == 0)
+		status = suggest_combine(s, SUGGEST_SIZE, o->suggest.all, SHRUNK, err);
 	if (status == 0)
 		status = suggest_profile(s, err);
 	if (status == 0)

@@ -131,6 +131,82 @@ static int grow(struct suggest *s, struct suggest_combination *c, const struct c
 	return 0;
 }
 
+/* --- sizes ------------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * A size is known as soon as the file is there, so all that is left is tried at each step: what does nothing alone may do much beside
+ * another, as opt-level does to std once LTO compiles it anew. Returns how many were listed.
+ */
+static size_t list_steps(const struct suggest *s, const struct suggest_combination *c, bool all, struct suggest_trial *next,
+			 const struct suggest_variant **parts)
+{
+	size_t count = 0;
+
+	for (size_t i = 1; i < s->trial_count; i++) {
+		const struct suggest_variant *variant = s->trials[i].variant;
+
+		if (s->trials[i].state != SUGGEST_TRIED || sets(c, variant->option) || (variant->changes && !all))
+			continue;
+		name_trial(c, variant, &next[count]);
+		parts[count++] = variant;
+	}
+	return count;
+}
+
+/* The smallest that prints the same; SIZE_MAX when none is smaller than what there is. */
+static size_t smallest(struct suggest *s, const struct suggest_combination *c, struct suggest_trial *next, size_t count, struct err *err)
+{
+	for (;;) {
+		struct suggest_trial *now = c->count > 0 ? (struct suggest_trial *)&c->trial : &s->trials[0];
+		double least = 0;
+		size_t best = SIZE_MAX;
+
+		for (size_t i = 0; i < count; i++) {
+			struct suggest_trial *pair[] = {now, &next[i]};
+			struct suggest_change kept = now->changes[SUGGEST_SIZE];
+
+			suggest_size(pair, 2);
+			now->changes[SUGGEST_SIZE] = kept;
+			double gain = next[i].state == SUGGEST_TRIED ? suggest_gain(&next[i].changes[SUGGEST_SIZE], SUGGEST_SIZE) : 0;
+
+			if (gain > least) {
+				least = gain;
+				best = i;
+			}
+		}
+		if (best == SIZE_MAX || suggest_compare_outputs(s, (struct suggest_trial *[]){&next[best]}, 1, err) != 0 ||
+		    next[best].state == SUGGEST_TRIED)
+			return err->set ? SIZE_MAX : best;
+	}
+}
+
+static int shrink(struct suggest *s, struct suggest_combination *c, bool all, double share, struct err *err)
+{
+	struct suggest_trial *next = xcalloc(s->trial_count, sizeof *next), **list = xcalloc(s->trial_count, sizeof *list);
+	const struct suggest_variant **parts = xcalloc(s->trial_count, sizeof *parts);
+	size_t best = 0;
+
+	while (best != SIZE_MAX && !err->set && suggest_left(s, share) > 0) {
+		size_t count = list_steps(s, c, all, next, parts);
+
+		for (size_t i = 0; i < count; i++)
+			list[i] = &next[i];
+		best = suggest_build(s, list, count, 1, share, err) == 0 ? smallest(s, c, next, count, err) : SIZE_MAX;
+		if (best != SIZE_MAX) {
+			suggest_trial_free(&c->trial);
+			c->trial = next[best];
+			c->parts[c->count++] = parts[best];
+			next[best] = (struct suggest_trial){0};
+		}
+		for (size_t i = 0; i < count; i++)
+			suggest_trial_free(&next[i]);
+	}
+	free(next);
+	free(list);
+	free(parts);
+	return err->set ? -1 : 0;
+}
+
 int suggest_combine(struct suggest *s, enum suggest_measure goal, bool all, double share, struct err *err)
 {
 	struct candidate *candidates = xcalloc(s->trial_count + 1, sizeof *candidates);
@@ -138,9 +214,10 @@ int suggest_combine(struct suggest *s, enum suggest_measure goal, bool all, doub
 	struct suggest_combination *c = &s->combinations[s->combination_count++];
 	int status;
 
-	*c = (struct suggest_combination){.goal = goal, .parts = xcalloc(count + 1, sizeof *c->parts), .strips = goal == SUGGEST_SIZE};
+	*c = (struct suggest_combination){
+	    .goal = goal, .parts = xcalloc(s->trial_count + 1, sizeof *c->parts), .strips = goal == SUGGEST_SIZE};
 	suggest_trial_init(&c->trial, NULL, "", "");
-	status = grow(s, c, candidates, count, share, err);
+	status = goal == SUGGEST_SIZE ? shrink(s, c, all, share, err) : grow(s, c, candidates, count, share, err);
 	free(candidates);
 	return status;
 }
@@ -182,14 +259,18 @@ static void put_gain(struct strbuf *out, const struct suggest_change *change, en
 int suggest_apply(struct suggest *s, enum suggest_measure goal, const char *path, struct err *err)
 {
 	const struct suggest_combination *c = find(s, goal);
+	const char *used = s->audit->subject.build->flag_file;
 	struct flag_file file = {0};
 	struct strbuf gains = STRBUF_INIT;
 	char *comment;
 	int status;
 
-	if (!c || (c->count == 0 && !c->strips))
+	if (!c || (c->count == 0 && !c->strips)) {
+		s->nothing_to_apply = true;
 		return 0;
-	status = flag_file_read(path, &file, err);
+	}
+	/* What the default was built with stays: the others were measured together with it. */
+	status = used ? flag_file_read(used, &file, err) : 0;
 	if (status < 0)
 		return -1;
 	add_flags(&file, c->trial.flags);

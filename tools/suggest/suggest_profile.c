@@ -78,6 +78,17 @@ static bool input_is_gone(void)
 	return poll(&fd, 1, 0) > 0;
 }
 
+/* Where to begin, and what to do there: the latter says more. */
+static bool is_covered(const struct report *report, size_t which)
+{
+	const struct report_advice *a = &report->advice[which];
+
+	for (size_t i = 0; i < report->advice_count && strcmp(a->id, "dominant") == 0; i++)
+		if (i != which && report->advice[i].fn == a->fn && suggest_advice_measure(report->advice[i].id) == SUGGEST_TIME)
+			return true;
+	return false;
+}
+
 struct extra {
 	struct suggest *s;
 };
@@ -111,7 +122,7 @@ static int advise_from(struct suggest *s, uint64_t runs, struct err *err)
 	for (size_t i = 0; i < report->advice_count; i++) {
 		int measure = suggest_advice_measure(report->advice[i].id);
 
-		if (measure >= 0 && report->advice[i].level != REPORT_OK)
+		if (measure >= 0 && report->advice[i].level != REPORT_OK && !is_covered(report, i))
 			add(s, report, &report->advice[i], (enum suggest_measure)measure);
 	}
 	report_free(report);

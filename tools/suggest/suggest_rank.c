@@ -25,6 +25,21 @@ static void add(struct suggest *s, struct suggest_item item)
 	s->items[s->item_count++] = item;
 }
 
+/* Another value of the same option gains more of the same, and changes no more. */
+static bool is_dominated(const struct suggest *s, const struct suggest_trial *trial, enum suggest_measure measure)
+{
+	double gain = suggest_gain(&trial->changes[measure], measure);
+
+	for (size_t i = 1; i < s->trial_count; i++) {
+		const struct suggest_trial *other = &s->trials[i];
+
+		if (other != trial && other->state == SUGGEST_TRIED && strcmp(other->variant->option, trial->variant->option) == 0 &&
+		    suggest_gain(&other->changes[measure], measure) > gain && (!other->variant->changes || trial->variant->changes))
+			return true;
+	}
+	return false;
+}
+
 static void add_trial(struct suggest *s, const struct suggest_trial *trial, int goal)
 {
 	struct suggest_item best = {.trial = trial};
@@ -39,7 +54,7 @@ static void add_trial(struct suggest *s, const struct suggest_trial *trial, int 
 		if (m == goal)
 			break;
 	}
-	if (trial->state == SUGGEST_TRIED && best.percent > 0)
+	if (trial->state == SUGGEST_TRIED && best.percent > 0 && !is_dominated(s, trial, best.measure))
 		add(s, best);
 }
 

@@ -67,7 +67,7 @@ static bool is_shown(const struct suggest_trial *trial)
 static void show_trials(const struct suggest *s, struct sheet *sheet)
 {
 	sheet_table(sheet, "nrrrrl", "%s", "Flags tried, each alone, against the default:");
-	sheet_heads(sheet, "-C|Time|Size|RSS|Start|Note");
+	sheet_heads(sheet, "Flag (-C)|Time|Size|RSS|Start|Note");
 	for (size_t i = 1; i < s->trial_count; i++) {
 		const struct suggest_trial *trial = &s->trials[i];
 		char *flags = short_flags(*trial->flags ? trial->flags : trial->id);
@@ -86,7 +86,7 @@ static void show_trials(const struct suggest *s, struct sheet *sheet)
 static void show_combinations(const struct suggest *s, struct sheet *sheet)
 {
 	sheet_table(sheet, "lrrrrl", "%s", "Best together:");
-	sheet_heads(sheet, "For|Time|Size|RSS|Start|-C");
+	sheet_heads(sheet, "For|Time|Size|RSS|Start|Flags (-C)");
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
 		char *flags = short_flags(c->trial.flags);
@@ -199,6 +199,8 @@ void suggest_show(const struct audit *audit, const void *result, struct sheet *s
 	show_combinations(s, sheet);
 	show_basis(s, sheet);
 	show_whys(s, sheet);
+	if (s->nothing_to_apply)
+		sheet_text(sheet, "No file of flags was written: for this goal nothing is better than the default.");
 	if (s->applied)
 		sheet_text(sheet, "Written: %s. Builds of %s use these flags from now on.", s->applied, audit->subject.operand);
 }

@@ -50,7 +50,7 @@ CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/share/transpiles.ok ## build everything (default)
+all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so $(B)/share/transpiles.ok ## build everything (default)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -143,6 +143,10 @@ $(B)/lib/librprof-sampler.so: tools/sample/preload/rprof_sampler.c tools/sample/
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/sample -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $< -lpthread -ldl
+$(B)/lib/librprof-allocations.so: tools/lambda/preload/rprof_allocations.c tools/lambda/allocations.h
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(BASEFLAGS) $(OPT) $(CFLAGS) -g0 -Itools/lambda -fPIC -fvisibility=hidden -shared $(LDFLAGS) -Wl,-z,now -o $@ $<
 $(B)/lib/libtools.a: $(TOOLS_O)
 	@mkdir -p $(@D)
 	$(call say,AR)
@@ -222,6 +226,11 @@ $(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+# candidates of a text, and the text with some of them applied
+$(B)/tests/hint: tests/hints/hint.c $(B)/lib/librhook.a
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) $(LDFLAGS) -o $@ $< $(B)/lib/librhook.a $(LIBS_HOOK)
 # a profile of any size, for tests of what views cost
 $(B)/tests/graph: tests/perf/graph.c $(B)/lib/libtools.a
 	$(call say,CC)
@@ -270,7 +279,7 @@ install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	$(Q)ln -sf ../../../bin/ruchy-prof "$(DESTDIR)$(PREFIX)/lib/ruchy-prof/shim/ruchy"
 	$(Q)install -m 644 $(B)/lib/librprof.a $(B)/lib/librhook.a "$(DESTDIR)$(PREFIX)/lib/"
 	$(Q)install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
-	$(Q)install -m 755 $(B)/lib/librprof-sampler.so "$(DESTDIR)$(PREFIX)/lib/"
+	$(Q)install -m 755 $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so "$(DESTDIR)$(PREFIX)/lib/"
 	$(Q)ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
 	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"

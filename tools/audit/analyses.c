@@ -1,5 +1,6 @@
 /* A row each. */
 #include "audit.h"
+#include "lambda_analysis.h"
 #include "memory_analysis.h"
 #include "size_analysis.h"
 #include "suggest_analysis.h"
@@ -10,6 +11,7 @@
 const struct analysis *const analyses[] = {
     &analysis_size,
     &analysis_memory,
+    &analysis_lambda,
     &analysis_suggest, /* last: it adds to what others advise */
     NULL,
 };

@@ -75,6 +75,12 @@ struct audit_options {
 		bool apply, all;	      /* all: also what changes the program's behaviour */
 		double max_seconds;	      /* 0: the default */
 	} suggest;
+	/* of --lambda-ready; NULL and 0: its defaults */
+	const char *event, *target_ms, *handler;
+	const char *const *cloudwatch; /* files of exported logs */
+	size_t cloudwatch_count;
+	uint64_t lambda_mb; /* 0: no limits */
+	bool show_output;
 	void (*progress)(void *context, const char *step); /* never NULL */
 	void (*verbosely)(void *context, const char *step, double seconds, const char *command);
 	void *context;

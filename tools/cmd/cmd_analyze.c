@@ -14,7 +14,7 @@
 struct analyze_options {
 	bool wanted[AUDIT_ANALYSES_MOST]; /* by row of analysis_options[] */
 	const char *format, *path, *color, *bin;
-	struct option_list versus, budgets;
+	struct option_list versus, budgets, cloudwatch;
 	struct audit_options audit;
 };
 
@@ -23,8 +23,10 @@ struct analyze_options {
 static const struct option_row options[] = {
     {"binary-size", 0, OPTION_FLAG, NULL, "where the bytes of the program's file are: every one in exactly one category", FIELD(wanted[0])},
     {"memory", 0, OPTION_FLAG, NULL, "memory of a run, allocations by function, stack, layout of structs and enums", FIELD(wanted[1])},
-    {"suggest", 0, OPTION_FLAG, NULL, "what would make it faster or smaller: flags, each tried and measured, and what a profile says",
+    {"lambda-ready", 0, OPTION_FLAG, NULL, "cold starts of a Lambda bootstrap against a local Runtime API, phase by phase",
      FIELD(wanted[2])},
+    {"suggest", 0, OPTION_FLAG, NULL, "what would make it faster or smaller: flags, each tried and measured, and what a profile says",
+     FIELD(wanted[3])},
     {"goal", 0, OPTION_TEXT, "GOAL", "with --suggest: rank by time, size or start; what --apply-flags writes (time)",
      FIELD(audit.suggest.goal)},
     {"max-time", 0, OPTION_SECONDS, "S", "with --suggest: end within that time (default 60s)", FIELD(audit.suggest.max_seconds)},
@@ -47,6 +49,14 @@ static const struct option_row options[] = {
     {"runs", 'n', OPTION_COUNT, "N", "runs of the program, where it has to run", FIELD(audit.runs)},
     {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer (10, 0.5s, 2m)", FIELD(audit.timeout)},
     {"top", 0, OPTION_COUNT, "N", "the first N rows of each table of the text (default 15)", FIELD(audit.top)},
+    {"event", 0, OPTION_TEXT, "FILE", "the event that a Lambda function is given (default: {})", FIELD(audit.event)},
+    {"target-ms", 0, OPTION_TEXT, "MS", "a cold start should be within this (default 10)", FIELD(audit.target_ms)},
+    {"lambda-size", 0, OPTION_COUNT, "MB", "run with the memory and the CPU share of this Lambda size, where control groups permit it",
+     FIELD(audit.lambda_mb)},
+    {"handler", 0, OPTION_TEXT, "NAME", "_HANDLER of the function (default: function.handler)", FIELD(audit.handler)},
+    {"cloudwatch", 0, OPTION_LIST, "FILE", "exported logs of the deployed function: its Init Durations, beside the local figures",
+     FIELD(cloudwatch)},
+    {"show-output", 0, OPTION_FLAG, NULL, "let the first cold start print", FIELD(audit.show_output)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(audit.verbose)},
     {0},
@@ -170,7 +180,8 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 	if (status == 0 && !to_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
 	if (status == 0 && !any_wanted(o, wanted) && o->budgets.count == 0)
-		status = err_usage(err, operand, "give --binary-size, --memory or --suggest, or several", "say what to analyze");
+		status =
+		    err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");
 	for (size_t i = 0; status == 0 && i < o->budgets.count; i++)
 		status = budget_parse(&audit, o->budgets.items[i], wanted, err);
 	if (status == 0)
@@ -200,6 +211,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		narrator.verbose = o.audit.verbose;
 		o.audit.versus = o.versus.items;
 		o.audit.versus_count = o.versus.count;
+		o.audit.cloudwatch = o.cloudwatch.items;
+		o.audit.cloudwatch_count = o.cloudwatch.count;
 		o.audit.args = operands.args;
 		o.audit.progress = on_step;
 		o.audit.verbosely = on_verbose;
@@ -208,14 +221,15 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	}
 	free(o.versus.items);
 	free(o.budgets.items);
+	free(o.cloudwatch.items);
 	return status == 1 ? 0 : status;
 }
 
 const struct command cmd_analyze = {
     .name = "analyze",
     .summary = "where the bytes and the memory of a program go, measured; limits for CI",
-    .usage = "analyze [--binary-size] [--memory] F.ruchy [OPTIONS] [-- ARGS...]\n"
-	     "analyze [--binary-size] [--memory] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
+    .usage = "analyze [--binary-size] [--memory] [--lambda-ready] F.ruchy [OPTIONS] [-- ARGS...]\n"
+	     "analyze [--binary-size] [--memory] [--lambda-ready] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
     .about = "F.ruchy is built as it would be delivered: optimised and stripped; names come from a twin that keeps its symbols. A PROGRAM "
 	     "is taken as it is, whoever made it. Exit status: 0, 1 when something failed, 2 for wrong usage, 3 when a budget is exceeded.",
     .options = options,

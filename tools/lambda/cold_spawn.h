@@ -10,4 +10,8 @@
  */
 int cold_spawn(const struct cold_options *options, char *const *env, struct cold_start *start, struct err *err);
 
+/* Ours first, then options->env, then the rest of our own. The caller frees with cold_environment_free(). */
+char **cold_environment(const struct cold_options *options, unsigned port);
+void cold_environment_free(char **list);
+
 #endif

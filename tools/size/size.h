@@ -44,6 +44,7 @@ struct size_item {
 	char *crate;	       /* NULL: of none */
 	bool function, object; /* neither: part of a section */
 	bool loaded;	       /* with the program; of sections */
+	bool v0;	       /* its name is of Rust's newer scheme */
 	uint64_t address;
 	uint64_t bytes; /* of the file that have this label */
 	uint64_t data;	/* of them: data without a name that only this refers to */
@@ -82,6 +83,7 @@ struct size_options {
 	const char *twin;	   /* the same program with symbols; NULL */
 	const struct build *build; /* its functions in Ruchy; NULL */
 	const char *crate;	   /* of the user's code; NULL: found by its main() */
+	bool own_hashbrown;	   /* the program depends on hashbrown itself */
 	bool debug_lines;	   /* read the lines of functions */
 };
 

@@ -1,0 +1,220 @@
+#include "lambda.h"
+#include "runtime_server.h"
+#include "strbuf.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define LEVEL	    0.95
+#define FEWEST	    5
+#define OPEN_SHARE  0.10 /* of the total, that the phases may miss */
+
+const char *lambda_phase_name(enum lambda_phase phase)
+{
+	static const char *const names[] = {[PHASE_FORK] = "fork, exec",
+					    [PHASE_LOAD] = "kernel load",
+					    [PHASE_LINK] = "dynamic linking",
+					    [PHASE_BEFORE_MAIN] = "before main",
+					    [PHASE_INIT] = "main to first next"};
+
+	return names[phase];
+}
+
+static void push(struct lambda_samples *samples, double ns)
+{
+	samples->ns = xrealloc(samples->ns, samples->count + 1, sizeof *samples->ns);
+	samples->ns[samples->count++] = ns > 0 ? ns : 0;
+}
+
+/* --- one run ------------------------------------------------------------------------------------------------------------------ */
+
+static double between(uint64_t from, uint64_t to, double cost)
+{
+	return (double)to - (double)from - cost;
+}
+
+static double stop_cost(const struct cold_start *s)
+{
+	double cost[COLD_POINTS];
+	size_t count = 0;
+
+	for (int i = 0; i < COLD_POINTS; i++)
+		if (s->stop_ns[i])
+			cost[count++] = (double)s->stop_ns[i];
+	return count ? stats_median(cost, count) : 0;
+}
+
+/* Half of a stop's cost falls before it is seen, half behind it: an interval between two stops has both halves. */
+static void add_traced(struct lambda_program *p, const struct cold_start *s)
+{
+	double stop = stop_cost(s);
+	enum cold_point last = s->at[POINT_MAIN] ? POINT_MAIN : s->at[POINT_ENTRY] ? POINT_ENTRY : POINT_IMAGE;
+
+	if (!s->at[POINT_IMAGE])
+		return;
+	push(&p->stop, stop);
+	push(&p->phases[PHASE_LOAD], between(s->at[POINT_EXEC], s->at[POINT_IMAGE], stop / 2));
+	p->faults[PHASE_LOAD] = s->faults[POINT_IMAGE];
+	if (s->at[POINT_ENTRY]) {
+		push(&p->phases[PHASE_LINK], between(s->on[POINT_IMAGE], s->at[POINT_ENTRY], stop));
+		p->faults[PHASE_LINK] = s->faults[POINT_ENTRY] - s->faults[POINT_IMAGE];
+	}
+	if (s->at[POINT_MAIN]) {
+		push(&p->phases[PHASE_BEFORE_MAIN], between(s->on[POINT_ENTRY], s->at[POINT_MAIN], stop));
+		p->faults[PHASE_BEFORE_MAIN] = s->faults[POINT_MAIN] - s->faults[POINT_ENTRY];
+	}
+	push(&p->phases[PHASE_INIT], between(s->on[last], s->at[POINT_NEXT], stop / 2));
+	p->faults[PHASE_INIT] = s->faults[POINT_NEXT] - s->faults[last];
+	p->knows_entry = s->at[POINT_ENTRY] != 0;
+	p->knows_main = s->at[POINT_MAIN] != 0;
+	p->programs = s->programs;
+}
+
+static void add_plain(struct lambda_program *p, const struct cold_start *s)
+{
+	push(&p->total, between(s->at[POINT_FORK], s->at[POINT_NEXT], 0));
+	push(&p->phases[PHASE_FORK], between(s->at[POINT_FORK], s->at[POINT_EXEC], 0));
+	push(&p->first, (double)s->invoke_ns[0]);
+	for (unsigned i = 1; i < s->invokes; i++)
+		push(&p->warm, (double)s->invoke_ns[i]);
+	p->total_faults = s->faults[POINT_NEXT];
+	p->base_rss = s->base_rss_bytes > p->base_rss ? s->base_rss_bytes : p->base_rss;
+	p->peak_rss = s->peak_rss_bytes > p->peak_rss ? s->peak_rss_bytes : p->peak_rss;
+	p->file_pages = s->file_pages;
+}
+
+static void add_dropped(struct lambda_program *p, const struct cold_start *s, bool traced)
+{
+	if (traced && s->at[POINT_IMAGE])
+		push(&p->dropped_load, between(s->at[POINT_EXEC], s->at[POINT_IMAGE], stop_cost(s) / 2));
+	if (!traced)
+		push(&p->dropped, between(s->at[POINT_FORK], s->at[POINT_NEXT], 0));
+	p->kept_pages = s->kept_pages > p->kept_pages ? s->kept_pages : p->kept_pages;
+}
+
+static int run_once(const struct lambda_run *run, struct lambda_program *p, bool traced, bool dropped, struct err *err)
+{
+	struct cold_options cold = run->cold;
+	struct cold_start start;
+
+	cold.program = p->path;
+	cold.traced = traced;
+	cold.drop_cache = dropped;
+	cold.show_output = run->cold.show_output && p->total.count == 0 && !traced;
+	if (cold_start_run(&cold, &start, err) != 0)
+		return -1;
+	if (dropped)
+		add_dropped(p, &start, traced);
+	else if (traced)
+		add_traced(p, &start);
+	else
+		add_plain(p, &start);
+	return 0;
+}
+
+/* --- rounds ------------------------------------------------------------------------------------------------------------------ */
+
+static int run_round(const struct lambda_run *run, struct lambda_program *p, bool dropped, struct err *err)
+{
+	if (run_once(run, p, false, false, err) != 0 || run_once(run, p, true, false, err) != 0)
+		return -1;
+	return dropped && (run_once(run, p, false, true, err) != 0 || run_once(run, p, true, true, err) != 0) ? -1 : 0;
+}
+
+static int give_up(struct lambda_program *p, bool is_first, struct err *err)
+{
+	if (is_first)
+		return -1;
+	p->failed = xasprintf("%s%s%s", err->what, *err->hint ? "; " : "", err->hint);
+	err_free(err);
+	return 0;
+}
+
+static void describe(struct lambda_program *p)
+{
+	struct stat st;
+
+	p->file_bytes = stat(p->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+	for (int i = 0; i < LAMBDA_PHASES; i++)
+		p->faults[i] = COLD_UNKNOWN;
+}
+
+int lambda_measure(struct lambda_run *run, struct lambda_program *programs, size_t count, struct err *err)
+{
+	uint64_t start = runtime_now();
+
+	for (size_t i = 0; i < count; i++)
+		describe(&programs[i]);
+	for (unsigned round = 0; round < run->rounds; round++) {
+		if (round >= FEWEST && (double)(runtime_now() - start) / 1e9 > run->most_seconds)
+			break;
+		/* Each round begins with another program, so that none always runs behind the same one. */
+		for (size_t k = 0; k < count; k++) {
+			size_t i = (k + round) % count;
+
+			if (programs[i].failed)
+				continue;
+			run->progress(run->context, programs[i].name, round, run->rounds);
+			if (run_round(run, &programs[i], round < run->dropped_rounds, err) != 0 && give_up(&programs[i], i == 0, err) != 0)
+				return -1;
+		}
+		run->done = round + 1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct cold_options cold = run->cold;
+
+		cold.program = programs[i].path;
+		if (!programs[i].failed)
+			lambda_facts_find(&cold, &programs[i].facts);
+	}
+	return 0;
+}
+
+void lambda_program_free(struct lambda_program *p)
+{
+	for (int i = 0; i < LAMBDA_PHASES; i++)
+		free(p->phases[i].ns);
+	free(p->total.ns);
+	free(p->first.ns);
+	free(p->warm.ns);
+	free(p->dropped.ns);
+	free(p->dropped_load.ns);
+	free(p->stop.ns);
+	free(p->failed);
+	free(p->facts.why_no_allocations);
+}
+
+/* --- figures ----------------------------------------------------------------------------------------------------------------- */
+
+struct stats_interval lambda_median(const struct lambda_samples *samples)
+{
+	if (samples->count == 0)
+		return (struct stats_interval){NAN, NAN, NAN};
+	return stats_median_interval(samples->ns, samples->count, LEVEL);
+}
+
+double lambda_rest(const struct lambda_program *p)
+{
+	double rest = lambda_median(&p->total).value;
+
+	for (int i = 0; i < LAMBDA_PHASES; i++)
+		if (p->phases[i].count)
+			rest -= lambda_median(&p->phases[i]).value;
+	return rest;
+}
+
+bool lambda_adds_up(const struct lambda_program *p)
+{
+	struct stats_interval total = lambda_median(&p->total);
+	double open = (total.hi - total.lo) / 2;
+
+	for (int i = 0; i < LAMBDA_PHASES; i++) {
+		struct stats_interval phase = lambda_median(&p->phases[i]);
+
+		if (p->phases[i].count)
+			open += (phase.hi - phase.lo) / 2;
+	}
+	return fabs(lambda_rest(p)) <= fmax(open, total.value * OPEN_SHARE);
+}

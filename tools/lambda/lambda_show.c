@@ -1,0 +1,360 @@
+/* lambda_show.c - the report for people, in the layout of the request. */
+#include "export_units.h"
+#include "lambda_result.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void cell_ns(struct sheet *sheet, double ns)
+{
+	if (isnan(ns) || ns < 0)
+		sheet_cell(sheet, "-");
+	else
+		sheet_cell(sheet, "%.2f ms", ns / 1e6);
+}
+
+static void cell_interval(struct sheet *sheet, struct stats_interval i)
+{
+	if (isnan(i.value) || !isfinite(i.lo) || !isfinite(i.hi))
+		sheet_cell(sheet, "%s", "");
+	else
+		sheet_cell(sheet, "(%.2f to %.2f)", i.lo / 1e6, i.hi / 1e6);
+}
+
+static void cell_faults(struct sheet *sheet, uint64_t faults)
+{
+	if (faults >= UINT32_MAX) /* unknown, or the difference of an unknown */
+		sheet_cell(sheet, "%s", "");
+	else
+		sheet_cell(sheet, "%llu page faults", (unsigned long long)faults);
+}
+
+/* --- phases -------------------------------------------------------------------------------------------------------------------- */
+
+static void show_phase(const struct lambda_program *p, enum lambda_phase phase, double total, struct sheet *sheet)
+{
+	struct stats_interval median = lambda_median(&p->phases[phase]);
+
+	if (p->phases[phase].count == 0)
+		return;
+	sheet_row(sheet);
+	sheet_cell(sheet, "%s:", phase == PHASE_INIT && !p->knows_main ? "entry to first next" : lambda_phase_name(phase));
+	cell_ns(sheet, median.value);
+	cell_interval(sheet, median);
+	sheet_cell_percent(sheet, 100 * median.value / total);
+	if (phase != PHASE_FORK)
+		cell_faults(sheet, p->faults[phase]);
+}
+
+static void show_verdict(const struct lambda_result *result, double limit_ms, const char *what, struct sheet *sheet)
+{
+	struct stats_interval total = lambda_median(&result->programs[0].total);
+	enum report_level level = total.hi <= limit_ms * 1e6 ? REPORT_OK : REPORT_WARNING;
+	const char *word = total.hi <= limit_ms * 1e6 ? "within" : total.lo > limit_ms * 1e6 ? "above" : "not surely within";
+	char *text = xasprintf("Cold start %s the %s of %g ms (local)", word, what, limit_ms);
+
+	sheet_advice(sheet, level, text);
+	free(text);
+}
+
+static void show_phases(const struct lambda_result *result, struct sheet *sheet)
+{
+	const struct lambda_program *p = &result->programs[0];
+	struct stats_interval total = lambda_median(&p->total);
+	double rest = lambda_rest(p);
+
+	sheet_table(sheet, "lrlrl", "Cold start until the first request for an event, local, median of %zu starts (95 %% interval):",
+		    p->total.count);
+	for (int i = 0; i < LAMBDA_PHASES; i++)
+		show_phase(p, i, total.value, sheet);
+	sheet_row(sheet);
+	sheet_cell(sheet, "difference:");
+	sheet_cell(sheet, "%.2f ms", rest / 1e6);
+	sheet_cell(sheet, "%s", "");
+	sheet_cell(sheet, "%.1f%%", 100 * rest / total.value);
+	sheet_cell(sheet, "the total is of untraced runs");
+	sheet_row(sheet);
+	sheet_cell(sheet, "Total:");
+	cell_ns(sheet, total.value);
+	cell_interval(sheet, total);
+	sheet_cell_percent(sheet, 100);
+	cell_faults(sheet, p->total_faults);
+	if (!lambda_adds_up(p))
+		sheet_advice(sheet, REPORT_WARNING,
+			     "The phases of the traced runs do not add up to the total: read them as shares, or take more --runs");
+	show_verdict(result, result->target_ms, "target", sheet);
+	if (result->target_ms != LAMBDA_GOAL_MS)
+		show_verdict(result, LAMBDA_GOAL_MS, "request's goal", sheet);
+}
+
+static void show_dropped(const struct lambda_program *p, struct sheet *sheet)
+{
+	struct stats_interval dropped = lambda_median(&p->dropped), load = lambda_median(&p->dropped_load);
+
+	if (p->dropped.count == 0)
+		return;
+	sheet_fact(sheet, "With the file's pages dropped", "%.2f ms (%.2f to %.2f), of it kernel load %.2f ms; %s", dropped.value / 1e6,
+		   dropped.lo / 1e6, dropped.hi / 1e6, load.value / 1e6,
+		   p->kept_pages == 0 ? "every page was out of memory; libraries were not dropped" : "");
+	if (p->kept_pages > 0)
+		sheet_advice(sheet, REPORT_NOTE,
+			     "The kernel kept pages of the file in memory (they are in use, or the file system has no others): these starts "
+			     "are not all cold");
+}
+
+static void show_invokes(const struct lambda_program *p, struct sheet *sheet)
+{
+	struct stats_interval first = lambda_median(&p->first), warm = lambda_median(&p->warm);
+
+	sheet_fact(sheet, "First invoke", "%.3f ms (%.3f to %.3f), event sent to answer received", first.value / 1e6, first.lo / 1e6,
+		   first.hi / 1e6);
+	sheet_fact(sheet, "Warm invoke", "%.3f ms (%.3f to %.3f)", warm.value / 1e6, warm.lo / 1e6, warm.hi / 1e6);
+}
+
+static void show_limits(const struct lambda_result *result, struct sheet *sheet)
+{
+	const struct cold_limits *l = &result->limits;
+
+	if (!result->limited)
+		return;
+	sheet_fact(sheet, "Lambda size", "%u MB, which is %.3f of a vCPU%s%s%s", l->memory_mb, l->cpus, l->why ? "; " : "",
+		   l->why ? l->why : "", l->cpu_set ? "; the share holds from the start (AWS may give more while it initialises)" : "");
+}
+
+static void show_memory(const struct lambda_program *p, struct sheet *sheet)
+{
+	struct strbuf base = STRBUF_INIT, peak = STRBUF_INIT;
+
+	unit_bytes(&base, p->base_rss);
+	unit_bytes(&peak, p->peak_rss);
+	sheet_fact(sheet, "Base RSS", "%s (at the first request for an event)", base.data);
+	sheet_fact(sheet, "Peak RSS", "%s%s", peak.data, p->peak_rss < UINT64_C(128) << 20 ? " (under the 128 MB Lambda minimum)" : "");
+	strbuf_free(&base);
+	strbuf_free(&peak);
+}
+
+/* --- init code by function -------------------------------------------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+	const struct profile_fn *const *x = a, *const *y = b;
+
+	if ((*x)->clock_total_ns != (*y)->clock_total_ns)
+		return (*x)->clock_total_ns < (*y)->clock_total_ns ? 1 : -1;
+	return (*x)->calls < (*y)->calls ? 1 : (*x)->calls > (*y)->calls ? -1 : strcmp((*x)->name, (*y)->name);
+}
+
+static void show_function(const struct profile_fn *fn, struct sheet *sheet)
+{
+	sheet_row(sheet);
+	sheet_cell(sheet, "%s()", fn->name);
+	if (fn->clock_spans)
+		cell_ns(sheet, (double)fn->clock_total_ns);
+	else
+		sheet_cell(sheet, "-");
+	sheet_cell(sheet, "[%llu call%s]", (unsigned long long)fn->calls, fn->calls == 1 ? "" : "s");
+	sheet_cell(sheet, "lines %u-%u", fn->from, fn->to);
+}
+
+static void show_init(const struct audit *audit, const struct lambda_result *result, struct sheet *sheet)
+{
+	const struct profile *profile = result->init;
+	const struct profile_fn **rows;
+	size_t count = 0;
+
+	if (!profile) {
+		sheet_fact(sheet, "Init code by Ruchy function", "not known: %s", result->init_why);
+		return;
+	}
+	rows = xcalloc(profile->fn_count + 1, sizeof *rows);
+	for (size_t i = 0; i < profile->fn_count; i++)
+		if (profile->fns[i].calls)
+			rows[count++] = &profile->fns[i];
+	qsort(rows, count, sizeof *rows, by_time);
+	sheet_table(sheet, "nrll", "Init code by Ruchy function, callees included, of one instrumented start:");
+	for (size_t i = 0; i < count && i < audit->options->top; i++)
+		show_function(rows[i], sheet);
+	free(rows);
+}
+
+/* --- comparison ---------------------------------------------------------------------------------------------------------------- */
+
+static void cell_total(struct sheet *sheet, const struct lambda_program *p)
+{
+	struct stats_interval total = lambda_median(&p->total);
+
+	sheet_cell(sheet, "%.2f ms", total.value / 1e6);
+	cell_interval(sheet, total);
+}
+
+static void show_programs(const struct lambda_result *result, struct sheet *sheet)
+{
+	double own = lambda_median(&result->programs[0].total).value;
+
+	sheet_table(sheet, "nrrlrrr", "Comparison (local, started in turn):");
+	sheet_heads(sheet, "Program|Size|Cold start||times|Warm|Peak RSS");
+	for (size_t i = 0; i < result->count; i++) {
+		const struct lambda_program *p = &result->programs[i];
+
+		sheet_row(sheet);
+		sheet_cell(sheet, "%s", p->name);
+		sheet_cell_bytes(sheet, p->file_bytes);
+		if (p->failed) {
+			sheet_cell(sheet, "failed");
+			continue;
+		}
+		cell_total(sheet, p);
+		sheet_cell(sheet, "%.2f", lambda_median(&p->total).value / own);
+		sheet_cell(sheet, "%.3f ms", lambda_median(&p->warm).value / 1e6);
+		sheet_cell_bytes(sheet, p->peak_rss);
+	}
+	for (size_t i = 0; i < result->count; i++)
+		if (result->programs[i].failed)
+			sheet_text(sheet, "%s: %s", result->programs[i].name, result->programs[i].failed);
+}
+
+static void count_or_dash(struct strbuf *out, uint64_t count)
+{
+	if (count == COLD_UNKNOWN)
+		strbuf_puts(out, "-");
+	else
+		unit_count(out, count);
+}
+
+/* A count, and the time it takes where that is known: "89 (0.12 ms)". */
+static void cell_cause(struct sheet *sheet, uint64_t count, double ns, const char *sign)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	count_or_dash(&text, count);
+	if (count != COLD_UNKNOWN && ns >= 0 && isfinite(ns))
+		strbuf_printf(&text, " (%s%.2f ms)", sign, ns / 1e6);
+	sheet_cell(sheet, "%s", text.data);
+	strbuf_free(&text);
+}
+
+static void cell_cause_of(struct sheet *sheet, const struct lambda_result *result, const struct lambda_program *p, int cause)
+{
+	const struct lambda_facts *f = &p->facts;
+	double link = lambda_median(&p->phases[PHASE_LINK]).value;
+
+	switch (cause) {
+	case 0:
+		sheet_cell_bytes(sheet, f->file_bytes);
+		break;
+	case 1:
+		sheet_cell_bytes(sheet, f->private_bytes);
+		break;
+	case 2:
+		cell_cause(sheet, p->total_faults, result->fault_ns > 0 ? (double)p->total_faults * result->fault_ns : -1, "some ");
+		break;
+	case 3:
+		cell_cause(sheet, f->relocations == COLD_UNKNOWN ? COLD_UNKNOWN : f->relocations + f->relative_relocations,
+			   f->relocation_share >= 0 ? f->relocation_share * link : -1, "");
+		break;
+	case 4:
+		cell_cause(sheet, f->syscalls, -1, "");
+		break;
+	case 5:
+		cell_cause(sheet, f->threads, -1, "");
+		break;
+	default:
+		cell_cause(sheet, f->allocations, f->allocation_ns, "");
+	}
+}
+
+static void show_causes(const struct lambda_result *result, struct sheet *sheet)
+{
+	static const char *const causes[] = {"file pages in memory",  "own pages in memory", "page faults", "relocations",
+					     "system calls", "threads, processes", "allocations"};
+	/* A column each, as far as the sheet has them. */
+	static const char columns[] = "lrrrrrrrrrrr";
+	struct strbuf heads = STRBUF_INIT;
+
+	strbuf_puts(&heads, "Phase");
+	sheet_table(sheet, columns, "What they do until the first request for an event:");
+	for (size_t i = 0; i < result->count && i < SHEET_COLUMNS_MOST - 1; i++)
+		strbuf_printf(&heads, "|%s", result->programs[i].name);
+	sheet_heads(sheet, heads.data);
+	strbuf_free(&heads);
+	for (int phase = 0; phase < LAMBDA_PHASES; phase++) {
+		sheet_row(sheet);
+		sheet_cell(sheet, "%s", lambda_phase_name(phase));
+		for (size_t i = 0; i < result->count && i < SHEET_COLUMNS_MOST - 1; i++)
+			cell_ns(sheet, lambda_median(&result->programs[i].phases[phase]).value);
+	}
+	for (size_t cause = 0; cause < sizeof causes / sizeof *causes; cause++) {
+		sheet_row(sheet);
+		sheet_cell(sheet, "%s", causes[cause]);
+		for (size_t i = 0; i < result->count && i < SHEET_COLUMNS_MOST - 1; i++) {
+			if (result->programs[i].failed)
+				sheet_cell(sheet, "-");
+			else
+				cell_cause_of(sheet, result, &result->programs[i], (int)cause);
+		}
+	}
+	sheet_text(sheet, "Times in parentheses are within the phases above: relocations by the dynamic linker's own clock, allocations by a "
+			  "clock around each; page faults are an estimate (%.2f us each, measured on this machine). The time of system calls "
+			  "and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
+		   result->fault_ns / 1e3);
+}
+
+/* --- logs ------------------------------------------------------------------------------------------------------------------------ */
+
+static void show_logs(const struct lambda_result *result, struct sheet *sheet)
+{
+	const struct cloudwatch *logs = &result->logs;
+
+	if (logs->reports == 0)
+		return;
+	sheet_table(sheet, "lnrrlr", "Init Duration on AWS, from %llu REPORT lines (another machine: not comparable with local figures):",
+		    (unsigned long long)logs->reports);
+	sheet_heads(sheet, "Version|Runtime|Cold starts|Median|95 % interval|Most memory");
+	for (size_t i = 0; i < logs->version_count; i++) {
+		const struct cloudwatch_version *v = &logs->versions[i];
+		struct stats_interval median = stats_median_interval(v->init_ms, v->count, 0.95);
+
+		sheet_row(sheet);
+		sheet_cell(sheet, "%s", *v->version ? v->version : "?");
+		sheet_cell(sheet, "%s", *v->runtime ? v->runtime : "?");
+		sheet_cell_count(sheet, v->count);
+		sheet_cell(sheet, "%.2f ms", median.value);
+		if (isfinite(median.lo) && isfinite(median.hi))
+			sheet_cell(sheet, "(%.2f to %.2f)", median.lo, median.hi);
+		else
+			sheet_cell(sheet, "too few");
+		sheet_cell(sheet, v->most_used_mb ? "%llu MB" : "-", (unsigned long long)v->most_used_mb);
+	}
+	if (logs->dropped)
+		sheet_text(sheet, "%llu more cold starts are left out", (unsigned long long)logs->dropped);
+}
+
+void lambda_show(const struct audit *audit, const void *data, struct sheet *sheet)
+{
+	const struct lambda_result *result = data;
+	const struct lambda_program *p = &result->programs[0];
+	struct strbuf size = STRBUF_INIT;
+
+	unit_bytes(&size, p->file_bytes);
+	if (audit->subject.kind == AUDIT_PROGRAM)
+		sheet_fact(sheet, "Binary", "%s (%s)", audit->subject.name, size.data);
+	else
+		sheet_fact(sheet, "Binary", "%s → %s (%s)", audit->subject.operand, audit->subject.name, size.data);
+	strbuf_free(&size);
+	show_limits(result, sheet);
+	show_phases(result, sheet);
+	show_dropped(p, sheet);
+	show_invokes(p, sheet);
+	show_memory(p, sheet);
+	show_init(audit, result, sheet);
+	if (result->count > 1) {
+		show_programs(result, sheet);
+		show_causes(result, sheet);
+	} else {
+		show_causes(result, sheet);
+		if (audit->options->versus_count == 0)
+			sheet_text(sheet, "Nothing to compare with: give --versus PROGRAM, or build the corpus' siblings with `make bootstraps`");
+	}
+	show_logs(result, sheet);
+}

@@ -1,4 +1,5 @@
 #include "bench.h"
+#include "bench_history.h"
 #include "bench_run.h"
 #include "bench_store.h"
 #include "cmd.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 struct cmd_options {
-	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color;
+	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color, *plot;
 	uint64_t runs, iterations, warmup, keep, seed;
 	double max_time, timeout, threshold, count_threshold;
 	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
@@ -46,6 +47,7 @@ static const struct option_row options[] = {
     {"no-counts", 0, OPTION_FLAG, NULL, "leave out the instrumented runs: no calls, no allocations, no causes", FIELD(no_counts)},
     {"no-compile", 0, OPTION_FLAG, NULL, "do not time the compilers", FIELD(no_compile)},
     {"keep", 0, OPTION_COUNT, "N", "of `bench gc`: baselines of each file that stay (default 20)", FIELD(keep)},
+    {"plot", 0, OPTION_TEXT, "FILE", "of `bench history`: also draw a chart (SVG)", FIELD(plot)},
     {"format", 'f', OPTION_TEXT, "FORMAT", "text, json, markdown; of gates junit and github too, else csv", FIELD(format)},
     {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", FIELD(output)},
     {"export-json", 0, OPTION_TEXT, "FILE", "also write all times in the format of hyperfine's --export-json", FIELD(export_json)},
@@ -212,6 +214,38 @@ static int collect_garbage(const struct cmd_options *o, struct err *err)
 	return 0;
 }
 
+static int show_history(const struct cmd_options *o, const char *source, struct err *err)
+{
+	char *store = bench_store_path(o->store, source), *file = bench_store_file(store, source), *problems;
+	size_t count;
+	struct bench_baseline **list = bench_store_list(store, file, &count, &problems);
+	struct bench_history history;
+	struct strbuf text = STRBUF_INIT;
+	int status = 0;
+
+	fputs(problems, stderr);
+	bench_history_fill(&history, file, list, count);
+	if (count == 0)
+		status = err_set(err, store, "make one with `--regression baseline`", "there is no baseline of %s", file);
+	else if (!bench_history_write(&text, &history, format_name(o), style_of(o).ascii))
+		status = unknown_format(format_name(o), "known formats of a history: text, json, csv, markdown", err);
+	else
+		status = write_text(o->output, &text, err);
+	if (status == 0 && o->plot) {
+		bench_history_svg(&text, &history);
+		status = write_text(o->plot, &text, err);
+	}
+	strbuf_free(&text);
+	bench_history_free(&history);
+	for (size_t i = 0; i < count; i++)
+		bench_baseline_free(list[i]);
+	free(list);
+	free(problems);
+	free(file);
+	free(store);
+	return status;
+}
+
 static int check_outputs(const struct cmd_options *o, const struct operands *operands, struct err *err)
 {
 	const struct output_options output = {.path = o->output, .color = o->color, .format = "text"};
@@ -274,6 +308,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return parsed < 0 ? -1 : 0;
 	if (operands.file_count == 1 && strcmp(operands.files[0], "gc") == 0)
 		return collect_garbage(&o, err);
+	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0)
+		return show_history(&o, operands.files[1], err);
 	if (o.regression && !operand_single(command, &operands, "program", err))
 		return -1;
 	if (operands.file_count == 0)
@@ -292,8 +328,8 @@ const struct command cmd_bench = {
     .name = "bench",
     .summary = "time programs, and tell whether one became slower than a stored version of it",
     .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
-	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\nbench gc [--store DIR] "
-	     "[--keep N]",
+	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
+	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",
     .about =
 	"A gate runs the old and the new program in turn and fails only when the whole 95% interval of their ratio lies beyond the "
 	"threshold. Exit status: 0 pass, or not decided; 3 a regression (with --fail-inconclusive, not decided too); 1 the program or a "

@@ -107,7 +107,7 @@ struct suggest {
 	char *unstarted;			   /* why no start was measured; NULL */
 	char *unadvised;			   /* why there is no advice from a profile; NULL */
 	char *one_layout;			   /* why there is one layout only; NULL */
-	bool by_cpu;				   /* times are of the CPU, since the program hardly waits */
+	bool unqueued;	     /* times are without waits for a free CPU */
 	char *applied;				   /* path of the file of flags that was written; NULL */
 	size_t layouts;				   /* that were built */
 	double begun, limit;			   /* of the clock, seconds; what is allowed */

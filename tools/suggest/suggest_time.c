@@ -3,7 +3,6 @@
 #include "race.h"
 #include "suggest.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,27 +101,20 @@ static void compare(const struct field *f, size_t trial, enum race_figure figure
 	free(b);
 }
 
-/* What hardly waits and runs on one CPU is timed by the CPU time it used: a busy machine lets it wait, but that is not its doing. */
-static bool is_busy(const struct field *f)
+/* What a busy machine lets it wait is not its doing. */
+static bool know_queues(const struct field *f)
 {
-	double waits = INFINITY, parallel = 0;
-
-	for (size_t k = 0; k < f->layouts; k++)
-		for (size_t r = 0; r < f->entrants[k].count; r++) {
-			const struct race_sample *sample = &f->entrants[k].samples[r];
-			double share = sample->wall_ns > 0 ? (double)sample->cpu_ns / (double)sample->wall_ns : 0;
-
-			waits = fmin(waits, 1 - share);
-			parallel = fmax(parallel, share);
-		}
-	return waits < 0.15 && parallel < 1.1;
+	for (size_t i = 0; i < f->count * f->layouts; i++)
+		if (!race_knows_queued(&f->entrants[i]))
+			return false;
+	return true;
 }
 
 static void evaluate(const struct field *f, size_t rounds)
 {
-	enum race_figure figure = is_busy(f) ? RACE_CPU : RACE_WALL;
+	enum race_figure figure = know_queues(f) ? RACE_UNQUEUED : RACE_WALL;
 
-	f->s->by_cpu = figure == RACE_CPU;
+	f->s->unqueued = figure == RACE_UNQUEUED;
 	for (size_t i = 0; i < f->count; i++) {
 		compare(f, i, figure, rounds, &f->trials[i]->changes[SUGGEST_TIME]);
 		compare(f, i, RACE_PEAK_RSS, rounds, &f->trials[i]->changes[SUGGEST_MEMORY]);

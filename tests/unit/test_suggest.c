@@ -80,11 +80,11 @@ static void a_change_reads_as_such(void **state)
 
 /* ---- the ranked list ------------------------------------------------------------------------------------------------------------ */
 
-static const struct suggest_variant level_s = {"opt-level-s", "opt-level", "-C opt-level=s", NULL};
-static const struct suggest_variant level_z = {"opt-level-z", "opt-level", "-C opt-level=z", NULL};
-static const struct suggest_variant lto = {"lto-fat", "lto", "-C lto=fat", NULL};
-static const struct suggest_variant native = {"cpu-native", "target-cpu", "-C target-cpu=native", "only here"};
-static const struct suggest_variant wrong = {"wrong", "wrong", "-C wrong=1", NULL};
+static const struct suggest_variant level_s = {"opt-level-s", "opt-level", "-C opt-level=s", false, NULL};
+static const struct suggest_variant level_z = {"opt-level-z", "opt-level", "-C opt-level=z", false, NULL};
+static const struct suggest_variant lto = {"lto-fat", "lto", "-C lto=fat", false, NULL};
+static const struct suggest_variant native = {"cpu-native", "target-cpu", "-C target-cpu=native", false, "only here"};
+static const struct suggest_variant wrong = {"wrong", "wrong", "-C wrong=1", false, NULL};
 
 static void rank_of(int goal, char *order, size_t size)
 {

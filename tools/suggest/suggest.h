@@ -26,6 +26,7 @@ struct suggest_variant {
 	const char *id;	     /* "lto-fat" */
 	const char *option;  /* what it sets; of variants of the same option only one can be chosen */
 	const char *flags;   /* "-C lto=fat"; NULL: it can't be tried, see `changes` */
+	bool slow;	     /* to build: comes last */
 	const char *changes; /* of what the program does or where it runs; NULL: nothing but time and size */
 };
 extern const struct suggest_variant suggest_variants[]; /* ends in a row without id */
@@ -107,9 +108,8 @@ struct suggest {
 	char *unstarted;			   /* why no start was measured; NULL */
 	char *unadvised;			   /* why there is no advice from a profile; NULL */
 	char *one_layout;			   /* why there is one layout only; NULL */
-	bool unqueued;	     /* times are without waits for a free CPU */
+	bool unqueued;				   /* times are without waits for a free CPU */
 	char *applied;				   /* path of the file of flags that was written; NULL */
-	size_t layouts;				   /* that were built */
 	double begun, limit;			   /* of the clock, seconds; what is allowed */
 	double seconds;				   /* that all took */
 	bool out_of_time, nothing_to_apply;
@@ -134,8 +134,8 @@ void suggest_trial_free(struct suggest_trial *trial);
  */
 int suggest_build(struct suggest *s, struct suggest_trial **trials, size_t count, size_t layouts, double share, struct err *err);
 const char *suggest_program(const struct suggest_trial *trial, size_t layout);
-/* Layouts that were built of all of them, from the first on. */
-size_t suggest_layouts(struct suggest_trial *const *trials, size_t count);
+/* Layouts that were built of it, from the first on. */
+size_t suggest_layouts(const struct suggest_trial *trial);
 
 /* --- suggest_output.c ---------------------------------------------------------------------------------------------------------------- */
 /* Run each once and compare what it prints and how it ends with the default. */

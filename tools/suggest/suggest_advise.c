@@ -27,11 +27,20 @@ static char *changes_text(const struct suggest_trial *trial, enum suggest_measur
 	return strbuf_take(&out);
 }
 
+static bool costs(const struct suggest_trial *trial)
+{
+	for (int m = 0; m < SUGGEST_MEASURES; m++)
+		if (suggest_gain(&trial->changes[m], (enum suggest_measure)m) < 0)
+			return true;
+	return false;
+}
+
 static void advise_trial(struct audit *audit, const struct suggest_item *item)
 {
 	const struct suggest_trial *trial = item->trial;
-	struct audit_advised *advised = audit_advise(audit, "suggest", trial->variant->id,
-						     trial->variant->changes ? REPORT_NOTE : REPORT_WARNING, "Build with %s", trial->flags);
+	struct audit_advised *advised =
+	    audit_advise(audit, "suggest", trial->variant->id, trial->variant->changes || costs(trial) ? REPORT_NOTE : REPORT_WARNING,
+			 "Build with %s", trial->flags);
 
 	advised->evidence =
 	    trial->variant->changes ? xasprintf("tried, same output; but %s", trial->variant->changes) : xstrdup("tried, same output");

@@ -11,13 +11,14 @@
 #define SECONDS 60 /* unless --max-time says otherwise */
 
 /* Shares of the time after which each part has ended. */
-#define BUILT	  0.25
-#define OUTPUTS	  0.30
-#define STARTED	  0.38
-#define SHRUNK	  0.50
-#define TIMED	  0.78
-#define COMBINED  0.90
-#define RESTARTED 0.92
+#define BUILT	  0.35
+#define LAYOUTS	  0.42
+#define OUTPUTS	  0.45
+#define STARTED	  0.50
+#define SHRUNK	  0.62
+#define TIMED	  0.82
+#define COMBINED  0.92
+#define RESTARTED 0.94
 
 static bool is_on(const struct suggest *s, const struct suggest_variant *variant)
 {
@@ -58,24 +59,31 @@ static void list_trials(struct suggest *s)
 /* More layouts only where they can be built (it takes a linker that can), and in time. */
 static int build_all(struct suggest *s, struct suggest_trial **trials, struct err *err)
 {
-	double before = suggest_now(), each;
-	size_t layouts = 1;
-
 	if (suggest_build(s, trials, s->trial_count, 1, BUILT, err) != 0)
 		return -1;
 	if (!suggest_program(trials[0], 0))
 		return err_set(err, s->audit->subject.operand, "give --max-time more", "no time was left to build the default");
-	each = suggest_now() - before;
-	if (suggest_build(s, trials, 1, 2, 1, err) != 0)
+	if (suggest_build(s, trials, 1, 2, LAYOUTS, err) != 0)
 		return -1;
-	if (!suggest_program(trials[0], 1))
-		s->one_layout = xstrdup("the linker can't place functions otherwise (lld can)");
-	while (!s->one_layout && layouts < SUGGEST_LAYOUTS && each * (double)layouts < suggest_left(s, BUILT))
-		layouts++;
-	if (!s->one_layout && layouts == 1)
-		s->one_layout = xstrdup("no time was left to build more");
-	s->layouts = layouts;
-	return layouts > 1 ? suggest_build(s, trials, s->trial_count, layouts, OUTPUTS, err) : 0;
+	if (suggest_program(trials[0], 1))
+		return suggest_build(s, trials, s->trial_count, SUGGEST_LAYOUTS, LAYOUTS, err);
+	s->one_layout = xstrdup("the linker can't place functions otherwise (lld can)");
+	return 0;
+}
+
+/* By whom it may concern: the trials are stripped in any case. */
+static bool is_stripped(const struct suggest *s)
+{
+	const char *user = s->audit->options->rustc_flags, *path = s->audit->subject.build->flag_file;
+	struct flag_file file = {0};
+	struct err ignored = {0};
+	char *words = path && flag_file_read(path, &file, &ignored) == 0 ? flag_file_words(&file, true) : NULL;
+	bool stripped = (words && strstr(words, "strip=symbols")) || (user && strstr(user, "strip=symbols"));
+
+	free(words);
+	flag_file_free(&file);
+	err_free(&ignored);
+	return stripped;
 }
 
 static void note_sizes(struct suggest *s)
@@ -86,7 +94,7 @@ static void note_sizes(struct suggest *s)
 		s->stripped_bytes = (uint64_t)st.st_size;
 	if (stat(s->audit->subject.twin, &st) == 0)
 		s->unstripped_bytes = (uint64_t)st.st_size;
-	if (s->unstripped_bytes <= s->stripped_bytes || is_on(s, &(struct suggest_variant){.flags = "-C strip=symbols"}))
+	if (s->unstripped_bytes <= s->stripped_bytes || is_stripped(s))
 		return;
 
 	double saved = (double)(s->unstripped_bytes - s->stripped_bytes);
@@ -122,7 +130,7 @@ static int combine_all(struct suggest *s, bool all, struct err *err)
 		for (int m = 0; m < SUGGEST_MEASURES; m++)
 			final[i]->changes[m] = (struct suggest_change){0};
 	suggest_size(final, count);
-	if (suggest_build(s, final, count, s->layouts, COMBINED, err) != 0)
+	if (suggest_build(s, final, count, s->one_layout ? 1 : SUGGEST_LAYOUTS, COMBINED, err) != 0)
 		return -1;
 	return suggest_start(s, final, count, RESTARTED, err) == 0 && suggest_time(s, final, count, 1, err) == 0 ? 0 : -1;
 }

@@ -65,14 +65,12 @@ const char *suggest_program(const struct suggest_trial *trial, size_t layout)
 	return layout < SUGGEST_LAYOUTS && trial->builds[layout] ? trial->builds[layout]->program[BUILD_PLAIN] : NULL;
 }
 
-size_t suggest_layouts(struct suggest_trial *const *trials, size_t count)
+size_t suggest_layouts(const struct suggest_trial *trial)
 {
-	size_t layouts = SUGGEST_LAYOUTS;
+	size_t layouts = 0;
 
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < layouts; k++)
-			if (!suggest_program(trials[i], k))
-				layouts = k;
+	while (suggest_program(trial, layouts))
+		layouts++;
 	return layouts;
 }
 
@@ -217,16 +215,23 @@ static void take(struct suggest *s, struct order *order)
 	err_free(&err);
 }
 
+static bool is_slow(const struct suggest_trial *trial)
+{
+	return trial->variant ? trial->variant->slow : strstr(trial->flags, "lto=") != NULL;
+}
+
 int suggest_build(struct suggest *s, struct suggest_trial **trials, size_t count, size_t layouts, double share, struct err *err)
 {
 	struct order *orders = xcalloc(count * layouts + 1, sizeof *orders);
 	size_t used = 0;
 
-	/* Layout by layout: when time runs out, all have the first ones. */
-	for (size_t layout = 0; layout < layouts; layout++)
-		for (size_t i = 0; i < count; i++)
-			if (trials[i]->state == SUGGEST_TRIED && !suggest_program(trials[i], layout))
-				orders[used++] = (struct order){.trial = trials[i], .layout = layout};
+	/* What takes long comes last, whole layouts behind each other: when time runs out, the first ones are there. */
+	for (int slow = 0; slow < 2; slow++)
+		for (size_t layout = 0; layout < layouts; layout++)
+			for (size_t i = 0; i < count; i++)
+				if (is_slow(trials[i]) == (slow == 1) && trials[i]->state == SUGGEST_TRIED &&
+				    !suggest_program(trials[i], layout))
+					orders[used++] = (struct order){.trial = trials[i], .layout = layout};
 	make_all(s, orders, used, share);
 	for (size_t i = 0; i < used && !interrupt_signal(); i++)
 		take(s, &orders[i]);

@@ -80,7 +80,7 @@ static int is_better(struct suggest *s, enum suggest_measure goal, struct sugges
 		     struct err *err)
 {
 	struct suggest_trial *pair[] = {now, next}, *one[] = {next};
-	size_t layouts = goal == SUGGEST_TIME ? s->layouts : 1;
+	size_t layouts = goal == SUGGEST_TIME && !s->one_layout ? SUGGEST_LAYOUTS : 1;
 	struct suggest_change kept = now->changes[goal];
 
 	if (suggest_build(s, one, 1, layouts, share, err) != 0 || suggest_compare_outputs(s, one, 1, err) != 0)
@@ -124,7 +124,8 @@ static int grow(struct suggest *s, struct suggest_combination *c, const struct c
 		if (c->count == 1) {
 			struct suggest_trial *one[] = {&c->trial};
 
-			if (suggest_build(s, one, 1, s->layouts, 1, err) != 0 || suggest_compare_outputs(s, one, 1, err) != 0)
+			if (suggest_build(s, one, 1, s->one_layout ? 1 : SUGGEST_LAYOUTS, share, err) != 0 ||
+			    suggest_compare_outputs(s, one, 1, err) != 0)
 				return -1;
 		}
 	}

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Percent that is worth telling. Sizes are exact, and a thousandth of a file is still nothing. */
-static const double worth[] = {[SUGGEST_TIME] = 1, [SUGGEST_SIZE] = 0.5, [SUGGEST_MEMORY] = 1, [SUGGEST_START] = 1};
+/*
+ * Percent that is worth telling. Sizes are exact, and a thousandth of a file is still nothing. The kernel counts resident pages in lots of
+ * 64, which is some percent of a small program.
+ */
+static const double worth[] = {[SUGGEST_TIME] = 1, [SUGGEST_SIZE] = 0.5, [SUGGEST_MEMORY] = 5, [SUGGEST_START] = 1};
 
 double suggest_gain(const struct suggest_change *change, enum suggest_measure measure)
 {

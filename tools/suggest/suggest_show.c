@@ -59,25 +59,23 @@ static void put_cells(struct sheet *sheet, const struct suggest_trial *trial)
 	}
 }
 
-static bool is_shown(const struct suggest_trial *trial)
-{
-	return trial->variant != NULL;
-}
-
 static void show_trials(const struct suggest *s, struct sheet *sheet)
 {
 	sheet_table(sheet, "nrrrrl", "%s", "Flags tried, each alone, against the default:");
 	sheet_heads(sheet, "Flag (-C)|Time|Size|RSS|Start|Note");
 	for (size_t i = 1; i < s->trial_count; i++) {
 		const struct suggest_trial *trial = &s->trials[i];
-		char *flags = short_flags(*trial->flags ? trial->flags : trial->id);
+		char *flags = short_flags(trial->flags);
 
-		if (is_shown(trial)) {
+		if (trial->state != SUGGEST_UNTRIED) {
 			sheet_row(sheet);
-			sheet_cell(sheet, "%s", flags);
+			sheet_cell(sheet, "%s%s", flags, trial->variant->changes ? " *" : "");
 			put_cells(sheet, trial);
-			sheet_cell(sheet, "%s%s", trial->state == SUGGEST_TRIED ? "" : suggest_state_words[trial->state],
-				   trial->state == SUGGEST_TRIED && trial->variant->changes ? "changes more" : "");
+			sheet_cell(sheet, "%s",
+				   trial->state != SUGGEST_TRIED ? suggest_state_words[trial->state]
+				   : trial->timed && trial->changes[SUGGEST_TIME].layouts < s->trials[0].changes[SUGGEST_TIME].layouts
+				       ? "fewer layouts"
+				       : "");
 		}
 		free(flags);
 	}
@@ -145,21 +143,20 @@ static size_t count_state(const struct suggest *s, enum suggest_state state)
 static void show_basis(const struct suggest *s, struct sheet *sheet)
 {
 	const struct suggest_change *time = &s->trials[0].changes[SUGGEST_TIME];
+	const char *clock = s->unqueued ? "without waits for a free CPU" : "wall";
 
+	sheet_text(sheet, "\"same\": no difference is proven by intervals that hold together at 95%%, or it is not worth telling.");
+	sheet_text(sheet, "* changes what the program does or where it runs, too; only --allow-changes combines these.");
 	if (s->untimed)
 		sheet_text(sheet, "No times: %s.", s->untimed);
 	else if (time->known && time->layouts > 1)
-		sheet_text(sheet,
-			   "Time and RSS: programs run in turn, %zu rounds over %zu layouts of the code. \"same\": no difference is proven "
-			   "by the 95%% "
-			   "intervals of all of them together, or it is not worth telling.",
-			   time->rounds, time->layouts);
+		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over %zu layouts of the code.", clock, time->rounds,
+			   time->layouts);
 	else if (time->known)
 		sheet_text(sheet,
-			   "Time and RSS: programs run in turn, %zu rounds, one layout of the code: %s. Where functions happen to lie may "
-			   "be all of a "
-			   "difference in time.",
-			   time->rounds, s->one_layout ? s->one_layout : "time for more was short");
+			   "Time (%s) and RSS: programs run in turn, %zu rounds, one layout of the code: %s. Where functions happen to lie "
+			   "may be all of a difference in time.",
+			   clock, time->rounds, s->one_layout ? s->one_layout : "time for more was short");
 	else
 		sheet_text(sheet, "No times: no time was left for them; --max-time gives more.");
 	if (s->unstarted)

@@ -7,17 +7,35 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ROUNDS_MOST  12 /* with all layouts; more where there are fewer */
+#define ROUNDS_MOST  15
 #define ROUNDS_LEAST 4
 #define JOINT_ERROR  0.05 /* of all intervals of one race together */
 
 struct field {
 	struct suggest *s;
 	struct suggest_trial **trials; /* those that run; [0] is compared with */
-	size_t count, layouts;
-	double cost;		       /* of a round with one layout, seconds */
-	struct race_entrant *entrants; /* [trial * layouts + layout] */
+	size_t count, layouts;	       /* layouts: of one at most */
+	struct race_entrant *entrants;
+	size_t *first; /* [trial]: its first entrant; [entered]: their number */
+	size_t entered;
 };
+
+static size_t layouts_of(const struct field *f, size_t trial)
+{
+	size_t built = suggest_layouts(f->trials[trial]);
+
+	return built < f->layouts ? built : f->layouts;
+}
+
+/* Seconds of a round. */
+static double cost_of(const struct field *f)
+{
+	double seconds = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		seconds += f->trials[i]->run_seconds * (double)layouts_of(f, i);
+	return seconds;
+}
 
 static void tell_round(void *context, const struct race_entrant *entrant, bool warmup, uint64_t round, double seconds)
 {
@@ -25,49 +43,55 @@ static void tell_round(void *context, const struct race_entrant *entrant, bool w
 
 	(void)entrant;
 	(void)seconds;
-	suggest_step(f->s, warmup ? "warming up, %zu programs, round %llu:" : "racing %zu programs, round %llu:", f->count * f->layouts,
+	suggest_step(f->s, warmup ? "warming up, %zu programs, round %llu:" : "racing %zu programs, round %llu:", f->first[f->entered],
 		     (unsigned long long)round + 1);
 }
 
 /* As many layouts as fit, then as many trials: the last ones are left out. False: there is not even time for one. */
 static bool fit(struct field *f, double seconds)
 {
-	while (f->layouts > 1 && f->cost * (double)f->layouts * (ROUNDS_LEAST + 1) > seconds)
+	while (f->layouts > 1 && cost_of(f) * (ROUNDS_LEAST + 1) > seconds)
 		f->layouts--;
-	while (f->count > 2 && f->cost * (ROUNDS_LEAST + 1) > seconds) {
+	while (f->count > 2 && cost_of(f) * (ROUNDS_LEAST + 1) > seconds) {
 		f->count--;
-		f->cost -= f->trials[f->count]->run_seconds;
 		f->s->out_of_time = true;
 	}
-	return f->cost * (ROUNDS_LEAST + 1) <= seconds;
+	return cost_of(f) * (ROUNDS_LEAST + 1) <= seconds;
 }
 
 static void enter(struct field *f)
 {
+	size_t used = 0;
+
 	f->entrants = xcalloc(f->count * f->layouts, sizeof *f->entrants);
-	for (size_t i = 0; i < f->count; i++)
-		for (size_t k = 0; k < f->layouts; k++)
-			f->entrants[i * f->layouts + k] = (struct race_entrant){
-			    .name = f->trials[i]->id, .argv = suggest_command(f->s, suggest_program(f->trials[i], k))};
+	f->first = xcalloc(f->count + 1, sizeof *f->first);
+	for (size_t i = 0; i < f->count; i++) {
+		f->first[i] = used;
+		for (size_t k = 0; k < layouts_of(f, i); k++)
+			f->entrants[used++] = (struct race_entrant){.name = f->trials[i]->id,
+								    .argv = suggest_command(f->s, suggest_program(f->trials[i], k))};
+	}
+	f->first[f->count] = used;
+	f->entered = f->count;
 }
 
 static void leave(struct field *f)
 {
-	race_free(f->entrants, f->count * f->layouts);
-	for (size_t i = 0; i < f->count * f->layouts; i++)
+	race_free(f->entrants, f->first[f->entered]);
+	for (size_t i = 0; i < f->first[f->entered]; i++)
 		free((void *)(uintptr_t)f->entrants[i].argv);
 	free(f->entrants);
-	f->entrants = NULL;
+	free(f->first);
 }
 
-/* [layout * rounds + round]; the caller frees. NULL when one is 0, of which no ratio can be made. */
-static double *figures_of(const struct field *f, size_t trial, enum race_figure figure, size_t rounds)
+/* Of the first layouts: [layout * rounds + round]; the caller frees. NULL when one is 0, of which no ratio can be made. */
+static double *figures_of(const struct field *f, size_t trial, size_t layouts, enum race_figure figure, size_t rounds)
 {
-	double *all = xcalloc(f->layouts * rounds + 1, sizeof *all);
+	double *all = xcalloc(layouts * rounds + 1, sizeof *all);
 	bool positive = true;
 
-	for (size_t k = 0; k < f->layouts; k++) {
-		double *x = race_figures(&f->entrants[trial * f->layouts + k], figure);
+	for (size_t k = 0; k < layouts; k++) {
+		double *x = race_figures(&f->entrants[f->first[trial] + k], figure);
 
 		for (size_t r = 0; r < rounds; r++) {
 			all[k * rounds + r] = x[r];
@@ -84,18 +108,19 @@ static double *figures_of(const struct field *f, size_t trial, enum race_figure 
 static void compare(const struct field *f, size_t trial, enum race_figure figure, size_t rounds, struct suggest_change *change)
 {
 	double level = 1 - JOINT_ERROR / (double)(f->count > 1 ? f->count - 1 : 1);
-	double *a = figures_of(f, 0, figure, rounds), *b = figures_of(f, trial, figure, rounds);
+	size_t layouts = layouts_of(f, trial) < layouts_of(f, 0) ? layouts_of(f, trial) : layouts_of(f, 0);
+	double *a = figures_of(f, 0, layouts, figure, rounds), *b = figures_of(f, trial, layouts, figure, rounds);
 
 	*change = (struct suggest_change){0};
 	if (a && b && rounds > 0) {
 		change->known = true;
-		change->from = stats_median(a, f->layouts * rounds);
-		change->to = stats_median(b, f->layouts * rounds);
-		change->layouts = f->layouts;
+		change->from = stats_median(a, layouts * rounds);
+		change->to = stats_median(b, layouts * rounds);
+		change->layouts = layouts;
 		change->rounds = rounds;
-		change->ratio = trial == 0	 ? (struct stats_interval){1, 1, 1}
-				: f->layouts > 1 ? stats_ratio_layered(a, b, f->layouts, rounds, level)
-						 : stats_ratio_paired(a, b, rounds, level);
+		change->ratio = trial == 0    ? (struct stats_interval){1, 1, 1}
+				: layouts > 1 ? stats_ratio_layered(a, b, layouts, rounds, level)
+					      : stats_ratio_paired(a, b, rounds, level);
 	}
 	free(a);
 	free(b);
@@ -104,7 +129,7 @@ static void compare(const struct field *f, size_t trial, enum race_figure figure
 /* What a busy machine lets it wait is not its doing. */
 static bool know_queues(const struct field *f)
 {
-	for (size_t i = 0; i < f->count * f->layouts; i++)
+	for (size_t i = 0; i < f->first[f->entered]; i++)
 		if (!race_knows_queued(&f->entrants[i]))
 			return false;
 	return true;
@@ -122,12 +147,13 @@ static void evaluate(const struct field *f, size_t rounds)
 	}
 }
 
-/* The one that failed has no part in the next race. 0: run it again without; 1: nothing can be raced; -1: error. */
-static int drop(struct field *f, const struct race_entrant *failed, struct err *err)
+/* The one that failed has no part in the next race. 0: run it again without; 1: nothing can be raced. */
+static int drop(struct field *f, const struct race_entrant *failed)
 {
-	size_t which = (size_t)(failed - f->entrants) / f->layouts;
+	size_t which = 0;
 
-	(void)err;
+	while (f->first[which + 1] <= (size_t)(failed - f->entrants))
+		which++;
 	if (which == 0) {
 		free(f->s->untimed);
 		f->s->untimed = xstrdup("a run of the program failed");
@@ -136,7 +162,6 @@ static int drop(struct field *f, const struct race_entrant *failed, struct err *
 	f->trials[which]->state = SUGGEST_DIFFERS;
 	free(f->trials[which]->why);
 	f->trials[which]->why = xstrdup("a run of it failed");
-	f->cost -= f->trials[which]->run_seconds;
 	memmove(&f->trials[which], &f->trials[which + 1], (f->count - which - 1) * sizeof *f->trials);
 	f->count--;
 	return 0;
@@ -145,7 +170,7 @@ static int drop(struct field *f, const struct race_entrant *failed, struct err *
 static int run_race(struct field *f, double share, struct err *err)
 {
 	struct race_options options = {.min_rounds = ROUNDS_LEAST,
-				       .max_rounds = ROUNDS_MOST * (SUGGEST_LAYOUTS + 1 - f->layouts),
+				       .max_rounds = ROUNDS_MOST,
 				       .warmup = 1,
 				       .seed = 1,
 				       .on_failure = RACE_DROP_ROUND,
@@ -159,40 +184,33 @@ static int run_race(struct field *f, double share, struct err *err)
 
 	while (status == 0 && dropped == 0 && f->count > 1) {
 		enter(f);
-		options.max_seconds = suggest_left(f->s, share) - f->cost * (double)f->layouts;
+		options.max_seconds = suggest_left(f->s, share) - cost_of(f);
 		if (options.max_seconds <= 0)
 			options.max_seconds = 1e-3;
-		status = race(f->entrants, f->count * f->layouts, &options, &result, err);
+		status = race(f->entrants, f->first[f->entered], &options, &result, err);
 		if (status == 0 && result.interrupted)
 			status = err_set(err, f->s->audit->subject.operand, NULL, "interrupted");
 		if (status == 0 && result.failed) {
-			dropped = drop(f, result.failed, err);
+			dropped = drop(f, result.failed);
 		} else if (status == 0) {
 			evaluate(f, result.rounds);
 			dropped = 1;
 		}
-		/* leave() needs the number that entered */
-		size_t entered = result.failed && dropped == 0 ? f->count + 1 : f->count, kept = f->count;
-
-		f->count = entered;
 		leave(f);
-		f->count = kept;
 	}
 	return status;
 }
 
 int suggest_time(struct suggest *s, struct suggest_trial **trials, size_t count, double share, struct err *err)
 {
-	struct field f = {.s = s, .trials = xcalloc(count + 1, sizeof(struct suggest_trial *))};
+	struct field f = {.s = s, .layouts = SUGGEST_LAYOUTS, .trials = xcalloc(count + 1, sizeof(struct suggest_trial *))};
 	int status = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (trials[i]->state != SUGGEST_TRIED || !suggest_program(trials[i], 0))
 			continue;
 		f.trials[f.count++] = trials[i];
-		f.cost += trials[i]->run_seconds;
 	}
-	f.layouts = suggest_layouts(f.trials, f.count);
 	if (f.count > 1 && !s->untimed) {
 		if (fit(&f, suggest_left(s, share)))
 			status = run_race(&f, share, err);

@@ -65,7 +65,7 @@ static void advise_source(struct audit *audit, const struct suggest_advice *advi
 static const struct suggest_trial *find_trial(const struct suggest *s, const char *id)
 {
 	for (size_t i = 1; i < s->trial_count; i++)
-		if (strcmp(s->trials[i].id, id) == 0 && s->trials[i].state == SUGGEST_TRIED)
+		if (strcmp(s->trials[i].id, id) == 0)
 			return &s->trials[i];
 	return NULL;
 }
@@ -86,10 +86,13 @@ static void complete_sizes(struct audit *audit, const struct suggest *s)
 			if (!trial || strcmp(advised->analysis, "binary-size") != 0 || strcmp(advised->id, same[k].advice) != 0 ||
 			    advised->level == REPORT_OK)
 				continue;
-			char *changes = changes_text(trial, SUGGEST_SIZE);
+			bool tried = trial->state == SUGGEST_TRIED;
+			char *changes = tried ? changes_text(trial, SUGGEST_SIZE) : NULL;
 
 			free(advised->gain);
-			advised->gain = xasprintf("measured: %s", changes);
+			advised->gain = tried ? xasprintf("measured: %s", changes)
+					      : xasprintf("%s%s%s", suggest_state_words[trial->state], trial->why ? ": " : "",
+							  trial->why ? trial->why : "");
 			free(changes);
 		}
 	}

@@ -19,6 +19,7 @@
 #define TIMED	  0.82
 #define COMBINED  0.92
 #define RESTARTED 0.94
+#define ANY_TIME  1e6
 
 static bool is_on(const struct suggest *s, const struct suggest_variant *variant)
 {
@@ -59,10 +60,14 @@ static void list_trials(struct suggest *s)
 /* More layouts only where they can be built (it takes a linker that can), and in time. */
 static int build_all(struct suggest *s, struct suggest_trial **trials, struct err *err)
 {
-	if (suggest_build(s, trials, s->trial_count, 1, BUILT, err) != 0)
+	/* Without the default there is nothing to say, however little time is allowed. */
+	if (suggest_build(s, trials, 1, 1, ANY_TIME, err) != 0)
 		return -1;
 	if (!suggest_program(trials[0], 0))
-		return err_set(err, s->audit->subject.operand, "give --max-time more", "no time was left to build the default");
+		return err_set(err, s->audit->subject.operand, NULL, "the default can't be built: %s",
+			       trials[0]->why ? trials[0]->why : "it was cut off");
+	if (suggest_build(s, trials, s->trial_count, 1, BUILT, err) != 0)
+		return -1;
 	if (suggest_build(s, trials, 1, 2, LAYOUTS, err) != 0)
 		return -1;
 	if (suggest_program(trials[0], 1))

@@ -70,6 +70,11 @@ struct audit_options {
 	uint64_t runs, top;
 	bool inlined, verbose, no_cache;
 	double timeout;
+	struct {
+		const char *goal, *flag_file; /* NULL: none; F.ruchy.flags */
+		bool apply, all;	      /* all: also what changes the program's behaviour */
+		double max_seconds;	      /* 0: the default */
+	} suggest;
 	/* of --lambda-ready; NULL and 0: its defaults */
 	const char *event, *target_ms, *handler;
 	const char *const *cloudwatch; /* files of exported logs */

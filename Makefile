@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all bootstraps stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -252,6 +252,11 @@ bench-export: all $(B)/tests/graph ## what views of large profiles cost, against
 
 screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromium
 	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
+
+bootstraps: $(B)/share/bootstraps/ok ## the Lambda function of the corpus in other languages, for analyze --lambda-ready (a minute)
+$(B)/share/bootstraps/ok: tools/dev/build-bootstraps.sh $(shell find bench-corpus/bootstrap/siblings -type f -not -path '*/target/*')
+	@tools/dev/build-bootstraps.sh $(@D)
+	@touch $@
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools

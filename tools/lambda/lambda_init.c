@@ -1,16 +1,42 @@
 #include "lambda_init.h"
 #include "collect.h"
 #include "fs.h"
+#include "rprof_raw.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <x86intrin.h>
 
 struct reader {
 	const char *directory;
 	struct profile *profile;
 	struct err err;
 };
+
+/*
+ * A span that is open ends at the file's last sign of life, which is some slow call before. We know that the program waits for us: the end
+ * is now. (The program itself counts on from its own mapping, not from this copy.)
+ */
+static void set_end(char *data, size_t size)
+{
+	struct rprof_raw_header header;
+	struct timespec now;
+
+	if (size < sizeof header)
+		return;
+	memcpy(&header, data, sizeof header);
+	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+	header.last_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	if (header.clock == RPROF_CLOCK_TSC)
+		header.last_ticks = __rdtsc();
+	else if (header.clock == RPROF_CLOCK_OS)
+		header.last_ticks = header.last_ns;
+	else
+		return;
+	memcpy(data, &header, sizeof header);
+}
 
 static void at_next(void *context, int pid)
 {
@@ -19,12 +45,18 @@ static void at_next(void *context, int pid)
 
 	(void)pid;
 	for (struct dirent *entry; directory && (entry = readdir(directory));) {
-		char *path;
+		char *path, *data;
+		size_t size;
 
 		if (entry->d_name[0] == '.')
 			continue;
 		path = xasprintf("%s/%s", r->directory, entry->d_name);
-		profile_add_raw(&r->profile, path, &r->err);
+		data = fs_read(path, 0, &size, &r->err);
+		if (data) {
+			set_end(data, size);
+			profile_add_raw_bytes(&r->profile, data, size, path, &r->err);
+		}
+		free(data);
 		free(path);
 	}
 	if (directory)
@@ -58,6 +90,7 @@ struct profile *lambda_init_profile(struct audit *audit, const struct cold_optio
 	struct build *build = NULL;
 
 	b.rustc_flags = audit->options->rustc_flags;
+	b.entry_only = true; /* a block counts all its calls beforehand: the one that is open now would count those that are to come */
 	if (reader.directory && build_transpile(&b, &build, err) == 0 && build_compile(build, &b, BUILD_INSTRUMENTED, err) == 0 &&
 	    run(build, options, &reader, err) == 0 && reader.err.set) {
 		*err = reader.err;

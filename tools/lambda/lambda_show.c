@@ -150,7 +150,7 @@ static void show_function(const struct profile_fn *fn, struct sheet *sheet)
 	sheet_row(sheet);
 	sheet_cell(sheet, "%s()", fn->name);
 	if (fn->clock_spans)
-		cell_ns(sheet, (double)fn->clock_total_ns);
+		sheet_cell(sheet, "%.1f µs", (double)fn->clock_total_ns / 1e3);
 	else
 		sheet_cell(sheet, "-");
 	sheet_cell(sheet, "[%llu call%s]", (unsigned long long)fn->calls, fn->calls == 1 ? "" : "s");

@@ -31,10 +31,11 @@ static void on_asked(void *context, enum runtime_call call, uint64_t accepted_ns
 	(void)accepted_ns;
 	if (call == CALL_NEXT && !start->at[POINT_NEXT]) {
 		start->at[POINT_NEXT] = first_ns;
-		start->faults[POINT_NEXT] = proc_faults(r->pid);
-		start->base_rss_bytes = proc_status_bytes(r->pid, "VmRSS");
-		if (r->options->at_next)
+		if (r->options->at_next) /* first: it may look at what goes on meanwhile */
 			r->options->at_next(r->options->context, r->pid);
+		start->faults[POINT_NEXT] = proc_faults(r->pid);
+		start->queued_ns = proc_queued(r->pid);
+		start->base_rss_bytes = proc_status_bytes(r->pid, "VmRSS");
 	}
 	if ((call == CALL_RESPONSE || call == CALL_ERROR) && r->sent && start->invokes < COLD_INVOKES_MOST) {
 		start->invoke_ns[start->invokes++] = first_ns - r->sent;

@@ -6,8 +6,11 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <x86intrin.h>
+
+#define STARTS 5
 
 struct reader {
 	const char *directory;
@@ -83,6 +86,33 @@ static int run(const struct build *build, const struct cold_options *options, st
 	return status;
 }
 
+static uint64_t longest(const struct profile *profile)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < profile->fn_count; i++)
+		most = profile->fns[i].clock_total_ns > most ? profile->fns[i].clock_total_ns : most;
+	return most;
+}
+
+/* The first start of a new program is slow for reasons of its own, and any may be disturbed: the fastest is kept. */
+static void again(const struct build *build, const struct cold_options *options, struct reader *reader, struct err *err)
+{
+	struct profile *before = reader->profile;
+
+	reader->profile = NULL;
+	fs_remove_tree(reader->directory);
+	if (mkdir(reader->directory, 0700) != 0 || run(build, options, reader, err) != 0 || !reader->profile) {
+		profile_free(reader->profile);
+		reader->profile = before;
+	} else if (longest(reader->profile) < longest(before)) {
+		profile_free(before);
+	} else {
+		profile_free(reader->profile);
+		reader->profile = before;
+	}
+}
+
 struct profile *lambda_init_profile(struct audit *audit, const struct cold_options *options, struct err *err)
 {
 	struct build_options b = audit->subject.build_options;
@@ -96,6 +126,8 @@ struct profile *lambda_init_profile(struct audit *audit, const struct cold_optio
 		*err = reader.err;
 		reader.err = (struct err){0};
 	}
+	for (int i = 1; i < STARTS && !err->set && reader.profile; i++)
+		again(build, options, &reader, err);
 	build_free(build);
 	if (reader.directory)
 		fs_remove_tree(reader.directory);

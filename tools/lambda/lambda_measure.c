@@ -9,6 +9,8 @@
 
 #define LEVEL	    0.95
 #define FEWEST	    5
+#define DISTURBED   10 /* one in so many of the time: waiting for a CPU */
+#define TRIES	    4
 #define OPEN_SHARE  0.10 /* of the total, that the phases may miss */
 
 const char *lambda_phase_name(enum lambda_phase phase)
@@ -57,7 +59,10 @@ static void add_traced(struct lambda_program *p, const struct cold_start *s)
 	push(&p->stop, stop);
 	push(&p->phases[PHASE_LOAD], between(s->at[POINT_EXEC], s->at[POINT_IMAGE], stop / 2));
 	p->faults[PHASE_LOAD] = s->faults[POINT_IMAGE];
-	if (s->at[POINT_ENTRY]) {
+	if (s->is_static) {
+		push(&p->phases[PHASE_LINK], 0);
+		p->faults[PHASE_LINK] = 0;
+	} else if (s->at[POINT_ENTRY]) {
 		push(&p->phases[PHASE_LINK], between(s->on[POINT_IMAGE], s->at[POINT_ENTRY], stop));
 		p->faults[PHASE_LINK] = s->faults[POINT_ENTRY] - s->faults[POINT_IMAGE];
 	}
@@ -94,17 +99,28 @@ static void add_dropped(struct lambda_program *p, const struct cold_start *s, bo
 	p->kept_pages = s->kept_pages > p->kept_pages ? s->kept_pages : p->kept_pages;
 }
 
+/* A start that stood in the queue for a CPU tells of the machine; under limits the queue is the limit itself. */
+static bool is_disturbed(const struct lambda_run *run, const struct cold_start *s)
+{
+	return !run->cold.limits && s->queued_ns > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
+}
+
 static int run_once(const struct lambda_run *run, struct lambda_program *p, bool traced, bool dropped, struct err *err)
 {
 	struct cold_options cold = run->cold;
 	struct cold_start start;
+	unsigned tries = 0;
 
 	cold.program = p->path;
 	cold.traced = traced;
 	cold.drop_cache = dropped;
 	cold.show_output = run->cold.show_output && p->total.count == 0 && !traced;
-	if (cold_start_run(&cold, &start, err) != 0)
-		return -1;
+	do {
+		if (cold_start_run(&cold, &start, err) != 0)
+			return -1;
+		cold.show_output = false;
+		p->disturbed += is_disturbed(run, &start);
+	} while (is_disturbed(run, &start) && ++tries < TRIES);
 	if (dropped)
 		add_dropped(p, &start, traced);
 	else if (traced)

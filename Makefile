@@ -226,6 +226,11 @@ $(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+# candidates of a text, and the text with some of them applied
+$(B)/tests/hint: tests/hints/hint.c $(B)/lib/librhook.a
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) $(LDFLAGS) -o $@ $< $(B)/lib/librhook.a $(LIBS_HOOK)
 # a profile of any size, for tests of what views cost
 $(B)/tests/graph: tests/perf/graph.c $(B)/lib/libtools.a
 	$(call say,CC)

@@ -1,4 +1,5 @@
 /* main.c - the command line: commands[] and nothing clever. The only place that prints errors and chooses the exit status. */
+#include "bench.h"
 #include "cargo.h"
 #include "cmd.h"
 #include "err.h"
@@ -21,9 +22,11 @@ static const struct command *const commands[] = {
     &cmd_annotate,
     &cmd_diff,
     &cmd_merge,
+    &cmd_bench,
     &cmd_analyze,
     &cmd_build,
     &cmd_transpile,
+    &cmd_pgo,
     &cmd_symbolize,
     &cmd_env,
     &cmd_cargo,
@@ -146,6 +149,8 @@ int main(int argc, char **argv)
 	command_list = commands;
 	if (argc > 0 && is_called(argv[0], CARGO_WRAPPER))
 		return cargo_rustc_main(argc, argv);
+	if (argc > 0 && is_called(argv[0], BENCH_REPEATER))
+		return bench_repeat_main(argc, argv);
 	status = run(argc, argv, &err);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -83,6 +83,7 @@ void rhook_free(struct rhook_output *output)
 	free((void *)output->skips);
 	free((void *)output->lines);
 	free((void *)output->back);
+	free((void *)output->refused);
 	free(result);
 }
 
@@ -457,10 +458,23 @@ static void leave_deep_modules(struct rhook_program *p)
 			p->infos[f].skip = "in too many modules";
 }
 
-static bool run(struct result *result, struct rhook_program *p, bool counters, struct rhook_error *error)
+/* The changed text, with the map of its lines. */
+static bool optimise(struct result *result, struct rhook_program *p, const struct rhook_align *align, struct rhook_job *job,
+		     struct rhook_error *error)
+{
+	if (!rhook_resolve(p) || !rhook_find_near(p) || !rhook_find_handed(p) || !rhook_find_calm(p) || !rhook_find_pure(p) ||
+	    !rhook_find_exits(p) || !rhook_find_cycles(p))
+		return !fail_memory(error);
+	result->output.table = strdup("");
+	if (!result->output.table || !rhook_hint_work(p, align, job, &result->output, error) || !fill_skips(result, p))
+		return error->message[0] ? false : !fail_memory(error);
+	return true;
+}
+
+static bool run(struct result *result, struct rhook_program *p, struct rhook_job *job, struct rhook_error *error)
 {
 	struct rhook_align *align;
-	bool good;
+	bool counters = job->work == RHOOK_COUNT, good;
 
 	p->names = rhook_words_new();
 	if (!p->names)
@@ -471,7 +485,7 @@ static bool run(struct result *result, struct rhook_program *p, bool counters, s
 		return p->no_memory ? !fail_memory(error) : false;
 	if (!rhook_find_functions(p))
 		return !fail_memory(error);
-	if (counters && !check_program(p, error))
+	if (job->work != RHOOK_MAP && !check_program(p, error))
 		return false;
 	if (counters && !rhook_find_paths(p))
 		return !fail_memory(error);
@@ -485,15 +499,17 @@ static bool run(struct result *result, struct rhook_program *p, bool counters, s
 		fail_memory(error);
 	else if (counters)
 		good = instrument(result, p, align, error);
+	else if (job->work == RHOOK_HINT)
+		good = optimise(result, p, align, job, error);
 	else if (!copy_rust(result, p) || !fill_skips(result, p))
 		good = fail_memory(error) == 0;
 	rhook_align_free(align);
-	if (good && !fill_back(result, p))
+	if (good && !result->output.back && !fill_back(result, p))
 		good = fail_memory(error) == 0;
 	return good;
 }
 
-static int hook(const struct rhook_input *input, struct rhook_output **output, bool counters, struct rhook_error *error)
+int rhook_run(const struct rhook_input *input, struct rhook_output **output, struct rhook_job *job, struct rhook_error *error)
 {
 	struct rhook_program program = {.input = input};
 	struct result *result;
@@ -510,7 +526,7 @@ static int hook(const struct rhook_input *input, struct rhook_output **output, b
 	result = calloc(1, sizeof *result);
 	if (!result)
 		return fail_memory(error);
-	good = run(result, &program, counters, error);
+	good = run(result, &program, job, error);
 	release_program(&program);
 	if (!good) {
 		rhook_free(&result->output);
@@ -527,10 +543,10 @@ unsigned rhook_version(void)
 
 int rhook_instrument(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error)
 {
-	return hook(input, output, true, error);
+	return rhook_run(input, output, &(struct rhook_job){.work = RHOOK_COUNT}, error);
 }
 
 int rhook_map(const struct rhook_input *input, struct rhook_output **output, struct rhook_error *error)
 {
-	return hook(input, output, false, error);
+	return rhook_run(input, output, &(struct rhook_job){.work = RHOOK_MAP}, error);
 }

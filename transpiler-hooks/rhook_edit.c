@@ -2,10 +2,11 @@
  * Edits are collected in any order and applied once, sorted by place. At one place insertions come before the replacement,
  * and among themselves in the order in which they were made.
  */
-#include "rhook_internal.h"
+#include "rhook_hint_internal.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct edit {
 	uint32_t at, size;
@@ -100,10 +101,10 @@ static struct edit *sort(const struct rhook_edits *edits)
 	return sorted;
 }
 
-bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t size, struct rhook_buf *out)
+bool rhook_edits_apply_to(const struct rhook_edits *edits, const char *text, uint32_t from, uint32_t to, struct rhook_buf *out)
 {
 	struct edit *sorted;
-	size_t done = 0;
+	size_t done = from;
 	bool fits = true;
 
 	if (edits->failed || edits->texts.failed)
@@ -113,7 +114,7 @@ bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t
 		return false;
 	for (size_t i = 0; i < edits->count && fits; i++) {
 		const struct edit *e = &sorted[i];
-		if (e->at < done || e->at > size || e->size > size - e->at) {
+		if (e->at < done || e->at > to || e->size > to - e->at) {
 			fits = false;
 			break;
 		}
@@ -124,8 +125,113 @@ bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t
 	}
 	free(sorted);
 	if (fits)
-		rhook_buf_add(out, text + done, size - done);
+		rhook_buf_add(out, text + done, to - done);
 	return fits && !out->failed;
+}
+
+bool rhook_edits_apply(const struct rhook_edits *edits, const char *text, size_t size, struct rhook_buf *out)
+{
+	return size <= UINT32_MAX && rhook_edits_apply_to(edits, text, 0, (uint32_t)size, out);
+}
+
+struct rhook_edits *rhook_edits_within(const struct rhook_edits *edits, uint32_t from, uint32_t to)
+{
+	struct rhook_edits *part = rhook_edits_new();
+
+	if (!part)
+		return NULL;
+	rhook_buf_add(&part->texts, edits->texts.data ? edits->texts.data : "", edits->texts.size);
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit *e = &edits->list[i];
+		if (e->at < from || e->at + e->size > to || (e->at == to && !e->size))
+			continue;
+		add(part, e->at, e->size, 0);
+		if (part->failed)
+			break;
+		part->list[part->count - 1].text = e->text;
+		part->list[part->count - 1].text_size = e->text_size;
+	}
+	return part;
+}
+
+size_t rhook_edits_count(const struct rhook_edits *edits)
+{
+	return edits->count;
+}
+
+void rhook_edits_cut(struct rhook_edits *edits, size_t count)
+{
+	edits->count = count;
+}
+
+bool rhook_edits_fit(const struct rhook_edits *edits, uint32_t size)
+{
+	struct edit *sorted = edits->failed || edits->texts.failed ? NULL : sort(edits);
+	bool fits = sorted != NULL;
+	size_t done = 0;
+
+	for (size_t i = 0; fits && i < edits->count; i++) {
+		fits = sorted[i].at >= done && sorted[i].at <= size && sorted[i].size <= size - sorted[i].at;
+		done = (size_t)sorted[i].at + sorted[i].size;
+	}
+	free(sorted);
+	return fits;
+}
+
+bool rhook_edits_has(const struct rhook_edits *edits, uint32_t at, const char *text)
+{
+	size_t size = strlen(text);
+
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit *e = &edits->list[i];
+		if (e->at == at && e->text_size == size && size && memcmp(edits->texts.data + e->text, text, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+static size_t line_feeds(const char *text, size_t size)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < size; i++)
+		count += text[i] == '\n';
+	return count;
+}
+
+/* A new line is that old line whose text comes first in it; a line made of inserted text alone is none. */
+uint32_t *rhook_edits_back(const struct rhook_edits *edits, const char *text, uint32_t size, size_t *count)
+{
+	struct edit *sorted = sort(edits);
+	size_t lines = line_feeds(text, size) + 2, line = 1, next = 0;
+	uint32_t *back, old = 1;
+
+	for (size_t i = 0; sorted && i < edits->count; i++)
+		lines += line_feeds(edits->texts.data + sorted[i].text, sorted[i].text_size);
+	back = calloc(lines + 1, sizeof *back);
+	for (uint32_t at = 0; sorted && back && at <= size;) {
+		if (next < edits->count && sorted[next].at == at) {
+			const struct edit *e = &sorted[next++];
+			line += line_feeds(edits->texts.data + e->text, e->text_size);
+			old += (uint32_t)line_feeds(text + at, e->size);
+			at += e->size;
+			continue;
+		}
+		if (at < size && !back[line] && (text[at] == '\n' || (text[at] != ' ' && text[at] != '\t')))
+			back[line] = old;
+		if (at < size && text[at] == '\n') {
+			line++;
+			old++;
+		}
+		at++;
+	}
+	*count = line;
+	free(sorted);
+	if (!sorted) {
+		free(back);
+		return NULL;
+	}
+	return back;
 }
 
 bool rhook_moves_begin(struct rhook_moves *moves, const struct rhook_edits *edits)

@@ -21,6 +21,7 @@
  *   rhook_copy.c       copies that the transpiler made (for the table alone)
  *   rhook_trace.c      another client: functions -> edits that trace them
  *   rhook_lint.c       lints that are denied -> edits
+ *   rhook_hint*.c      another client: what may be changed to make it faster -> candidates, edits
  */
 #ifndef RHOOK_PROGRAM_H
 #define RHOOK_PROGRAM_H
@@ -434,6 +435,21 @@ void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */
 void rhook_table_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_output *output,
 		       struct rhook_buf *out);
+
+/* --- rhook.c, rhook_hint.c: what is asked for --------------------------------------------------------------------------------- */
+struct rhook_choice;
+struct rhook_candidates;
+struct rhook_job {
+	enum { RHOOK_MAP, RHOOK_COUNT, RHOOK_HINT } work;
+	/* RHOOK_HINT: find candidates where `candidates` is not NULL, else apply choices */
+	struct rhook_candidates **candidates;
+	const struct rhook_choice *choices;
+	size_t choice_count;
+};
+int rhook_run(const struct rhook_input *input, struct rhook_output **output, struct rhook_job *job, struct rhook_error *error);
+/* Fills rust, back and refused. */
+bool rhook_hint_work(struct rhook_program *program, const struct rhook_align *align, const struct rhook_job *job,
+		     struct rhook_output *output, struct rhook_error *error);
 
 /* --- rhook_path.c: from a place in the text to the prelude ------------------------------------------------------------------ */
 bool rhook_find_paths(struct rhook_program *program);

@@ -26,6 +26,10 @@ TABLES = {
     "files": "source_path rust_path source_hash rust_hash".split(),
     "sources": "hash text".split(),
     "contexts": "parent fn line samples".split(),
+    "fn_texts": "name from hash".split(),
+    "trainings": "input input_hash args runs".split(),
+    "llvm": "rust_hash rustc flags crate counters".split(),
+    "selections": "identity made decisions".split(),
 }
 DURATIONS = "wall_plain wall_instrumented cpu_plain cpu_instrumented queued_plain queued_instrumented".split()
 
@@ -51,7 +55,8 @@ def read(path):
     need(len(payload) == size, f"payload of {len(payload)} bytes, not {size}")
     need(xxhash.xxh3_64(payload).digest() == data[24:32], "checksum")
     document = cbor2.loads(zstandard.ZstdDecompressor().decompress(payload))
-    document.setdefault("sources", {"hash": [], "text": []})
+    for optional in "sources fn_texts trainings llvm selections".split():
+        document.setdefault(optional, {column: [] for column in TABLES[optional]})
     for name, columns in TABLES.items():
         document[name] = rows(document[name], columns)
     for source in document["sources"]:

@@ -158,6 +158,31 @@ static void random_sources(struct profile *profile)
 			profile_keep_source(profile, texts[i], strlen(texts[i]));
 }
 
+/* What optimisation keeps. */
+static void random_pgo(struct profile *profile)
+{
+	static const char *const hashes[] = {"aa", "bb", "cc"};
+
+	profile->fn_texts = xcalloc(3, sizeof *profile->fn_texts);
+	profile->trainings = xcalloc(3, sizeof *profile->trainings);
+	profile->llvm = xcalloc(3, sizeof *profile->llvm);
+	profile->selections = xcalloc(3, sizeof *profile->selections);
+	for (uint32_t i = 0; i < 3; i++) {
+		if (random_below(2) == 0)
+			profile->fn_texts[profile->fn_text_count++] =
+			    (struct profile_fn_text){xstrdup(hashes[i]), random_below(4), xstrdup("1234")};
+		if (random_below(2) == 0)
+			profile->trainings[profile->training_count++] =
+			    (struct profile_training){xstrdup("in"), xstrdup(hashes[i]), xstrdup("-- 1"), random_below(9)};
+		if (random_below(2) == 0)
+			profile->llvm[profile->llvm_count++] =
+			    (struct profile_llvm){xstrdup(hashes[i]), xstrdup("r"), xstrdup("f"), xstrdup("c"), xstrdup(":ir\n")};
+		if (random_below(2) == 0)
+			profile->selections[profile->selection_count++] =
+			    (struct profile_selection){xstrdup(hashes[i]), random_below(9), xstrdup("{}")};
+	}
+}
+
 /* A tree of up to some fifty paths; their samples are among those of the profile. */
 static void random_contexts(struct profile *profile)
 {
@@ -224,6 +249,7 @@ static struct profile *random_profile(size_t possible)
 	random_lines(profile);
 	random_skips(profile);
 	random_sources(profile);
+	random_pgo(profile);
 	random_contexts(profile);
 	return profile;
 }

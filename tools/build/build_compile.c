@@ -34,7 +34,7 @@ struct job {
 /* ---- the key ------------------------------------------------------------------------------------------------------------------ */
 
 /* A file that a user's flag names (--extern x=F, @F) changes the program too. */
-static void add_flag(struct hash *hash, const char *word)
+void build_hash_flag(struct hash *hash, const char *word)
 {
 	struct stat st;
 	const char *value = strchr(word, '=');
@@ -58,7 +58,7 @@ static void make_key(const struct build_state *state, struct job *job)
 	hash_add(hash, job->text, job->size);
 	hash_add_text(hash, job->library ? job->library_hash : NULL);
 	for (char **word = state->flags.words; *word; word++)
-		add_flag(hash, *word);
+		build_hash_flag(hash, *word);
 	hash_add_text(hash, getenv("RUSTC_BOOTSTRAP"));
 	if (state->flags.user) { /* they may hold relative paths */
 		char *directory = getcwd(NULL, 0);
@@ -236,7 +236,7 @@ static int compile_job(struct build_state *state, struct job *job, const struct 
 	return 0;
 }
 
-static int need_rustc(struct build_state *state, struct err *err)
+int build_find_rustc(struct build_state *state, struct err *err)
 {
 	if (state->rustc.path)
 		return 0;
@@ -252,7 +252,7 @@ static int need_rustc(struct build_state *state, struct err *err)
 int build_compile_plain(struct build_state *state, const struct build_options *options, struct err *err)
 {
 	struct job job = {.kind = BUILD_PLAIN, .path = state->build.rust_path, .text = state->build.rust, .size = state->build.rust_size};
-	return need_rustc(state, err) < 0 ? -1 : compile_job(state, &job, options, err);
+	return build_find_rustc(state, err) < 0 ? -1 : compile_job(state, &job, options, err);
 }
 
 static int compile_instrumented(struct build_state *state, const struct build_options *options, char failed_key[HASH_HEX], struct err *err)
@@ -272,7 +272,7 @@ int build_compile_text(struct build_state *state, enum build_kind kind, const ch
 		       const struct build_options *options, struct err *err)
 {
 	struct job job = {.kind = kind, .path = path, .text = text, .size = size};
-	if (need_rustc(state, err) < 0 || find_library(&job, err) < 0)
+	if (build_find_rustc(state, err) < 0 || find_library(&job, err) < 0)
 		return -1;
 	int result = compile_job(state, &job, options, err);
 	free(job.library);
@@ -364,7 +364,7 @@ static int compile_with_fallback(struct build_state *state, const struct build_o
 int build_compile(struct build *build, const struct build_options *options, enum build_kind kind, struct err *err)
 {
 	struct build_state *state = (struct build_state *)build;
-	if (need_rustc(state, err) < 0)
+	if (build_find_rustc(state, err) < 0)
 		return -1;
 	return kind == BUILD_PLAIN ? build_compile_plain(state, options, err) : compile_with_fallback(state, options, err);
 }

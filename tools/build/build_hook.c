@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct rhook_input make_input(const struct build_state *state, bool entry_only)
+struct rhook_input build_make_input(const struct build_state *state, bool entry_only)
 {
 	struct rhook_input input = {
 	    .rust = {state->build.rust_path, state->build.rust, state->build.rust_size},
@@ -22,7 +22,7 @@ static struct rhook_input make_input(const struct build_state *state, bool entry
 /* Without counters: for the lines in rustc's messages. May leave NULL. */
 static void map_only(struct build_state *state)
 {
-	struct rhook_input input = make_input(state, false);
+	struct rhook_input input = build_make_input(state, false);
 	struct rhook_error ignored = {0};
 	if (rhook_map(&input, &state->build.hook, &ignored) < 0)
 		state->build.hook = NULL;
@@ -40,7 +40,7 @@ static int explain(struct build_state *state, const struct rhook_error *error, s
 int build_hook(struct build_state *state, bool entry_only, const struct build_options *options, struct err *err)
 {
 	double start = build_now();
-	struct rhook_input input = make_input(state, entry_only);
+	struct rhook_input input = build_make_input(state, entry_only);
 	input.flags |= options->lines ? RHOOK_LINES : 0u;
 	struct rhook_error error = {0};
 	rhook_free(state->build.hook);

@@ -78,6 +78,11 @@ int build_compile_plain(struct build_state *state, const struct build_options *o
 /* A Rust text of the program, other than the plain one, as build->program[kind]. */
 int build_compile_text(struct build_state *state, enum build_kind kind, const char *path, const char *text, size_t size,
 		       const struct build_options *options, struct err *err);
+/* build_compile.c */
+int build_find_rustc(struct build_state *state, struct err *err);
+void build_hash_flag(struct hash *hash, const char *word);
+/* build_hook.c */
+struct rhook_input build_make_input(const struct build_state *state, bool entry_only);
 /* build_source.c: read F.ruchy or F.rs into `state`, with its name, hash and stem. */
 int build_read_source(struct build_state *state, const struct build_options *options, struct err *err);
 /* build_ruchy.c: fill build->rust, rust_path, ruchy_version from state->ruchy. */

@@ -15,8 +15,7 @@ char *build_safe_path(const char *path)
 	return *path == '-' ? xasprintf("./%s", path) : xstrdup(path);
 }
 
-/* Name of the file without directory and suffix, as a name that the file system, rustc and a shell take as it is. */
-static char *make_stem(const char *path)
+char *build_stem(const char *path)
 {
 	static const char *const taken[] = {"std", "core", "alloc", "test", "proc_macro", "manifest", "answer"};
 	const char *slash = strrchr(path, '/');
@@ -81,7 +80,7 @@ int build_read_source(struct build_state *state, const struct build_options *opt
 	hash_hex(text, size, hex);
 	state->build.source = xstrdup(path);
 	state->build.source_hash = xstrdup(hex);
-	state->stem = make_stem(path);
+	state->stem = build_stem(path);
 	size_t length = strlen(path);
 	if (length > 3 && strcmp(path + length - 3, ".rs") == 0) {
 		state->build.rust = text;

@@ -1,7 +1,9 @@
 /* build_transpile.c - the way from the file that the user named to the instrumented Rust; compiling is apart. */
 #include "build_internal.h"
+#include "flag_file.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 double build_now(void)
@@ -37,9 +39,36 @@ static int open_cache(struct build_state *state, const struct build_options *opt
 	return result;
 }
 
+/* Flags that were found to suit this program, if there are any; the caller's follow and win. */
+static int find_flags(struct build_state *state, const struct build_options *options, struct err *err)
+{
+	struct flag_file file = {0};
+	char *path = options->flag_file ? xstrdup(options->flag_file) : flag_file_path(state->build.source);
+	bool none = options->flag_file && strcmp(options->flag_file, "none") == 0;
+	double start = build_now();
+	int status = none ? 1 : flag_file_read(path, &file, err);
+	if (status > 0 && options->flag_file && !none)
+		status = err_set(err, path, "`ruchy-prof analyze --suggest --apply-flags` writes one", "there is no such file of flags");
+	if (status >= 0) {
+		char *words = flag_file_words(&file, options->delivered);
+		char *all = *words ? xasprintf("%s %s", words, options->rustc_flags ? options->rustc_flags : "") : NULL;
+		char *step = status == 0 ? xasprintf("flags of %s: %s", path, *words ? words : "none that count here") : NULL;
+		if (step)
+			build_verbose(options, step, start, NULL);
+		state->build.flag_file = status == 0 ? xstrdup(path) : NULL;
+		status = build_flags_new(&state->flags, all ? all : options->rustc_flags, err);
+		free(step);
+		free(words);
+		free(all);
+	}
+	flag_file_free(&file);
+	free(path);
+	return status;
+}
+
 static int fill(struct build_state *state, const struct build_options *options, struct err *err)
 {
-	if (build_read_source(state, options, err) < 0 || build_flags_new(&state->flags, options->rustc_flags, err) < 0)
+	if (build_read_source(state, options, err) < 0 || find_flags(state, options, err) < 0)
 		return -1;
 	state->flags.wrapping &= !options->text_only;
 	state->build.rustc_flags = xstrdup(state->flags.joined);
@@ -68,10 +97,10 @@ void build_free(struct build *build)
 	struct build_state *state = (struct build_state *)build;
 	if (!build)
 		return;
-	char *const strings[] = {build->source,	       build->source_hash, build->rust_path,  build->rust,
-				 build->instrumented,  build->program[0],  build->program[1], build->command[0],
-				 build->command[1],    build->program[2],  build->command[2], build->ruchy_version,
-				 build->rustc_version, build->rustc_flags, state->ruchy,      state->stem};
+	char *const strings[] = {build->source,	    build->source_hash,	  build->rust_path,	build->rust,	    build->instrumented,
+				 build->program[0], build->program[1],	  build->command[0],	build->command[1],  build->program[2],
+				 build->command[2], build->ruchy_version, build->rustc_version, build->rustc_flags, build->flag_file,
+				 state->ruchy,	    state->stem};
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
 		free(strings[i]);
 	rhook_free(build->hook);

@@ -18,6 +18,7 @@ enum option_kind {
 	OPTION_FLAG,	/* bool */
 	OPTION_TEXT,	/* const char *, not owned */
 	OPTION_COUNT,	/* uint64_t, 1 .. 1,000,000,000 */
+	OPTION_NUMBER,	/* the same, or 0 */
 	OPTION_PERCENT, /* double, 0 .. 100: 5, 0.5, 5% */
 	OPTION_SECONDS, /* double > 0: 10, 0.5, 10s, 500ms, 2m */
 	OPTION_LIST,	/* struct option_list: may be given several times */
@@ -59,7 +60,7 @@ struct command {
 extern const struct command *const *command_list;
 
 extern const struct command cmd_profile, cmd_report, cmd_build, cmd_transpile, cmd_cargo, cmd_env, cmd_symbolize;
-extern const struct command cmd_annotate, cmd_diff, cmd_merge, cmd_analyze;
+extern const struct command cmd_annotate, cmd_diff, cmd_merge, cmd_bench, cmd_analyze, cmd_pgo;
 extern const struct command cmd_completions, cmd_man;
 
 /*

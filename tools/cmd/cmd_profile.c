@@ -5,6 +5,7 @@
 #include "collect_arguments.h"
 #include "export_select.h"
 #include "output.h"
+#include "compare_languages.h"
 #include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
@@ -27,6 +28,10 @@ struct profile_options {
 	double timeout;
 	bool trace_calls;
 	struct trace_limits trace;
+	bool compare;
+	const char *baseline_langs, *compare_to;
+	uint64_t warmup;
+	double max_time, margin;
 };
 
 #define FIELD(name) offsetof(struct profile_options, name)
@@ -58,6 +63,15 @@ static const struct option_row options[] = {
     {"trace-slowest", 0, OPTION_COUNT, "N", "and the slowest N (default 10)", FIELD(trace.slowest)},
     {"trace-depth", 0, OPTION_COUNT, "N", "only calls that are at most N deep", FIELD(trace.depth)},
     {"trace-min-time", 0, OPTION_SECONDS, "S", "only calls that take at least S (2ms, 10us)", FIELD(trace.min_seconds)},
+    {"compare", 0, OPTION_FLAG, NULL, "compare the programs given, in any languages: time, size, memory, start-up", FIELD(compare)},
+    {"baseline-langs", 0, OPTION_TEXT, "LANGS",
+     "with --compare: also with programs of the same name in these languages, such as rust,python,go,c,cpp,julia,node", FIELD(baseline_langs)},
+    {"compare-to", 0, OPTION_TEXT, "LANG", "with --compare: the baseline is this one (default: the fastest)", FIELD(compare_to)},
+    {"runs", 0, OPTION_COUNT, "N", "the same as --iterations", FIELD(iterations)},
+    {"warmup", 0, OPTION_NUMBER, "N", "with --compare: run each N times more before (the run that checks the output is one already)",
+     FIELD(warmup)},
+    {"max-time", 0, OPTION_SECONDS, "S", "with --compare: begin no more runs after S, however many are wanted", FIELD(max_time)},
+    {"margin", 0, OPTION_PERCENT, "P", "with --compare: times that differ by less than P percent match (default 5%)", FIELD(margin)},
     {0},
 };
 
@@ -68,6 +82,8 @@ static double now_seconds(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
+
+#define MARGIN_PERCENT 5.0
 
 struct narrator {
 	bool verbose, show_output;
@@ -410,9 +426,56 @@ static bool is_project(const char *source)
 	return found;
 }
 
+struct stray {
+	const char *option;
+	bool given;
+};
+
+static int refuse_strays(const struct stray *strays, const char *hint, const char *what, struct err *err)
+{
+	for (; strays->option; strays++) {
+		if (strays->given)
+			return err_usage(err, strays->option, hint, "%s", what);
+	}
+	return 0;
+}
+
+static int run_compare(const struct profile_options *o, const struct operands *operands, struct err *err)
+{
+	struct lang_options options = {.files = (const char *const *)operands->files,
+				       .file_count = (size_t)operands->file_count,
+				       .siblings = o->baseline_langs,
+				       .compare_to = o->compare_to,
+				       .rustc_flags = o->rustc_flags,
+				       .args = operands->args,
+				       .runs = o->iterations,
+				       .warmup = o->warmup,
+				       .max_seconds = o->max_time,
+				       .timeout_seconds = o->timeout,
+				       .margin = (o->margin < 0 ? MARGIN_PERCENT : o->margin) / 100,
+				       .ignore_failure = o->ignore_failure};
+	const struct stray profile_only[] = {
+	    {"--trace-calls", o->trace_calls},	     {"--data", o->data},
+	    {"--function", o->output.function},	     {"--bin", o->bin},
+	    {"--base", o->output.base},		     {"--show-output", o->show_output},
+	    {"--lines", o->output.lines},	     {"--source-map", o->source_map},
+	    {"--weight", o->output.weight},	     {"--recursion", o->output.recursion},
+	    {"--sort", o->output.sort},		     {"--top", o->output.top},
+	    {"--min-percent", o->output.min_percent}, {"--calls", o->output.calls},
+	    {"--no-reference", o->no_reference},     {"--entry-counters", o->entry_only},
+	    {NULL, false},
+	};
+
+	if (refuse_strays(profile_only, "it is for the profile of one program; leave it out", "this option does not go with --compare", err) != 0)
+		return -1;
+	if (operands->file_count == 0)
+		return err_usage(err, "profile", "give the programs: A.ruchy B.rs C.py", "there is nothing to compare");
+	return compare_languages(&options, &o->output, err);
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
-	struct profile_options o = {.iterations = 10};
+	struct profile_options o = {.iterations = 10, .margin = -1};
 	struct operands operands;
 	const char *source;
 	char *manifest;
@@ -420,6 +483,15 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
+	const struct stray compare_only[] = {
+	    {"--baseline-langs", o.baseline_langs}, {"--compare-to", o.compare_to}, {"--warmup", o.warmup},
+	    {"--max-time", o.max_time > 0},	    {"--margin", o.margin >= 0},    {NULL, false},
+	};
+
+	if (o.compare)
+		return run_compare(&o, &operands, err);
+	if (refuse_strays(compare_only, "say `ruchy-prof profile --compare`", "this option goes with --compare", err) != 0)
+		return -1;
 	source = operand_single(command, &operands, "program", err);
 	if (!source)
 		return -1;
@@ -443,7 +515,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_profile = {
     .name = "profile",
     .summary = "run a compiled Ruchy program and report its functions: exact calls, time, hot spots",
-    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]\nprofile --binary CRATE [--bin NAME] [OPTIONS] [-- ARGS...]",
+    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]\nprofile --binary CRATE [--bin NAME] [OPTIONS] [-- ARGS...]\nprofile --compare F.ruchy G.rs H.py ... "
+	     "[OPTIONS] [-- ARGS...]",
     .about = "Builds F.ruchy twice, plain and with counters, runs both in turn, and samples the plain build. Call counts are exact; times "
 	     "are those of\n"
 	     "the plain build. The program reads our standard input; what comes through a pipe is replayed to each run. Exit status: 0, 1 "

@@ -114,12 +114,14 @@ void command_help(const struct command *command, bool full)
 
 static int parse_count(const struct option_row *row, const char *text, uint64_t *value, struct err *err)
 {
+	uint64_t least = row->kind == OPTION_COUNT;
 	char *end;
 
 	errno = 0;
 	*value = strtoull(text, &end, 10);
-	if (errno || end == text || *end || text[0] < '0' || text[0] > '9' || *value < 1 || *value > COUNT_MAX)
-		return err_usage(err, text, "give a whole number from 1 to 1000000000", "--%s is not a usable count", row->name);
+	if (errno || end == text || *end || text[0] < '0' || text[0] > '9' || *value < least || *value > COUNT_MAX)
+		return err_usage(err, text, least ? "give a whole number from 1 to 1000000000" : "give a whole number from 0 to 1000000000",
+				 "--%s is not a usable count", row->name);
 	return 0;
 }
 
@@ -170,6 +172,7 @@ static int store(const struct option_row *row, char *text, void *into, struct er
 		*(const char **)field = text;
 		return 0;
 	case OPTION_COUNT:
+	case OPTION_NUMBER:
 		return parse_count(row, text, (uint64_t *)field, err);
 	case OPTION_PERCENT:
 		return parse_percent(row, text, (double *)field, err);

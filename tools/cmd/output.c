@@ -84,6 +84,11 @@ int output_check_file(const char *option, const char *path, const char *const *i
 	return check_path(option, path, inputs, count, err);
 }
 
+int output_check_place(const char *path, const char *const *inputs, size_t count, struct err *err)
+{
+	return to_stdout(path) ? 0 : check_path("--output", path, inputs, count, err);
+}
+
 static int check_sort(const struct output_options *o, struct err *err)
 {
 	struct strbuf names = STRBUF_INIT;
@@ -169,7 +174,7 @@ int output_check(const struct output_options *o, const char *const *inputs, size
 	if (exporter->binary && to_stdout(o->path) && isatty(STDOUT_FILENO))
 		return err_usage(err, exporter->name, "give --output FILE, or send standard output elsewhere",
 				 "this format is binary and not for a terminal");
-	return to_stdout(o->path) ? 0 : check_path("--output", o->path, inputs, count, err);
+	return output_check_place(o->path, inputs, count, err);
 }
 
 int output_bytes(const char *path, const void *data, size_t size, int mode, struct err *err)

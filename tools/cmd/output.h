@@ -59,6 +59,8 @@ struct output_options {
 
 /* Before any work: is the format known, can the file be made, and is it none of the `inputs`? Nothing is written yet. */
 int output_check(const struct output_options *options, const char *const *inputs, size_t count, struct err *err);
+/* Of these only the place: can the file of --output be made? NULL and "-" are fine. */
+int output_check_place(const char *path, const char *const *inputs, size_t count, struct err *err);
 /* The same for the file of another option, which can't be standard output. `path` NULL is fine: not asked for. `inputs` may hold NULL. */
 int output_check_file(const char *option, const char *path, const char *const *inputs, size_t count, struct err *err);
 int output_report(const struct profile *profile, const struct output_options *options, bool source_map, struct err *err);

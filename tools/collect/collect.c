@@ -151,7 +151,11 @@ static void progress(struct collector *c, const char *step, uint64_t done, uint6
 
 static bool stop(const struct collector *c)
 {
-	return c->result->interrupted || c->result->timed_out || (c->result->failures && !c->options->ignore_failure);
+	const struct collect_options *o = c->options;
+	const struct collect_result *r = c->result;
+	bool failed = r->failures && (!o->ignore_failure || (o->failures_most && r->failures > o->failures_most));
+
+	return r->interrupted || r->timed_out || failed;
 }
 
 /* Seconds that all CPUs of the machine together were idle since it started; negative = not known. */
@@ -174,7 +178,7 @@ static int run_iterations(struct collector *c, struct err *err)
 		struct subprocess_run run;
 
 		progress(c, "running", i, c->options->iterations);
-		if (c->options->reference) {
+		if (c->options->reference && (!c->options->reference_runs || i < c->options->reference_runs)) {
 			if (run_once(c, BUILD_PLAIN, NULL, &run, err) != 0)
 				return -1;
 			note_status(c, &run);
@@ -195,6 +199,8 @@ static int run_iterations(struct collector *c, struct err *err)
 		if (collect_raw(c, err) != 0)
 			return -1;
 		c->result->iterations++;
+		if (c->options->enough && c->options->enough(c->options->context, c->profile))
+			break;
 	}
 	/* It is told in steps of some ms, and between the runs we are the ones who work. */
 	passed = c->result->run_seconds - before;
@@ -291,7 +297,7 @@ int collect(const struct build *build, const struct collect_options *options, st
 
 	*result = (struct collect_result){0};
 	c.directory = fs_tmpdir(err);
-	c.input = c.directory ? subprocess_stdin_open(err) : NULL;
+	c.input = !c.directory ? NULL : options->input ? options->input : subprocess_stdin_open(err);
 	if (c.input) {
 		c.raw_variable = collect_raw_variable(c.directory);
 		failed = run_iterations(&c, err);
@@ -299,7 +305,8 @@ int collect(const struct build *build, const struct collect_options *options, st
 			failed = run_sampled(&c, err);
 		if (!failed && options->reference && options->more && !stop(&c) && !result->failures)
 			result->run_seconds += options->more(options->context, c.profile, c.input);
-		subprocess_stdin_close(c.input);
+		if (!options->input)
+			subprocess_stdin_close(c.input);
 	}
 	if (!failed && c.profile->runs == 0)
 		failed = err_set(err, build->source, NULL, "no run finished");

@@ -17,15 +17,20 @@
 struct collect_options {
 	char **args; /* of the user's program, ends in NULL */
 	uint64_t iterations;
-	double timeout_seconds;							       /* of one run, 0 = none */
-	bool show_output;							       /* of the first run; the others' goes to /dev/null */
-	bool reference;								       /* run and sample the plain build too */
-	bool ignore_failure;							       /* go on over failing runs */
+	double timeout_seconds;	 /* of one run, 0 = none */
+	bool show_output;	 /* of the first run; the others' goes to /dev/null */
+	bool reference;		 /* run and sample the plain build too */
+	bool ignore_failure;	 /* go on over failing runs */
+	uint64_t failures_most;	 /* with ignore_failure: but not over more than so many; 0 = over all */
+	uint64_t reference_runs; /* with reference: in so many of the iterations; 0 = in all */
+	/* Called after each iteration: true ends them. May be NULL. */
+	bool (*enough)(void *context, const struct profile *profile);
 	void (*progress)(void *context, const char *step, uint64_t done, uint64_t of); /* may be NULL */
 	void (*tick)(void *context); /* some twice a second while a run lasts that prints nothing; may be NULL */
 	/* Attribute the samples, where the program is not one Rust file; NULL: it is. */
 	void (*attribute)(void *context, struct sampler *sampler, struct profile *profile, struct err *err);
 	void *context;
+	struct subprocess_stdin *input; /* the caller's; NULL: our stdin, opened here */
 	/*
 	 * Called behind all runs when they went well and the plain build was run too, while `input` can be replayed once more; may be NULL.
 	 * Returns the seconds that runs of its own took.

@@ -285,6 +285,20 @@ static bool is_wanted(const struct reader *r, const char *scope)
 	return wanted;
 }
 
+/* Variants of an enum with data are types within it, whose gaps hold the tag. */
+static bool has_variants(Dwarf_Die *die)
+{
+	Dwarf_Die child;
+
+	if (dwarf_child(die, &child) != 0)
+		return false;
+	do {
+		if (dwarf_tag(&child) == DW_TAG_variant_part)
+			return true;
+	} while (dwarf_siblingof(&child, &child) == 0);
+	return false;
+}
+
 static void walk(struct reader *r, Dwarf_Die *parent, const char *scope, int depth)
 {
 	Dwarf_Die die;
@@ -300,6 +314,8 @@ static void walk(struct reader *r, Dwarf_Die *parent, const char *scope, int dep
 		r->last = offset;
 		if ((tag == DW_TAG_structure_type || tag == DW_TAG_class_type) && is_wanted(r, scope))
 			read_type(r, &die, scope);
+		if (tag == DW_TAG_structure_type && has_variants(&die))
+			continue;
 		if (tag == DW_TAG_namespace || tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_subprogram ||
 		    tag == DW_TAG_lexical_block) {
 			const char *name = tag == DW_TAG_lexical_block || tag == DW_TAG_subprogram ? "" : name_of(&die);

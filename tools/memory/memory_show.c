@@ -153,23 +153,18 @@ static void show_layout(const struct layout *layout, struct sheet *sheet)
 
 static void show_layouts(const struct audit *audit, const struct memory_result *result, struct sheet *sheet)
 {
-	size_t notable = 0, shown = 0;
+	const struct layouts *layouts = result->layouts;
+	size_t notable = 0;
 
-	if (!result->layouts) {
-		sheet_fact(sheet, "Structs and enums", "%s", result->no_layouts);
+	for (size_t i = 0; layouts && i < layouts->count; i++)
+		notable += is_notable(&layouts->rows[i]);
+	if (!layouts || layouts->count == 0)
 		return;
-	}
-	for (size_t i = 0; i < result->layouts->count; i++)
-		notable += is_notable(&result->layouts->rows[i]);
-	sheet_fact(sheet, "Structs and enums", "%zu, of which %zu with padding or one large variant%s", result->layouts->count, notable,
-		   result->layouts->left_out ? " (there are more)" : "");
-	for (size_t i = 0; i < result->layouts->count && shown < audit->options->top; i++) {
-		if (shown++ == 0) {
-			sheet_table(sheet, "nrrl", "Layout (bytes):");
-			sheet_heads(sheet, "Type|Size|Padding|");
-		}
-		show_layout(&result->layouts->rows[i], sheet);
-	}
+	sheet_table(sheet, "nrrl", "Structs and enums, in bytes (%zu, of which %zu with padding or one large variant):", layouts->count,
+		    notable);
+	sheet_heads(sheet, "Type|Size|Padding|");
+	for (size_t i = 0; i < layouts->count && i < audit->options->top; i++)
+		show_layout(&layouts->rows[i], sheet);
 }
 
 static void show_versus(const struct memory_result *result, struct sheet *sheet)
@@ -203,6 +198,10 @@ void memory_show(const struct audit *audit, const void *into, struct sheet *shee
 	show_rss(&result->own, sheet);
 	show_counts(&result->own, sheet);
 	show_stack(&result->own, sheet);
+	if (!result->layouts)
+		sheet_fact(sheet, "Structs and enums", "not known: %s", result->no_layouts);
+	else if (result->layouts->count == 0)
+		sheet_fact(sheet, "Structs and enums", "the program has none of its own");
 	show_functions(audit, &result->own, sheet);
 	show_series("Live bytes over time, build with counters", &result->own.live.live, sheet);
 	show_series("Resident memory over time", &result->own.watched.resident, sheet);

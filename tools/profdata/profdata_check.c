@@ -176,14 +176,17 @@ static int check_skips(const struct profile *profile, const char *name, struct e
 	return check_order(&profile_tables[TABLE_SKIPS], profile, name, err);
 }
 
-static int check_sources(const struct profile *profile, const char *name, struct err *err)
+/* A table that refers to nothing. */
+static int check_table(size_t id, const struct profile *profile, const char *name, struct err *err)
 {
-	for (size_t i = 0; i < profile->source_count; i++) {
-		if (check_texts(profile_tables[TABLE_SOURCES].fields, profile_tables[TABLE_SOURCES].field_count, &profile->sources[i],
-				"source", name, err) < 0)
+	const struct profile_table *table = &profile_tables[id];
+	const char *rows = profile_rows(table, profile);
+
+	for (size_t i = 0; i < profile_count(table, profile); i++) {
+		if (check_texts(table->fields, table->field_count, rows + i * table->row_size, table->key, name, err) < 0)
 			return -1;
 	}
-	return check_order(&profile_tables[TABLE_SOURCES], profile, name, err);
+	return check_order(table, profile, name, err);
 }
 
 /* Values that the histogram and the sums cannot have at the same time. */
@@ -243,8 +246,11 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 	if (check_memory(profile, name, err) < 0)
 		return -1;
 	if (check_fns(profile, name, err) < 0 || check_files(profile, name, err) < 0 || check_edges(profile, name, err) < 0 ||
-	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_sources(profile, name, err) < 0 ||
-	    check_contexts(profile, name, err) < 0)
+	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_contexts(profile, name, err) < 0)
+		return -1;
+	if (check_table(TABLE_SOURCES, profile, name, err) < 0 || check_table(TABLE_FN_TEXTS, profile, name, err) < 0 ||
+	    check_table(TABLE_TRAININGS, profile, name, err) < 0 || check_table(TABLE_LLVM, profile, name, err) < 0 ||
+	    check_table(TABLE_SELECTIONS, profile, name, err) < 0)
 		return -1;
 	return check_times(profile, name, err);
 }

@@ -174,6 +174,19 @@ static bool merge_table(size_t id, struct profile *into, const struct profile *f
 	return ok;
 }
 
+/* All but the functions, which the others refer to, and the call paths, which are a tree. */
+static bool merge_tables(struct profile *into, const struct profile *from)
+{
+	static const size_t tables[] = {TABLE_EDGES,	TABLE_LINES,	 TABLE_SKIPS, TABLE_SOURCES,
+					TABLE_FN_TEXTS, TABLE_TRAININGS, TABLE_LLVM,  TABLE_SELECTIONS};
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		if (!merge_table(tables[i], into, from))
+			return false;
+	}
+	return true;
+}
+
 /* The new numbers keep the order of the old ones, so edges, lines and call paths stay sorted. */
 static bool merge_fns(struct profile *into, struct profile *from)
 {
@@ -302,9 +315,8 @@ int profile_merge(struct profile *into, const struct profile *from, struct err *
 	add = profile_copy(from);
 	if (profile_canonical(sum, err) == 0 && profile_canonical(add, err) == 0) {
 		merge_files(sum, add);
-		if (merge_fns(sum, add) && merge_table(TABLE_EDGES, sum, add) && merge_table(TABLE_LINES, sum, add) &&
-		    merge_table(TABLE_SKIPS, sum, add) && merge_table(TABLE_SOURCES, sum, add) && profile_contexts_merge(sum, add) &&
-		    merge_fields(sum, add) && merge_times(sum, add)) {
+		if (merge_fns(sum, add) && merge_tables(sum, add) && profile_contexts_merge(sum, add) && merge_fields(sum, add) &&
+		    merge_times(sum, add)) {
 			swap = *into;
 			*into = *sum;
 			*sum = swap;

@@ -115,6 +115,32 @@ struct profile_file {
 	char *source_path, *source_hash, *rust_path, *rust_hash;
 };
 
+/* --- what optimisation keeps (tools/pgo): often none of it ---------------------------------------------------------------------------- */
+
+/* The text of a function when the counts were taken: hash over it without blanks. What has changed since is told by it. */
+struct profile_fn_text {
+	char *name;
+	uint32_t from; /* line in the source then */
+	char *hash;
+};
+/* What the runs read: standard input and arguments. */
+struct profile_training {
+	char *input, *input_hash; /* path of the file; "" = nothing, "-" = what came through a pipe, hash "" then */
+	char *args;		  /* quoted as for a shell */
+	uint64_t runs;
+};
+/* Counters of LLVM, as the text that llvm-profdata writes; of one Rust text, built in one way. */
+struct profile_llvm {
+	char *rust_hash, *rustc, *flags, *crate;
+	char *counters;
+};
+/* What a measured selection has decided: a JSON document (runtime/FORMAT.md). */
+struct profile_selection {
+	char *identity; /* hash of all that went into it but the profile */
+	uint64_t made;	/* seconds since 1970; the latest of an identity counts */
+	char *decisions;
+};
+
 enum profile_run_kind { PROFILE_PLAIN, PROFILE_INSTRUMENTED, PROFILE_RUN_KINDS };
 
 struct profile {
@@ -167,6 +193,14 @@ struct profile {
 		char *hash, *text; /* hash: as source_hash; whoever looks a text up checks it */
 	} * sources;
 	size_t source_count;
+	struct profile_fn_text *fn_texts;
+	size_t fn_text_count;
+	struct profile_training *trainings;
+	size_t training_count;
+	struct profile_llvm *llvm;
+	size_t llvm_count;
+	struct profile_selection *selections;
+	size_t selection_count;
 	/* by parent, fn, line, so that rows of one depth stand together, the outermost first; older files have none */
 	struct profile_context *contexts;
 	size_t context_count;

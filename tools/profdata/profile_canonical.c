@@ -105,11 +105,35 @@ static int compare_sources(const void *a, const void *b)
 	return profile_compare(&profile_tables[TABLE_SOURCES], a, b);
 }
 
+static int compare_fn_texts(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_FN_TEXTS], a, b);
+}
+
+static int compare_trainings(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_TRAININGS], a, b);
+}
+
+static int compare_llvm(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_LLVM], a, b);
+}
+
+static int compare_selections(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_SELECTIONS], a, b);
+}
+
 static int (*const compare[TABLES])(const void *, const void *) = {[TABLE_FNS] = compare_fns,
 								   [TABLE_EDGES] = compare_edges,
 								   [TABLE_LINES] = compare_lines,
 								   [TABLE_SKIPS] = compare_skips,
-								   [TABLE_SOURCES] = compare_sources};
+								   [TABLE_SOURCES] = compare_sources,
+								   [TABLE_FN_TEXTS] = compare_fn_texts,
+								   [TABLE_TRAININGS] = compare_trainings,
+								   [TABLE_LLVM] = compare_llvm,
+								   [TABLE_SELECTIONS] = compare_selections};
 
 /* A function and where it was. */
 struct placed {

@@ -110,6 +110,31 @@ static const struct profile_field context_fields[] = {
     U64(struct profile_context, samples, RULE_SUM),
 };
 
+static const struct profile_field fn_text_fields[] = {
+    TEXT(struct profile_fn_text, name, RULE_KEY),
+    U32(struct profile_fn_text, from, RULE_KEY),
+    TEXT(struct profile_fn_text, hash, RULE_KEY),
+};
+
+static const struct profile_field training_fields[] = {
+    TEXT(struct profile_training, input, RULE_KEY),
+    TEXT(struct profile_training, input_hash, RULE_KEY),
+    TEXT(struct profile_training, args, RULE_KEY),
+    U64(struct profile_training, runs, RULE_SUM),
+};
+
+static const struct profile_field llvm_fields[] = {
+    TEXT(struct profile_llvm, rust_hash, RULE_KEY), TEXT(struct profile_llvm, rustc, RULE_KEY),
+    TEXT(struct profile_llvm, flags, RULE_KEY),	    TEXT(struct profile_llvm, crate, RULE_KEY),
+    TEXT(struct profile_llvm, counters, RULE_KEY),
+};
+
+static const struct profile_field selection_fields[] = {
+    TEXT(struct profile_selection, identity, RULE_KEY),
+    U64(struct profile_selection, made, RULE_KEY),
+    TEXT(struct profile_selection, decisions, RULE_KEY),
+};
+
 static const struct profile_field bucket_fields[] = {
     U32(struct profile_bucket, key, RULE_KEY),
     U64(struct profile_bucket, n, RULE_SUM),
@@ -128,6 +153,11 @@ const struct profile_table profile_tables[TABLES] = {
     [TABLE_FILES] = TABLE("files", struct profile, files, file_count, struct profile_file, file_fields, 4, true),
     [TABLE_SOURCES] = TABLE("sources", struct profile, sources, source_count, struct profile_source, source_fields, 2, true),
     [TABLE_CONTEXTS] = TABLE("contexts", struct profile, contexts, context_count, struct profile_context, context_fields, 3, true),
+    [TABLE_FN_TEXTS] = TABLE("fn_texts", struct profile, fn_texts, fn_text_count, struct profile_fn_text, fn_text_fields, 3, true),
+    [TABLE_TRAININGS] = TABLE("trainings", struct profile, trainings, training_count, struct profile_training, training_fields, 3, true),
+    [TABLE_LLVM] = TABLE("llvm", struct profile, llvm, llvm_count, struct profile_llvm, llvm_fields, 5, true),
+    [TABLE_SELECTIONS] =
+	TABLE("selections", struct profile, selections, selection_count, struct profile_selection, selection_fields, 3, true),
 };
 
 const struct profile_table profile_bucket_table =

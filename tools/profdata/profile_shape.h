@@ -65,7 +65,20 @@ struct profile_part {
 
 extern const struct profile_shape profile_shape;       /* struct profile */
 extern const struct profile_shape profile_times_shape; /* struct profile_times */
-enum { TABLE_FNS, TABLE_EDGES, TABLE_LINES, TABLE_SKIPS, TABLE_FILES, TABLE_SOURCES, TABLE_CONTEXTS, TABLES };
+enum {
+	TABLE_FNS,
+	TABLE_EDGES,
+	TABLE_LINES,
+	TABLE_SKIPS,
+	TABLE_FILES,
+	TABLE_SOURCES,
+	TABLE_CONTEXTS,
+	TABLE_FN_TEXTS,
+	TABLE_TRAININGS,
+	TABLE_LLVM,
+	TABLE_SELECTIONS,
+	TABLES
+};
 extern const struct profile_table profile_tables[TABLES]; /* of struct profile */
 extern const struct profile_table profile_bucket_table;	  /* of struct profile_times */
 

@@ -43,6 +43,7 @@ static struct race_sample sample_of(const struct subprocess_run *run, bool ok)
 				    .cpu_ns = run->cpu_ns,
 				    .user_ns = run->user_ns,
 				    .system_ns = run->system_ns,
+				    .queued_ns = run->queued_ns,
 				    .peak_rss_bytes = run->peak_rss_bytes,
 				    .status = run->status,
 				    .ok = ok};
@@ -216,6 +217,8 @@ static uint64_t figure_of(const struct race_sample *sample, enum race_figure fig
 	switch (figure) {
 	case RACE_WALL:
 		return sample->wall_ns;
+	case RACE_UNQUEUED:
+		return sample->queued_ns < sample->wall_ns ? sample->wall_ns - sample->queued_ns : 0;
 	case RACE_CPU:
 		return sample->cpu_ns;
 	case RACE_USER:
@@ -226,6 +229,15 @@ static uint64_t figure_of(const struct race_sample *sample, enum race_figure fig
 		return sample->peak_rss_bytes;
 	}
 	return 0;
+}
+
+bool race_knows_queued(const struct race_entrant *entrant)
+{
+	for (size_t i = 0; i < entrant->count; i++) {
+		if (entrant->samples[i].queued_ns == SUBPROCESS_UNKNOWN)
+			return false;
+	}
+	return true;
 }
 
 double *race_figures(const struct race_entrant *entrant, enum race_figure figure)

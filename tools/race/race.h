@@ -17,6 +17,8 @@
 
 struct race_sample {
 	uint64_t wall_ns, cpu_ns, user_ns, system_ns; /* cpu = user + system */
+	/* Of wall_ns: ready to run, but no CPU was free. SUBPROCESS_UNKNOWN: not known (threads, children) */
+	uint64_t queued_ns;
 	uint64_t peak_rss_bytes;
 	int status; /* wait status; 0 unless failing runs count (RACE_COUNT_FAILURES) */
 	bool ok;
@@ -79,7 +81,10 @@ int race(struct race_entrant *entrants, size_t count, const struct race_options 
 void race_free(struct race_entrant *entrants, size_t count);
 
 /* One figure of all samples as doubles, for stats.h; the caller frees. */
-enum race_figure { RACE_WALL, RACE_CPU, RACE_USER, RACE_SYSTEM, RACE_PEAK_RSS };
+/* RACE_UNQUEUED: wall without queued, what the run takes where a CPU is free; only where race_knows_queued(). */
+enum race_figure { RACE_WALL, RACE_UNQUEUED, RACE_CPU, RACE_USER, RACE_SYSTEM, RACE_PEAK_RSS };
+/* Do all samples tell how long they waited for a CPU? */
+bool race_knows_queued(const struct race_entrant *entrant);
 double *race_figures(const struct race_entrant *entrant, enum race_figure figure);
 
 #endif

@@ -23,6 +23,8 @@ static struct size_program *measure(struct audit *audit, struct err *err)
 	struct size_options options = {.twin = subject->twin, .build = subject->twin_build, .crate = crate, .debug_lines = true};
 	struct size_program *program;
 
+	if (subject->kind == AUDIT_PROJECT && subject->project.metadata)
+		options.own_hashbrown = strstr(subject->project.metadata, "\"name\":\"hashbrown\"") != NULL;
 	audit->options->progress(audit->options->context, "measuring");
 	program = size_measure(subject->program, &options, err);
 	free(crate);

@@ -92,8 +92,27 @@ static bool is_std_file(const char *file)
 	return starts(file, "/rustc/") || starts(file, "/rust/deps/") || starts(file, "library/");
 }
 
+/* Only of hashbrown does std have functions that are compiled with the user's crates: those of HashMap. */
+static bool is_instantiated(const char *crate)
+{
+	return strcmp(crate, "hashbrown") == 0;
+}
+
+/*
+ * Where no line tells: std's copies have names of the newer scheme when std itself has; names of the older one are then of the program's
+ * own copy. Of hashbrown that is not certain.
+ */
+static enum size_category own_ambiguous(const struct size_item *item, const char *file, const struct size_options *options, bool std_v0)
+{
+	if (file)
+		return is_std_file(file) ? SIZE_STDLIB : SIZE_DEPENDENCY;
+	if (is_instantiated(item->crate))
+		return options->own_hashbrown ? SIZE_DEPENDENCY : SIZE_STDLIB;
+	return std_v0 && !item->v0 ? SIZE_DEPENDENCY : SIZE_STDLIB;
+}
+
 static void own_rust(const struct size_program *program, struct size_item *item, const struct size_options *options,
-		     struct size_lines *lines)
+		     struct size_lines *lines, bool std_v0)
 {
 	const char *file = NULL;
 	uint32_t line = 0;
@@ -103,8 +122,8 @@ static void own_rust(const struct size_program *program, struct size_item *item,
 		size_lines_find(lines, item->address, &file, &line);
 	if (users)
 		own_users(item, options, file && !is_std_file(file) ? line : 0);
-	else if (size_is_ambiguous(item->crate) && file)
-		item->category = is_std_file(file) ? SIZE_STDLIB : SIZE_DEPENDENCY;
+	else if (size_is_ambiguous(item->crate))
+		item->category = own_ambiguous(item, file, options, std_v0);
 	else
 		item->category = size_is_std(item->crate) ? SIZE_STDLIB : SIZE_DEPENDENCY;
 }
@@ -145,10 +164,20 @@ static void own_unmangled(const struct size_program *program, struct size_item *
 		own_users(item, options, 0);
 }
 
+static bool is_std_v0(const struct size_program *program)
+{
+	for (size_t i = 0; i < program->item_count; i++)
+		if (program->items[i].v0 && program->items[i].crate && strcmp(program->items[i].crate, "std") == 0)
+			return true;
+	return false;
+}
+
 void size_own_all(struct size_program *program, const struct size_options *options)
 {
 	const char *path = program->names_from ? program->names_from : program->image.path;
 	struct size_lines *lines = options->debug_lines ? size_lines_open(path) : NULL;
+
+	bool std_v0 = is_std_v0(program);
 
 	program->has_lines = lines != NULL;
 	for (size_t i = 0; i < program->item_count; i++) {
@@ -161,7 +190,7 @@ void size_own_all(struct size_program *program, const struct size_options *optio
 		else if (item->category == SIZE_CLIB)
 			own_unmangled(program, item, options);
 		else if (program->language == SIZE_RUST && item->crate)
-			own_rust(program, item, options, lines);
+			own_rust(program, item, options, lines, std_v0);
 		else
 			item->category = cpp_category(item);
 	}

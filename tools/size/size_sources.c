@@ -34,21 +34,14 @@ struct purpose {
 	enum size_category category;
 };
 static const struct purpose by_name[] = {
-    {".debug_", SIZE_DEBUG},
-    {".zdebug_", SIZE_DEBUG},
-    {".stab", SIZE_DEBUG},
-    {".gdb_index", SIZE_DEBUG},
+    {".debug_", SIZE_DEBUG},	  {".zdebug_", SIZE_DEBUG},
+    {".stab", SIZE_DEBUG},	  {".gdb_index", SIZE_DEBUG},
     {".gnu_debug", SIZE_HEADERS}, /* where the debug info is, or a few names from it: what strip leaves */
-    {".eh_frame", SIZE_UNWIND},
-    {".gcc_except_table", SIZE_UNWIND},
-    {".ARM.ex", SIZE_UNWIND},
-    {".gopclntab", SIZE_UNWIND},
-    {".got", SIZE_DYNAMIC},
-    {".plt", SIZE_DYNAMIC},
-    {".iplt", SIZE_DYNAMIC},
-    {".shstrtab", SIZE_HEADERS},
-    {".interp", SIZE_HEADERS},
-    {".comment", SIZE_HEADERS},
+    {".eh_frame", SIZE_UNWIND},	  {".gcc_except_table", SIZE_UNWIND},
+    {".ARM.ex", SIZE_UNWIND},	  {".gopclntab", SIZE_UNWIND},
+    {".got", SIZE_DYNAMIC},	  {".plt", SIZE_DYNAMIC},
+    {".iplt", SIZE_DYNAMIC},	  {".shstrtab", SIZE_HEADERS},
+    {".interp", SIZE_HEADERS},	  {".comment", SIZE_HEADERS},
     {".note", SIZE_HEADERS},
 };
 static const struct {

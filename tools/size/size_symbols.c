@@ -152,6 +152,7 @@ static uint32_t add_item(struct size_program *program, const struct place *place
 	program->items[label].function = place->function;
 	program->items[label].object = !place->function;
 	program->items[label].address = place->address;
+	program->items[label].v0 = strncmp(symbol, "_R", 2) == 0;
 	if (name.language == SIZE_C) /* told apart by size_owner.c */
 		program->items[label].category = SIZE_CLIB;
 	return label;

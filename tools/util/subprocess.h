@@ -19,6 +19,18 @@ struct subprocess_output {
 int subprocess_capture(char *const argv[], const char *directory, struct subprocess_output *output, struct err *err);
 void subprocess_output_free(struct subprocess_output *output);
 
+/* Tools that run side by side, at most `jobs` at once. Of each what it printed to both streams together is kept. */
+struct subprocess_job {
+	char *const *argv;
+	/* out */
+	char *output; /* the caller frees */
+	int status;   /* wait status */
+	double seconds;
+};
+/* Called when a job has ended, with the number of those that have; may be NULL. -1 when one can't be started, or on an interrupt. */
+int subprocess_parallel(struct subprocess_job *list, size_t count, unsigned jobs, void (*done)(void *context, size_t count), void *context,
+			struct err *err);
+
 /* One run of the user's program. */
 struct subprocess_run {
 	/* in */
@@ -60,6 +72,8 @@ int subprocess_run(struct subprocess_run *run, struct err *err);
  * temporary file while the first run reads it and replayed to the others (then goes on live). A terminal is handed over as it is.
  */
 struct subprocess_stdin *subprocess_stdin_open(struct err *err);
+/* The same of a regular file in place of our stdin. */
+struct subprocess_stdin *subprocess_stdin_open_file(const char *path, struct err *err);
 void subprocess_stdin_close(struct subprocess_stdin *input);
 
 #endif

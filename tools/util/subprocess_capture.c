@@ -1,7 +1,7 @@
 /* subprocess_capture.c - run a tool and keep what it prints. */
 #include "interrupt.h"
 #include "strbuf.h"
-#include "subprocess.h"
+#include "subprocess_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ struct stream {
 	struct strbuf text;
 };
 
-static int spawn(pid_t *pid, char *const argv[], const char *directory, int out, int error)
+int subprocess_spawn(pid_t *pid, char *const argv[], const char *directory, int out, int error)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -109,7 +109,7 @@ int subprocess_capture(char *const argv[], const char *directory, struct subproc
 		return -1;
 	}
 	sigaction(SIGCHLD, &standard, &old); /* ignored by our caller, it would take the exit status away */
-	int failed = spawn(&pid, argv, directory, out[1], error[1]);
+	int failed = subprocess_spawn(&pid, argv, directory, out[1], error[1]);
 	if (failed) {
 		sigaction(SIGCHLD, &old, NULL);
 		close_pipe(out);

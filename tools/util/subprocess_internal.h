@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* --- subprocess_runner.c: who makes the process ------------------------------------------------------------------------ */
 
@@ -30,6 +31,11 @@ struct runner_departure {
  * int errno follows. It is our own child. Returns its pid or -1. Not thread-safe: there is one runner.
  */
 int runner_start(const struct runner_request *request, const int fds[RUNNER_FDS], struct err *err);
+
+/* --- subprocess_capture.c ---------------------------------------------------------------------------------------------- */
+
+/* stdin is /dev/null, signals are as a program expects them. Returns 0 or an errno. */
+int subprocess_spawn(pid_t *pid, char *const argv[], const char *directory, int out, int error);
 
 /* --- subprocess_stdin.c ------------------------------------------------------------------------------------------------ */
 

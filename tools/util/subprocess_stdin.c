@@ -20,6 +20,7 @@ enum kind {
 struct subprocess_stdin {
 	enum kind kind;
 	off_t start;
+	int fd; /* 0, or of a file that was opened for this */
 	/* STREAM */
 	int spool;	       /* unlinked file: what was read from stdin so far */
 	uint64_t spooled, fed; /* bytes in it; of these given to the present run */
@@ -75,10 +76,33 @@ struct subprocess_stdin *subprocess_stdin_open(struct err *err)
 	return input;
 }
 
+struct subprocess_stdin *subprocess_stdin_open_file(const char *path, struct err *err)
+{
+	struct stat st;
+	struct subprocess_stdin *input;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0) {
+		err_set(err, path, NULL, "cannot read the input: %s", strerror(errno));
+		return NULL;
+	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		err_set(err, path, NULL, "the input is no regular file");
+		return NULL;
+	}
+	input = xcalloc(1, sizeof *input);
+	input->spool = input->sink = -1;
+	input->kind = FILE_AT;
+	input->fd = fd;
+	return input;
+}
+
 void subprocess_stdin_close(struct subprocess_stdin *input)
 {
 	if (!input)
 		return;
+	if (input->fd > 0)
+		close(input->fd);
 	subprocess_stdin_end(input);
 	if (input->spool >= 0)
 		close(input->spool);
@@ -93,9 +117,11 @@ bool subprocess_stdin_is_terminal(const struct subprocess_stdin *input)
 static int reopen_file(const struct subprocess_stdin *input, struct err *err)
 {
 	/* A new open, not dup(): the runs must not share one position. */
-	int fd = open("/proc/self/fd/0", O_RDONLY | O_CLOEXEC);
+	char path[64];
+	snprintf(path, sizeof path, "/proc/self/fd/%d", input->fd);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
+		fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 3);
 	if (fd >= 0 && lseek(fd, input->start, SEEK_SET) >= 0)
 		return fd;
 	err_set(err, "stdin", NULL, "cannot read it again for this run: %s", strerror(errno));

@@ -7,7 +7,7 @@
  * No file is read or written, no process started, nothing printed, no global state: any number of threads may call at once.
  *
  * Stability: the soname is librhook.so.1, and as long as it is, a program keeps working with a newer library without being compiled
- * again. Functions, their symbol versions (RHOOK_1) and the sizes of struct rhook_text, rhook_input, rhook_error, rhook_function and
+ * again. Functions, their symbol versions (RHOOK_1, RHOOK_2) and the sizes of struct rhook_text, rhook_input, rhook_error, rhook_function and
  * rhook_skip do not change; struct rhook_output, which only the library makes, may grow at its end; new options are new flags. Each
  * addition raises RHOOK_VERSION. Zero what you do not fill. What is written into the Rust text may change with every release: it goes with
  * the prelude of this library and the librprof.a of the same release, whose interface has a number of its own (RPROF_ABI) that is checked
@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define RHOOK_VERSION 1u /* of this header; rhook_version() is that of the library */
+#define RHOOK_VERSION 2u /* of this header; rhook_version() is that of the library */
 
 struct rhook_text {
 	const char *path; /* only for messages, the table and the source map; may be NULL */
@@ -104,6 +104,9 @@ struct rhook_output {
 	size_t edited_map_json_size;
 	char *prelude; /* text of the crate `prelude_crate`, NUL-terminated; NULL where there is none */
 	size_t prelude_size;
+	/* version 2 */
+	const uint32_t *refused; /* of rhook_optimise(): choices that could not be combined with the others, by index */
+	size_t refused_count;
 };
 
 /* RHOOK_VERSION of the library: it has all that a header of at most this version declares. */

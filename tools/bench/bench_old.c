@@ -1,0 +1,143 @@
+#include "bench_old.h"
+#include "fs.h"
+#include "hash.h"
+#include "strbuf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A name from a file is no path. */
+static const char *name_of(const struct bench_baseline *baseline)
+{
+	const char *slash = strrchr(baseline->source_name, '/');
+	const char *name = slash ? slash + 1 : baseline->source_name;
+
+	return *name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 ? name : "program.ruchy";
+}
+
+static int take_kept(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline,
+		     const struct bench_options *options, struct err *err)
+{
+	size_t size;
+	char *program = bench_store_get(store, baseline->program, &size, err);
+	const char *name = name_of(baseline);
+	char *stem = xasprintf("%.*s", (int)strcspn(name, "."), name);
+	int status = program ? bench_subject_take(subject, *stem ? stem : "program", program, size, options, err) : -1;
+
+	free(stem);
+	free(program);
+	return status;
+}
+
+/* Write an object out as a source and build it, with the flags of then. */
+static int build_object(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline, const char *hash,
+			const char *name, const struct bench_options *options, struct err *err)
+{
+	struct bench_options then = *options;
+	size_t size;
+	char *text = bench_store_get(store, hash, &size, err), *directory = text ? fs_tmpdir(err) : NULL;
+	char *path = directory ? xasprintf("%s/%s", directory, name) : NULL;
+	int status = -1;
+
+	then.rustc_flags = *baseline->rustc_flags ? baseline->rustc_flags : NULL;
+	if (path && fs_write(path, text, size, 0600, err) == 0)
+		status = bench_subject_build(subject, path, &then, err);
+	/* The compiler is to be timed on it later: it goes with the subject. */
+	if (status == 0) {
+		char *inside = xasprintf("%s/source", subject->directory);
+
+		if (rename(directory, inside) == 0) {
+			free(subject->build->source);
+			subject->build->source = xasprintf("%s/%s", inside, name);
+		}
+		free(inside);
+	} else if (directory) {
+		fs_remove_tree(directory);
+	}
+	subject->options.source = NULL;
+	subject->options.rustc_flags = NULL;
+	free(path);
+	free(directory);
+	free(text);
+	return status;
+}
+
+static bool is_rust_of(const struct bench_subject *subject, const struct bench_baseline *baseline)
+{
+	char hex[HASH_HEX];
+
+	hash_hex(subject->build->rust, subject->build->rust_size, hex);
+	return strcmp(hex, baseline->rust) == 0;
+}
+
+/* From the source where ruchy makes the same Rust of it as then; else from that Rust. */
+static int rebuild(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline,
+		   const struct bench_options *options, struct err *err)
+{
+	const char *name = name_of(baseline);
+	struct err first = {0};
+	char *rust_name;
+	int status;
+
+	if (*baseline->source && build_object(subject, store, baseline, baseline->source, name, options, &first) == 0 &&
+	    is_rust_of(subject, baseline))
+		return 0;
+	err_free(&first);
+	bench_subject_free(subject);
+	rust_name = xasprintf("%.*s.rs", (int)strcspn(name, "."), name);
+	status = build_object(subject, store, baseline, baseline->rust, rust_name, options, err);
+	free(rust_name);
+	return status;
+}
+
+int bench_old_program(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline,
+		      const struct bench_options *options, struct bench_report *report)
+{
+	struct err err = {0};
+	int status = 1;
+
+	if (*baseline->program && take_kept(subject, store, baseline, options, &err) == 0) {
+		report->how = HOW_KEPT;
+		return 0;
+	}
+	err_free(&err);
+	bench_subject_free(subject);
+	if (*baseline->rust && rebuild(subject, store, baseline, options, &err) == 0) {
+		report->how = HOW_REBUILT;
+		status = 0;
+		if (strcmp(subject->hash, baseline->program_hash) != 0)
+			bench_note(report, "the baseline was rebuilt, and is not the same program byte for byte%s%s",
+				   strcmp(subject->build->rustc_version, baseline->rustc_version) ? ": it was built by " : "",
+				   strcmp(subject->build->rustc_version, baseline->rustc_version) ? baseline->rustc_version : "");
+	} else {
+		bench_subject_free(subject);
+		bench_note(report, "the baseline's program can't be run again: %s", err.set ? err.what : "its inputs are not kept");
+	}
+	err_free(&err);
+	return status;
+}
+
+struct profile *bench_store_profile(const char *store, const struct bench_baseline *baseline, struct err *err)
+{
+	size_t size;
+	char *data = bench_store_get(store, baseline->profile, &size, err);
+	struct profile *profile = data ? profile_parse(data, size, baseline->path, err) : NULL;
+
+	free(data);
+	return profile;
+}
+
+char *bench_input_hash(const struct bench_options *options)
+{
+	char hex[HASH_HEX];
+	struct stat st;
+	size_t size;
+
+	(void)options;
+	if (fstat(STDIN_FILENO, &st) != 0 || !S_ISREG(st.st_mode) || hash_file("/proc/self/fd/0", hex, &size) != 0)
+		return xstrdup("");
+	return xstrdup(hex);
+}

@@ -1,0 +1,303 @@
+#include "bench.h"
+#include "bench_run.h"
+#include "bench_store.h"
+#include "cmd.h"
+#include "export_units.h"
+#include "fs.h"
+#include "output.h"
+#include "strbuf.h"
+#include "subprocess.h"
+#include "term.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct cmd_options {
+	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color;
+	uint64_t runs, iterations, warmup, keep, seed;
+	double max_time, timeout, threshold, count_threshold;
+	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
+	    compare_baseline;
+};
+
+#define FIELD(name) offsetof(struct cmd_options, name)
+static const struct option_row options[] = {
+    {"regression", 'r', OPTION_TEXT, "WHAT", "baseline: measure and store; compare: against --baseline; ci: against it or the newest",
+     FIELD(regression)},
+    {"version", 0, OPTION_TEXT, "V", "name of what is measured, for the store and the report", FIELD(version)},
+    {"baseline", 0, OPTION_TEXT, "V", "the version to compare with", FIELD(baseline)},
+    {"threshold", 't', OPTION_PERCENT, "P", "fail only when it is certainly more than P slower (default 5%)", FIELD(threshold)},
+    {"count-threshold", 0, OPTION_PERCENT, "P", "the same of what does not jitter: calls, allocations, size (default 0%)",
+     FIELD(count_threshold)},
+    {"metric", 'm', OPTION_TEXT, "LIST", "what is judged: wall, cpu, peak-rss, compile, size, calls, lines, allocations (default wall)",
+     FIELD(metric)},
+    {"iterations", 'n', OPTION_COUNT, "N", "run each program N times (default: until decided, or for 3 s)", FIELD(iterations)},
+    {"runs", 0, OPTION_COUNT, "N", "the same", FIELD(runs)},
+    {"warmup", 'w', OPTION_NUMBER, "N", "runs before, that do not count (default 3)", FIELD(warmup)},
+    {"max-time", 0, OPTION_SECONDS, "S", "of all runs together (default 30s)", FIELD(max_time)},
+    {"timeout", 0, OPTION_SECONDS, "S", "stop a run that takes longer", FIELD(timeout)},
+    {"store", 's', OPTION_TEXT, "DIR", "where baselines are (default .ruchy-bench beside the program)", FIELD(store)},
+    {"keep-binary", 0, OPTION_FLAG, NULL, "keep the program in the baseline, not only what it is built from", FIELD(keep_binary)},
+    {"stored", 0, OPTION_FLAG, NULL, "compare with the stored samples, without running the old program", FIELD(stored)},
+    {"allow-other-host", 0, OPTION_FLAG, NULL, "use stored samples of another machine", FIELD(allow_other_host)},
+    {"fail-inconclusive", 0, OPTION_FLAG, NULL, "exit with 3 when the runs do not decide", FIELD(fail_inconclusive)},
+    {"no-counts", 0, OPTION_FLAG, NULL, "leave out the instrumented runs: no calls, no allocations, no causes", FIELD(no_counts)},
+    {"no-compile", 0, OPTION_FLAG, NULL, "do not time the compilers", FIELD(no_compile)},
+    {"keep", 0, OPTION_COUNT, "N", "of `bench gc`: baselines of each file that stay (default 20)", FIELD(keep)},
+    {"format", 'f', OPTION_TEXT, "FORMAT", "text, json, markdown; of gates junit and github too, else csv", FIELD(format)},
+    {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", FIELD(output)},
+    {"export-json", 0, OPTION_TEXT, "FILE", "also write all times in the format of hyperfine's --export-json", FIELD(export_json)},
+    {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument", FIELD(rustc_flags)},
+    {"ignore-failure", 'i', OPTION_FLAG, NULL, "runs that exit with another status than 0 count too", FIELD(ignore_failure)},
+    {"seed", 0, OPTION_NUMBER, "N", "of the order of runs (default 1)", FIELD(seed)},
+    {"with-pgo", 0, OPTION_FLAG, NULL, "against the same program optimised by its profile", FIELD(with_pgo)},
+    {"compare-baseline", 0, OPTION_FLAG, NULL, "with --with-pgo: compare with the plain build", FIELD(compare_baseline)},
+    {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
+    {"verbose", 'v', OPTION_FLAG, NULL, "every step, its time and command; every run", FIELD(verbose)},
+    {0},
+};
+
+static struct bench_style style_of(const struct cmd_options *o)
+{
+	bool on_stdout = !o->output || strcmp(o->output, "-") == 0;
+	enum term_color color = TERM_COLOR_AUTO;
+
+	if (o->color)
+		term_parse_color(o->color, &color);
+	return (struct bench_style){.color = on_stdout ? term_wants_color(STDOUT_FILENO, color) : color == TERM_COLOR_ALWAYS,
+				    .ascii = on_stdout && !term_is_utf8(),
+				    .verbose = o->verbose,
+				    .width = on_stdout ? term_columns(STDOUT_FILENO) : 0};
+}
+
+/* The format asked for, or that of the name's end. */
+static const char *format_name(const struct cmd_options *o)
+{
+	static const char *const ends[][2] = {{".json", "json"}, {".md", "markdown"}, {".csv", "csv"}, {".xml", "junit"}};
+	size_t size = o->output ? strlen(o->output) : 0;
+
+	if (o->format)
+		return o->format;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t end = strlen(ends[i][0]);
+
+		if (size > end && strcmp(o->output + size - end, ends[i][0]) == 0)
+			return ends[i][1];
+	}
+	return "text";
+}
+
+static int unknown_format(const char *name, const char *known, struct err *err)
+{
+	return err_usage(err, name, known, "unknown format");
+}
+
+static const struct bench_format *gate_format(const char *name, struct err *err)
+{
+	for (size_t i = 0; bench_formats[i].name; i++) {
+		if (strcmp(bench_formats[i].name, name) == 0)
+			return &bench_formats[i];
+	}
+	unknown_format(name, "known formats of gates: text, json, markdown, junit, github", err);
+	return NULL;
+}
+
+static const struct bench_run_format *run_format(const char *name, struct err *err)
+{
+	for (size_t i = 0; bench_run_formats[i].name; i++) {
+		if (strcmp(bench_run_formats[i].name, name) == 0)
+			return &bench_run_formats[i];
+	}
+	unknown_format(name, "known formats: text, json, csv, markdown", err);
+	return NULL;
+}
+
+static int write_text(const char *path, struct strbuf *text, struct err *err)
+{
+	int status = output_bytes(path, text->data ? text->data : "", text->size, 0666, err);
+
+	strbuf_free(text);
+	return status;
+}
+
+static int gate_results(const struct cmd_options *o, const struct bench_format *format, const struct bench_report *report, struct err *err)
+{
+	struct bench_style style = style_of(o);
+	struct strbuf text = STRBUF_INIT;
+	bool gate = strcmp(report->mode, "baseline") != 0;
+	struct bench_hyperfine results[] = {
+	    {report->baseline, report->a_wall, report->a_user, report->a_system, report->a_rss, report->a_count},
+	    {gate ? report->current : report->baseline, report->b_wall, report->b_user, report->b_system, report->b_rss, report->b_count}};
+
+	format->write(&text, report, &style);
+	if (write_text(o->output, &text, err) != 0)
+		return -1;
+	if (o->export_json) {
+		bench_hyperfine(&text, gate ? results : results + 1, gate ? 2 : 1);
+		if (write_text(o->export_json, &text, err) != 0)
+			return -1;
+	}
+	if (gate && (report->verdict == BENCH_FAIL || (report->verdict == BENCH_INCONCLUSIVE && o->fail_inconclusive)))
+		return ERR_REGRESSION;
+	return 0;
+}
+
+static int regression(const struct cmd_options *o, struct bench_options *b, struct err *err)
+{
+	static const char *const words[] = {"baseline", "compare", "ci"};
+	const struct bench_format *format = gate_format(format_name(o), err);
+	struct bench_report report = {0};
+	const char *near = did_you_mean(o->regression, words, 3);
+	char hint[64];
+	int status;
+
+	if (!format)
+		return -1;
+	if (strcmp(o->regression, "baseline") == 0) {
+		if (!o->version)
+			return err_usage(err, b->source, "name it: --version V", "a baseline needs a name");
+		status = bench_baseline(b, &report, err);
+	} else if (strcmp(o->regression, "compare") == 0 || strcmp(o->regression, "ci") == 0) {
+		b->ci = strcmp(o->regression, "ci") == 0;
+		if (!b->ci && !o->baseline)
+			return err_usage(err, b->source, "name it: --baseline V; `--regression ci` takes the newest",
+					 "the baseline is missing");
+		status = bench_gate(b, &report, err);
+	} else {
+		snprintf(hint, sizeof hint, near ? "did you mean %s?" : "baseline, compare or ci", near);
+		return err_usage(err, o->regression, hint, "unknown kind of --regression");
+	}
+	if (status == 0)
+		status = gate_results(o, format, &report, err);
+	bench_report_free(&report);
+	return status;
+}
+
+static int plain(const struct cmd_options *o, const struct bench_options *b, char **files, size_t count, struct err *err)
+{
+	const struct bench_run_format *format = run_format(format_name(o), err);
+	struct bench_style style = style_of(o);
+	struct bench_run run = {0};
+	struct strbuf text = STRBUF_INIT;
+	int status = format ? bench_run(b, files, count, &run, err) : -1;
+
+	if (status == 0) {
+		format->write(&text, &run, &style);
+		status = write_text(o->output, &text, err);
+	}
+	if (status == 0 && o->export_json) {
+		bench_run_hyperfine(&text, &run);
+		status = write_text(o->export_json, &text, err);
+	}
+	bench_run_free(&run);
+	return status;
+}
+
+static int collect_garbage(const struct cmd_options *o, struct err *err)
+{
+	size_t baselines, objects;
+	uint64_t bytes;
+	struct strbuf size = STRBUF_INIT;
+	const char *store = o->store ? o->store : ".ruchy-bench";
+
+	if (access(store, F_OK) != 0)
+		return err_set(err, store, "name it with --store", "there is no store");
+	if (bench_store_gc(store, o->keep ? o->keep : 20, &baselines, &objects, &bytes, err) != 0)
+		return -1;
+	unit_bytes(&size, bytes);
+	printf("%zu baselines and %zu objects (%s) removed\n", baselines, objects, size.data);
+	strbuf_free(&size);
+	return 0;
+}
+
+static int check_outputs(const struct cmd_options *o, const struct operands *operands, struct err *err)
+{
+	const struct output_options output = {.path = o->output, .color = o->color, .format = "text"};
+	const char *inputs[2] = {operands->files[0], o->output && strcmp(o->output, "-") != 0 ? o->output : NULL};
+
+	if (output_check(&output, (const char *const *)operands->files, (size_t)operands->file_count, err) != 0)
+		return -1;
+	return output_check_file("--export-json", o->export_json, inputs, 2, err);
+}
+
+static int check_files(const struct operands *operands, struct err *err)
+{
+	for (int i = 0; i < operands->file_count; i++) {
+		char *manifest = xasprintf("%s/Cargo.toml", operands->files[i]);
+		bool project = access(manifest, F_OK) == 0;
+
+		free(manifest);
+		if (project || strstr(operands->files[i], "Cargo.toml"))
+			return err_usage(err, operands->files[i], "give a single file", "cargo projects can't be benchmarked yet");
+	}
+	return 0;
+}
+
+static int bench_options_fill(const struct cmd_options *o, const struct operands *operands, struct bench_options *b, struct err *err)
+{
+	*b = (struct bench_options){.source = operands->files[0],
+				    .args = operands->args,
+				    .rustc_flags = o->rustc_flags,
+				    .store = o->store,
+				    .version = o->version,
+				    .baseline = o->baseline,
+				    .runs = o->runs ? o->runs : o->iterations,
+				    .warmup = o->warmup,
+				    .max_time = o->max_time,
+				    .timeout = o->timeout,
+				    .threshold = o->threshold / 100,
+				    .count_threshold = o->count_threshold / 100,
+				    .metrics = 1u << METRIC_WALL,
+				    .seed = o->seed,
+				    .keep_binary = o->keep_binary,
+				    .allow_other_host = o->allow_other_host,
+				    .stored_only = o->stored,
+				    .no_counts = o->no_counts,
+				    .no_compile = o->no_compile,
+				    .ignore_failure = o->ignore_failure,
+				    .verbose = o->verbose};
+	if (o->metric && (b->metrics = bench_metrics_parse(o->metric, err)) == 0)
+		return -1;
+	return 0;
+}
+
+static int run(const struct command *command, int argc, char **argv, struct err *err)
+{
+	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1};
+	struct bench_options b;
+	struct operands operands;
+	int status, parsed = options_parse(command, argc, argv, &o, &operands, err);
+
+	if (parsed != 0)
+		return parsed < 0 ? -1 : 0;
+	if (operands.file_count == 1 && strcmp(operands.files[0], "gc") == 0)
+		return collect_garbage(&o, err);
+	if (o.regression && !operand_single(command, &operands, "program", err))
+		return -1;
+	if (operands.file_count == 0)
+		return operand_single(command, &operands, "program", err) ? 0 : -1;
+	if (check_files(&operands, err) != 0 || check_outputs(&o, &operands, err) != 0 || bench_options_fill(&o, &operands, &b, err) != 0)
+		return -1;
+	b.input = subprocess_stdin_open(err);
+	if (!b.input)
+		return -1;
+	status = o.regression ? regression(&o, &b, err) : plain(&o, &b, operands.files, (size_t)operands.file_count, err);
+	subprocess_stdin_close(b.input);
+	return status;
+}
+
+const struct command cmd_bench = {
+    .name = "bench",
+    .summary = "time programs, and tell whether one became slower than a stored version of it",
+    .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
+	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\nbench gc [--store DIR] "
+	     "[--keep N]",
+    .about =
+	"A gate runs the old and the new program in turn and fails only when the whole 95% interval of their ratio lies beyond the "
+	"threshold. Exit status: 0 pass, or not decided; 3 a regression (with --fail-inconclusive, not decided too); 1 the program or a "
+	"tool failed; 2 wrong usage.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,105 @@
+/* compare_languages.c - `profile --compare`: tools/langs does the work, this tells what goes on and writes what came out. */
+#include "compare_languages.h"
+#include "compress.h"
+#include "term.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool to_stdout(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
+}
+
+static void on_progress(void *context, const char *step, const char *label)
+{
+	(void)context;
+	term_progress("%s %s", step, label);
+}
+
+static void on_tick(void *context)
+{
+	(void)context;
+	term_progress_tick();
+}
+
+static void on_verbose(void *context, const char *step, double seconds, const char *command)
+{
+	(void)context;
+	term_progress_clear();
+	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
+	if (command)
+		fprintf(stderr, "    %s\n", command);
+}
+
+static const struct lang_format *choose(const struct output_options *o, struct err *err)
+{
+	struct strbuf names = STRBUF_INIT;
+	const struct lang_format *format;
+
+	if (!o->format)
+		return to_stdout(o->path) ? &lang_formats[0] : lang_format_for_path(o->path);
+	format = lang_format_find(o->format);
+	if (format)
+		return format;
+	for (size_t i = 0; lang_formats[i].name; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known formats of a comparison: ", lang_formats[i].name);
+	err_usage(err, o->format, names.data, "unknown format");
+	strbuf_free(&names);
+	return NULL;
+}
+
+static int write_out(const struct lang_comparison *c, const struct lang_format *format, const struct output_options *o, struct err *err)
+{
+	struct lang_view view = {.ascii = !term_is_utf8(), .verbose = o->verbose};
+	enum term_color color = TERM_COLOR_AUTO;
+	struct strbuf out = STRBUF_INIT;
+	int status;
+
+	if (o->color)
+		term_parse_color(o->color, &color);
+	if (to_stdout(o->path)) {
+		view.color = term_wants_color(STDOUT_FILENO, color);
+		view.width = term_columns(STDOUT_FILENO);
+	}
+	format->write(c, &view, &out);
+	status = compress_text(&out, to_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path), err);
+	if (status == 0)
+		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
+	strbuf_free(&out);
+	return status;
+}
+
+static int check(const struct lang_options *options, const struct output_options *o, struct err *err)
+{
+	enum term_color color;
+
+	if (o->color && !term_parse_color(o->color, &color))
+		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
+	return output_check_place(o->path, options->files, options->file_count, err);
+}
+
+int compare_languages(struct lang_options *options, const struct output_options *o, struct err *err)
+{
+	struct lang_comparison comparison = {0};
+	const struct lang_format *format = choose(o, err);
+	int status;
+
+	options->progress = on_progress;
+	options->tick = on_tick;
+	options->verbose = o->verbose ? on_verbose : NULL;
+	if (!format || check(options, o, err) != 0)
+		return -1;
+	status = lang_gather(options, &comparison, err);
+	if (status == 0)
+		status = lang_compare(options, &comparison, err);
+	term_progress_clear();
+	if (status == 0 && comparison.rounds > 0)
+		status = write_out(&comparison, format, o, err);
+	if (status == 0 && comparison.interrupted)
+		status = 128 + SIGINT;
+	lang_comparison_free(&comparison);
+	return status;
+}

@@ -25,6 +25,8 @@ static const struct option_row options[] = {
     {"memory", 0, OPTION_FLAG, NULL, "memory of a run, allocations by function, stack, layout of structs and enums", FIELD(wanted[1])},
     {"lambda-ready", 0, OPTION_FLAG, NULL, "cold starts of a Lambda bootstrap against a local Runtime API, phase by phase",
      FIELD(wanted[2])},
+    {"suggest", 0, OPTION_FLAG, NULL, "what saves time, size or start-up: flags, each built and run, and the advice of a profile",
+     FIELD(wanted[3])},
     {"versus", 0, OPTION_LIST, "PROGRAM", "compare with this program or source; may be given several times", FIELD(versus)},
     {"budget", 0, OPTION_LIST, "KEY=VALUE",
      "exit with 3 when the program is above: size, user-code, peak-rss, peak-live or cold-start; several separated by commas",
@@ -46,6 +48,8 @@ static const struct option_row options[] = {
     {"handler", 0, OPTION_TEXT, "NAME", "_HANDLER of the function (default: function.handler)", FIELD(audit.handler)},
     {"cloudwatch", 0, OPTION_LIST, "FILE", "exported logs of the deployed function: its Init Durations, beside the local figures",
      FIELD(cloudwatch)},
+    {"apply-flags", 0, OPTION_FLAG, NULL, "with --suggest: write the flags that save without a cost to F.ruchy.flags, for `ruchy-prof build`",
+     FIELD(audit.apply_flags)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first cold start print", FIELD(audit.show_output)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(audit.verbose)},
@@ -171,7 +175,7 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 	if (status == 0 && !to_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
 	if (status == 0 && !any_wanted(o, wanted) && o->budgets.count == 0)
-		status = err_usage(err, operand, "give --binary-size, --memory or --lambda-ready, or several", "say what to analyze");
+		status = err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");
 	for (size_t i = 0; status == 0 && i < o->budgets.count; i++)
 		status = budget_parse(&audit, o->budgets.items[i], wanted, err);
 	if (status == 0)
@@ -218,8 +222,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_analyze = {
     .name = "analyze",
     .summary = "where the bytes and the memory of a program go, measured; limits for CI",
-    .usage = "analyze [--binary-size] [--memory] [--lambda-ready] F.ruchy [OPTIONS] [-- ARGS...]\n"
-	     "analyze [--binary-size] [--memory] [--lambda-ready] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
+    .usage = "analyze [--binary-size] [--memory] [--lambda-ready] [--suggest] F.ruchy [OPTIONS] [-- ARGS...]\n"
+	     "analyze [--binary-size] [--memory] [--lambda-ready] [--suggest] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
     .about = "F.ruchy is built as it would be delivered: optimised and stripped; names come from a twin that keeps its symbols. A PROGRAM "
 	     "is taken as it is, whoever made it. Exit status: 0, 1 when something failed, 2 for wrong usage, 3 when a budget is exceeded.",
     .options = options,

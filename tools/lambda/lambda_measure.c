@@ -37,21 +37,10 @@ static double between(uint64_t from, uint64_t to, double cost)
 	return (double)to - (double)from - cost;
 }
 
-static double stop_cost(const struct cold_start *s)
-{
-	double cost[COLD_POINTS];
-	size_t count = 0;
-
-	for (int i = 0; i < COLD_POINTS; i++)
-		if (s->stop_ns[i])
-			cost[count++] = (double)s->stop_ns[i];
-	return count ? stats_median(cost, count) : 0;
-}
-
 /* Half of a stop's cost falls before it is seen, half behind it: an interval between two stops has both halves. */
 static void add_traced(struct lambda_program *p, const struct cold_start *s)
 {
-	double stop = stop_cost(s);
+	double stop = cold_stop_ns(s);
 	enum cold_point last = s->at[POINT_MAIN] ? POINT_MAIN : s->at[POINT_ENTRY] ? POINT_ENTRY : POINT_IMAGE;
 
 	if (!s->at[POINT_IMAGE])
@@ -93,7 +82,7 @@ static void add_plain(struct lambda_program *p, const struct cold_start *s)
 static void add_dropped(struct lambda_program *p, const struct cold_start *s, bool traced)
 {
 	if (traced && s->at[POINT_IMAGE])
-		push(&p->dropped_load, between(s->at[POINT_EXEC], s->at[POINT_IMAGE], stop_cost(s) / 2));
+		push(&p->dropped_load, between(s->at[POINT_EXEC], s->at[POINT_IMAGE], cold_stop_ns(s) / 2));
 	if (!traced)
 		push(&p->dropped, between(s->at[POINT_FORK], s->at[POINT_NEXT], 0));
 	p->kept_pages = s->kept_pages > p->kept_pages ? s->kept_pages : p->kept_pages;

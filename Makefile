@@ -111,8 +111,12 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
 
 # what goes into reports as it is, as the elements of a C char array
-EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css))
+EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css)) $(B)/gen/bootstrap.ruchy.inc
 $(B)/gen/%.inc: tools/export/%
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+# the bootstrap of handlers that have none
+$(B)/gen/bootstrap.ruchy.inc: tools/lambda/bootstrap.ruchy
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 $(TOOLS_O): | $(EXPORT_INC)

@@ -370,6 +370,8 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	else
 		sheet_fact(sheet, "Binary", "%s → %s (%s)", audit->subject.operand, audit->subject.name, size.data);
 	strbuf_free(&size);
+	if (audit->subject.supplied)
+		sheet_text(sheet, "It has lambda_handler and no main: it runs in a bootstrap that was added behind its lines");
 	show_limits(result, sheet);
 	show_phases(result, sheet);
 	show_dropped(p, sheet);

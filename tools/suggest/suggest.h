@@ -24,7 +24,8 @@ struct suggest_build {
 	uint64_t bytes;
 	double *wall_ns; /* of a run, by round */
 	double *start_ns; /* to main; of a bootstrap to its first request for an event */
-	size_t rounds, starts;
+	double *rss;	  /* most memory of a run; of a bootstrap at its first request; bytes */
+	size_t rounds, starts, rss_count;
 	char *why_not; /* it was not measured, or differs in what it does; NULL */
 };
 
@@ -37,6 +38,7 @@ struct suggest_item {
 	uint32_t line;
 	struct stats_interval time, start; /* ratios to the base; NAN: not measured */
 	double size;			   /* the same; exact; NAN */
+	double memory;			   /* the same, of the medians; NAN */
 	double weight;			   /* largest first: the share that it saves of what it saves most */
 	bool costs;			   /* something else becomes worse by more than it saves */
 };

@@ -1,5 +1,6 @@
 #include "build_flags_file.h"
 #include "collect.h"
+#include "collect_arguments.h"
 #include "fs.h"
 #include "suggest.h"
 
@@ -17,27 +18,42 @@ static bool is_bootstrap(const struct suggest_result *result)
 	return memmem(build->rust, build->rust_size, name, sizeof name - 1) != NULL;
 }
 
+struct arguments {
+	struct audit *audit;
+	struct build *build;
+	const struct build_options *options;
+	char **args;
+};
+
 static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
 {
-	struct audit *audit = context;
+	const struct arguments *a = context;
 
 	(void)done, (void)of;
-	audit->options->progress(audit->options->context, step);
+	a->audit->options->progress(a->audit->options->context, step);
+}
+
+static double on_more(void *context, struct profile *profile, struct subprocess_stdin *input)
+{
+	const struct arguments *a = context;
+
+	return collect_arguments(a->build, a->options, a->args, input, profile);
 }
 
 static void find_profile(struct audit *audit, struct suggest_result *result)
 {
 	static char *no_args[] = {NULL};
 	struct build_options b = audit->subject.build_options;
-	struct collect_options c = {.args = audit->options->args ? audit->options->args : no_args,
+	struct arguments a = {.audit = audit, .options = &b, .args = audit->options->args ? audit->options->args : no_args};
+	struct collect_options c = {.args = a.args,
 				    .iterations = PROFILE_RUNS,
 				    .timeout_seconds = audit->options->timeout,
 				    .reference = true,
 				    .ignore_failure = true,
 				    .progress = on_run,
-				    .context = audit};
+				    .more = on_more,
+				    .context = &a};
 	struct collect_result collected;
-	struct build *build = NULL;
 	struct err err = {0};
 
 	if (result->bootstrap) {
@@ -45,10 +61,10 @@ static void find_profile(struct audit *audit, struct suggest_result *result)
 		return;
 	}
 	b.rustc_flags = audit->options->rustc_flags;
-	if (build_transpile(&b, &build, &err) != 0 || build_compile(build, &b, BUILD_PLAIN, &err) != 0 ||
-	    build_compile(build, &b, BUILD_INSTRUMENTED, &err) != 0 || collect(build, &c, &result->profile, &collected, &err) != 0)
+	if (build_transpile(&b, &a.build, &err) != 0 || build_compile(a.build, &b, BUILD_PLAIN, &err) != 0 ||
+	    build_compile(a.build, &b, BUILD_INSTRUMENTED, &err) != 0 || collect(a.build, &c, &result->profile, &collected, &err) != 0)
 		result->profile_why = xstrdup(err.what);
-	build_free(build);
+	build_free(a.build);
 	err_free(&err);
 }
 
@@ -114,6 +130,7 @@ static void free_build(struct suggest_build *build)
 	free(build->flags);
 	free(build->wall_ns);
 	free(build->start_ns);
+	free(build->rss);
 	free(build->why_not);
 }
 

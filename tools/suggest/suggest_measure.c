@@ -112,7 +112,9 @@ static int run_all(struct audit *audit, struct suggest_result *result, struct er
 		if (status == 0) {
 			free(build->wall_ns);
 			build->wall_ns = race_figures(&entrants[i], RACE_WALL);
-			build->rounds = entrants[i].count;
+			build->rounds = build->rss_count = entrants[i].count;
+			free(build->rss);
+			build->rss = race_figures(&entrants[i], RACE_PEAK_RSS);
 		}
 		free((void *)(uintptr_t)entrants[i].argv);
 	}
@@ -128,6 +130,12 @@ static void push(struct suggest_build *build, double ns)
 {
 	build->start_ns = xrealloc(build->start_ns, build->starts + 1, sizeof *build->start_ns);
 	build->start_ns[build->starts++] = ns;
+}
+
+static void push_rss(struct suggest_build *build, double bytes)
+{
+	build->rss = xrealloc(build->rss, build->rss_count + 1, sizeof *build->rss);
+	build->rss[build->rss_count++] = bytes;
 }
 
 /* In rounds; one that a start of anybody failed in is no round. */
@@ -159,6 +167,8 @@ static void start_all(struct audit *audit, struct suggest_result *result)
 			if (whole)
 				ns[i] = result->bootstrap ? (double)(start.at[POINT_NEXT] - start.at[POINT_FORK]) : cold_main_ns(&start);
 			whole = whole && ns[i] > 0;
+			if (whole && result->bootstrap)
+				push_rss(&result->builds[i], (double)start.base_rss_bytes);
 			err_free(&err);
 		}
 		for (size_t i = 0; i < result->build_count && whole; i++)
@@ -173,7 +183,9 @@ int suggest_measure(struct audit *audit, struct suggest_result *result, struct e
 	for (size_t i = 0; i < result->build_count; i++) {
 		free(result->builds[i].start_ns);
 		result->builds[i].start_ns = NULL;
-		result->builds[i].starts = 0;
+		free(result->builds[i].rss);
+		result->builds[i].rss = NULL;
+		result->builds[i].starts = result->builds[i].rss_count = 0;
 	}
 	start_all(audit, result);
 	if (result->bootstrap)

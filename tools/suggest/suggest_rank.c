@@ -1,4 +1,5 @@
 /* suggest_rank.c - what each thing saves and costs, and in which order they are told. */
+#include "stats.h"
 #include "suggest.h"
 
 #include <math.h>
@@ -9,12 +10,14 @@
 #define LEVEL 0.95
 /* Less than this is not worth a line; size is exact, but nobody changes flags for less either. */
 #define WORTH 0.01
+/* Resident memory differs by some pages from run to run. */
+#define MEMORY_NOISE 0.03
 
 static struct suggest_item *add(struct suggest_result *result)
 {
 	result->items = xrealloc(result->items, result->item_count + 1, sizeof *result->items);
 	struct suggest_item *item = &result->items[result->item_count++];
-	*item = (struct suggest_item){.time = {NAN, NAN, NAN}, .start = {NAN, NAN, NAN}, .size = NAN};
+	*item = (struct suggest_item){.time = {NAN, NAN, NAN}, .start = {NAN, NAN, NAN}, .size = NAN, .memory = NAN};
 	return item;
 }
 
@@ -55,6 +58,8 @@ static void describe(struct suggest_item *item, const struct suggest_build *base
 		strbuf_printf(&gain, "%ssize %+.1f%% (%+lld bytes)", gain.size ? ", " : "", 100 * (item->size - 1),
 			      (long long)item->build->bytes - (long long)base->bytes);
 	put_change(&gain, "start-up", item->start);
+	if (fabs(item->memory - 1) >= MEMORY_NOISE)
+		strbuf_printf(&gain, "%smemory %+.1f%%", gain.size ? ", " : "", 100 * (item->memory - 1));
 	item->gain = strbuf_take(&gain);
 }
 
@@ -62,7 +67,7 @@ static void add_build(struct suggest_result *result, const struct suggest_build 
 {
 	const struct suggest_build *base = &result->builds[0];
 	struct suggest_item *item = add(result);
-	double saves[3], worst = 0;
+	double saves[4], worst = 0;
 
 	item->build = build;
 	item->id = build->variant ? build->variant->id : "all-flags";
@@ -81,7 +86,10 @@ static void add_build(struct suggest_result *result, const struct suggest_build 
 	saves[0] = sure(item->time);
 	saves[1] = sure(item->start);
 	saves[2] = isnan(item->size) ? 0 : 1 - item->size;
-	for (int i = 0; i < 3; i++) {
+	if (base->rss_count && build->rss_count)
+		item->memory = stats_median(build->rss, build->rss_count) / stats_median(base->rss, base->rss_count);
+	saves[3] = fabs(item->memory - 1) >= MEMORY_NOISE ? 1 - item->memory : 0;
+	for (int i = 0; i < 4; i++) {
 		item->weight = fmax(item->weight, saves[i]);
 		worst = fmin(worst, saves[i]);
 	}

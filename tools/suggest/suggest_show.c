@@ -9,12 +9,14 @@ static const char *const states[] = {
 static void show_item(const struct suggest_item *item, struct sheet *sheet)
 {
 	struct strbuf text = STRBUF_INIT;
-	bool helps = !item->costs && item->weight > 0;
+	bool helps = !item->costs && item->weight >= 0.01;
 
 	strbuf_puts(&text, item->message);
 	if (item->file)
 		strbuf_printf(&text, " [%s:%u]", item->file, item->line);
 	strbuf_printf(&text, "; %s", states[item->state]);
+	if (item->costs)
+		strbuf_puts(&text, ", a trade");
 	if (item->gain)
 		strbuf_printf(&text, ": %s", item->gain);
 	if (item->evidence)
@@ -86,6 +88,7 @@ json_t *suggest_json(const struct audit *audit, const void *data)
 		json_object_set_new(row, "time", ratio_json(item->time));
 		json_object_set_new(row, "start", ratio_json(item->start));
 		json_object_set_new(row, "size_ratio", isnan(item->size) ? json_null() : json_real(item->size));
+		json_object_set_new(row, "memory_ratio", isnan(item->memory) ? json_null() : json_real(item->memory));
 		json_object_set_new(row, "bytes", item->build && item->build->program ? json_integer((json_int_t)item->build->bytes) : json_null());
 		json_object_set_new(row, "costs", json_boolean(item->costs));
 		json_array_append_new(rows, row);

@@ -21,11 +21,16 @@ void bench_history_fill(struct bench_history *history, const char *file, struct 
 	struct bench_host host = {0};
 
 	bench_host_fill(&host);
-	*history = (struct bench_history){.file = file, .count = count};
+	*history = (struct bench_history){.file = file};
 	history->points = xcalloc(count + 1, sizeof *history->points);
 	for (size_t i = 0; i < count; i++) {
-		struct bench_point *point = &history->points[i];
-		double *times = bench_baseline_times(list[i]);
+		struct bench_point *point = &history->points[history->count];
+		double *times;
+
+		if (list[i]->wall.n == 0) /* of cold starts alone */
+			continue;
+		history->count++;
+		times = bench_baseline_times(list[i]);
 
 		point->baseline = list[i];
 		point->time = stats_median_interval(times, list[i]->wall.n, 0.95);
@@ -33,7 +38,7 @@ void bench_history_fill(struct bench_history *history, const char *file, struct 
 		point->other_host = strcmp(list[i]->host.fingerprint, host.fingerprint) != 0;
 		free(times);
 		for (size_t k = i; k-- > 0;) {
-			if (strcmp(list[k]->host.fingerprint, list[i]->host.fingerprint) == 0) {
+			if (list[k]->wall.n && strcmp(list[k]->host.fingerprint, list[i]->host.fingerprint) == 0) {
 				point->change = change_of(list[k], list[i]);
 				break;
 			}

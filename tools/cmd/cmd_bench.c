@@ -40,7 +40,7 @@ static const struct option_row options[] = {
     {"threshold", 't', OPTION_PERCENT, "P", "fail only when it is certainly more than P slower (default 5%)", FIELD(threshold)},
     {"count-threshold", 0, OPTION_PERCENT, "P", "the same of what does not jitter: calls, allocations, size (default 0%)",
      FIELD(count_threshold)},
-    {"metric", 'm', OPTION_TEXT, "LIST", "what is judged: wall, cpu, peak-rss, compile, size, calls, lines, allocations (default wall)",
+    {"metric", 'm', OPTION_TEXT, "LIST", "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, lines, allocations (default wall)",
      FIELD(metric)},
     {"iterations", 'n', OPTION_COUNT, "N", "run each program N times (default: until decided, or for 3 s)", FIELD(iterations)},
     {"runs", 0, OPTION_COUNT, "N", "the same", FIELD(runs)},

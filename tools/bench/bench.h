@@ -91,7 +91,7 @@ int bench_subjects_compile(struct bench_subject *subjects, size_t count, double 
 /* Start them in turn against the local Runtime API: from exec to the first request for an event. For at most `seconds`, 12 rounds at least.
  */
 int bench_subjects_cold(struct bench_subject *subjects, size_t count, const struct bench_options *options, double seconds, struct err *err);
-/* Is anything asked for that whole runs tell? A bootstrap never ends. */
+/* Whole runs too? Not where cold starts are asked for and nothing that needs them: a bootstrap never ends. */
 bool bench_wants_runs(const struct bench_options *options);
 
 /* --- bench_repeat.c: programs that are too short to be timed ---------------------------------------------------------------------- */

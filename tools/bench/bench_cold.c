@@ -15,7 +15,9 @@
 
 bool bench_wants_runs(const struct bench_options *options)
 {
-	return options->metrics & (1u << METRIC_WALL | 1u << METRIC_CPU | 1u << METRIC_PEAK_RSS);
+	const unsigned without = 1u << METRIC_COLD_START | 1u << METRIC_COMPILE | 1u << METRIC_SIZE;
+
+	return !(options->metrics & 1u << METRIC_COLD_START) || options->metrics & ~without;
 }
 
 static double now_seconds(void)

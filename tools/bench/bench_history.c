@@ -231,7 +231,9 @@ static struct scale scale_of(const struct bench_history *h, double *tick)
 
 static void grid(struct strbuf *out, const struct scale *s, double tick)
 {
-	for (double ns = 0; ns <= s->top_ns * 1.0001; ns += tick) {
+	for (int i = 0; i <= (int)lround(s->top_ns / tick); i++) {
+		double ns = i * tick;
+
 		strbuf_printf(out,
 			      "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"end\" x=\"%d\" y=\"%.1f\">",
 			      LEFT, s->width - RIGHT, y_of(s, ns), y_of(s, ns), LEFT - 8, y_of(s, ns) + 4);

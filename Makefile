@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures
+.PHONY: all bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -115,8 +115,12 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
 
 # what goes into reports as it is, as the elements of a C char array
-EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css))
+EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css)) $(B)/gen/bootstrap.ruchy.inc
 $(B)/gen/%.inc: tools/export/%
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+# the bootstrap of handlers that have none
+$(B)/gen/bootstrap.ruchy.inc: tools/lambda/bootstrap.ruchy
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
 $(TOOLS_O): | $(EXPORT_INC)
@@ -278,6 +282,11 @@ bench-export: all $(B)/tests/graph ## what views of large profiles cost, against
 
 screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromium
 	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
+
+bootstraps: $(B)/share/bootstraps/ok ## the Lambda function of the corpus in other languages, for analyze --lambda-ready (a minute)
+$(B)/share/bootstraps/ok: tools/dev/build-bootstraps.sh $(shell find bench-corpus/bootstrap/siblings -type f -not -path '*/target/*')
+	@tools/dev/build-bootstraps.sh $(@D)
+	@touch $@
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools

@@ -249,6 +249,9 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
+bench-langs: all ## the corpus in other languages, into docs/compare-figures.md (five minutes)
+	@tests/perf/langs.sh --page docs/compare-figures.md
+
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
 

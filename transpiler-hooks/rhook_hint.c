@@ -343,6 +343,7 @@ bool rhook_hint_work(struct rhook_program *program, const struct rhook_align *al
 		good = job->candidates ? list_all(&h, output, job->candidates) : optimise(&h, job, output);
 	free(h.found);
 	free(h.own_names);
+	free(h.hidden);
 	rhook_buf_free(&h.text);
 	return good;
 }

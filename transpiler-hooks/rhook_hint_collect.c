@@ -285,7 +285,7 @@ static bool only_sums(const struct rhook_hinting *h, uint32_t loop, const struct
 	    rhook_node_name((struct rhook_program *)p, right) != rhook_node_name((struct rhook_program *)p, pattern) ||
 	    !stays_small(h, loop, left, chain))
 		*panics = true;
-	return !rhook_hint_mentions(p, body, chain->source);
+	return !rhook_hint_mentions(p, body, chain->source) && !rhook_hint_mentions(p, rhook_child(p, loop, F_VALUE), left);
 }
 
 /* The `for` whose elements come out of this chain, through closures that compute; RHOOK_NONE. *end: behind `collect`, or `into_iter`. */

@@ -138,29 +138,78 @@ static bool is_own_name(const struct rhook_hinting *h, uint32_t name)
 	return h->program->foreign || (id < h->name_count && h->own_names[id]);
 }
 
+/* Is what the `use` imports of the standard library? */
+static bool is_of_std(const struct rhook_program *p, uint32_t use)
+{
+	uint32_t first = use + 1;
+
+	while (first < p->nodes[use].last && p->nodes[first].kind != K_IDENTIFIER && p->nodes[first].kind != K_CRATE &&
+	       p->nodes[first].kind != K_SUPER && p->nodes[first].kind != K_SELF)
+		first++;
+	return first < p->nodes[use].last && rhook_node_among(p, first, " std core alloc ");
+}
+
+static void note_name(struct rhook_hinting *h, bool *names, uint32_t name)
+{
+	uint32_t id = name == RHOOK_NONE ? RHOOK_NONE : rhook_node_name(h->program, name);
+
+	if (id < h->name_count)
+		names[id] = true;
+	else if (id != RHOOK_NONE)
+		h->program->foreign = true; /* met only now: it can't be kept */
+}
+
+static void note_names(struct rhook_hinting *h, uint32_t i)
+{
+	const struct rhook_program *p = h->program;
+	uint32_t name = rhook_child(p, i, F_NAME);
+
+	switch (p->nodes[i].kind) {
+	case K_FUNCTION_SIGNATURE:
+		note_name(h, h->own_names, name);
+		break;
+	case K_MACRO_DEFINITION:
+		h->own_format |= name != RHOOK_NONE && rhook_node_is(p, name, "format");
+		break;
+	case K_ENUM:
+	case K_STRUCT:
+	case K_TRAIT:
+	case K_TYPE_ALIAS:
+	case K_TYPE_PARAMETER:
+	case K_UNION:
+		note_name(h, h->hidden, name);
+		break;
+	case K_USE_AS:
+		note_name(h, h->hidden, rhook_child(p, i, F_ALIAS));
+		break;
+	case K_USE:
+		for (uint32_t c = i + 1; c < p->nodes[i].last && !is_of_std(p, i); c++)
+			if (p->nodes[c].kind == K_IDENTIFIER)
+				note_name(h, h->hidden, c);
+		break;
+	default:
+		break;
+	}
+}
+
 bool rhook_hint_find_names(struct rhook_hinting *h)
 {
 	struct rhook_program *p = h->program;
 
+	for (uint32_t i = 0; i < p->node_count; i++) /* so that all of them have numbers */
+		if (p->nodes[i].kind == K_IDENTIFIER || p->nodes[i].kind == K_TYPE_IDENTIFIER)
+			rhook_node_name(p, i);
 	h->name_count = rhook_word_count(p->names);
 	h->own_names = calloc(h->name_count + 1, sizeof *h->own_names);
-	for (size_t f = 0; h->own_names && f < p->fn_count; f++)
+	h->hidden = calloc(h->name_count + 1, sizeof *h->hidden);
+	if (!h->own_names || !h->hidden)
+		return false;
+	for (size_t f = 0; f < p->fn_count; f++)
 		if (p->infos[f].name < h->name_count)
 			h->own_names[p->infos[f].name] = true;
-	for (uint32_t i = 0; h->own_names && i < p->node_count; i++) {
-		uint32_t kind = p->nodes[i].kind, name, id;
-		if (kind != K_FUNCTION_SIGNATURE && kind != K_MACRO_DEFINITION)
-			continue;
-		name = rhook_child(p, i, F_NAME);
-		if (kind == K_MACRO_DEFINITION)
-			h->own_format |= name != RHOOK_NONE && rhook_node_is(p, name, "format");
-		id = name == RHOOK_NONE || kind == K_MACRO_DEFINITION ? RHOOK_NONE : rhook_node_name(p, name);
-		if (id < h->name_count)
-			h->own_names[id] = true;
-		else if (id != RHOOK_NONE)
-			p->foreign = true; /* a name that was met only now */
-	}
-	return h->own_names != NULL;
+	for (uint32_t i = 0; i < p->node_count; i++)
+		note_names(h, i);
+	return true;
 }
 
 uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const char *name)
@@ -268,4 +317,17 @@ bool rhook_hint_sees_capacity(const struct rhook_program *p)
 {
 	return rhook_hint_has_word(p, "capacity") || rhook_hint_has_word(p, "spare_capacity_mut") || rhook_hint_has_word(p, "as_ptr") ||
 	       rhook_hint_has_word(p, "as_mut_ptr") || rhook_hint_has_word(p, "global_allocator");
+}
+
+bool rhook_hint_is_constant(const struct rhook_program *p, uint32_t node)
+{
+	for (; node != RHOOK_NONE; node = p->nodes[node].parent) {
+		uint32_t modifiers = p->nodes[node].kind == K_FUNCTION ? rhook_child_kind(p, node, K_FUNCTION_MODIFIERS) : RHOOK_NONE;
+		if (modifiers != RHOOK_NONE && rhook_node_is(p, rhook_first(p, modifiers), "const"))
+			return true;
+		if (p->nodes[node].kind == K_CONST_ITEM || p->nodes[node].kind == K_STATIC_ITEM || p->nodes[node].kind == K_CONST_BLOCK ||
+		    p->nodes[node].kind == K_ARRAY_TYPE)
+			return true;
+	}
+	return false;
 }

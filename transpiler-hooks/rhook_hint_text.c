@@ -4,20 +4,22 @@
 
 #include <string.h>
 
+static bool is_hidden(const struct rhook_hinting *h, uint32_t id)
+{
+	return id < h->name_count && h->hidden[id];
+}
+
+bool rhook_hint_hides(const struct rhook_hinting *h, const char *name)
+{
+	return is_hidden(h, rhook_word_id(h->program->names, name, strlen(name)));
+}
+
 bool rhook_hint_is_std_type(const struct rhook_hinting *h, uint32_t type, const char *name)
 {
 	const struct rhook_program *p = h->program;
 	uint32_t named = type == RHOOK_NONE ? RHOOK_NONE : rhook_type_name(p, type);
 
-	return named != RHOOK_NONE && rhook_node_is(p, named, name) &&
-	       rhook_pairs_get(&h->types->items, rhook_node_name(h->program, named), 0) == RHOOK_NONE;
-}
-
-bool rhook_hint_hides(const struct rhook_hinting *h, const char *name)
-{
-	uint32_t id = rhook_word_id(h->program->names, name, strlen(name));
-
-	return rhook_pairs_get(&h->types->items, id, 0) != RHOOK_NONE;
+	return named != RHOOK_NONE && rhook_node_is(p, named, name) && !is_hidden(h, rhook_node_name(h->program, named));
 }
 
 static enum rhook_text_kind text_of_type(const struct rhook_hinting *h, uint32_t type, bool made)

@@ -40,6 +40,9 @@ static const struct hint_case cases[] = {
     {"inline-recursion", "fn a(n: u32) { if n > 0 { b(n - 1) } } fn b(n: u32) { c(n) } fn c(n: u32) { d(n) } fn d(n: u32) { a(n) }", 0},
     {"inline-recursion", "fn a(n: u32) { if n > 0 { b(n - 1) } } fn b(n: u32) { c(n) } fn c(n: u32) { a(n) }", 1},
 
+    {"inline-recursion",
+     "fn f(n: u64) -> u64 { f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n)+f(n) }", 1},
+
     /* memoize: pure, of integers */
     {"memoize", "fn f(n: i32) -> i32 { if n < 2 { n } else { f(n - 1) + f(n - 2) } }", 1},
     {"memoize", "fn f(n: f64) -> f64 { n * n }", 0},
@@ -54,6 +57,9 @@ static const struct hint_case cases[] = {
     {"capacity", "struct Vec; impl Vec { fn new() -> Vec { Vec } } fn f() { let v = Vec::new(); }", 0},
     {"capacity", "use std::collections::HashMap; fn f() -> HashMap<i32, i32> { HashMap::new() }", 0},
     {"capacity", "static V: std::sync::Mutex<Vec<i32>> = std::sync::Mutex::new(Vec::new());", 0},
+    {"capacity", "const fn f() -> Vec<i32> { Vec::new() }", 0},
+    {"capacity", "fn f() { static V: std::sync::Mutex<Vec<i32>> = std::sync::Mutex::new(Vec::new()); const N: Vec<u8> = Vec::new(); }", 0},
+    {"capacity", "fn f<Vec: New>() { let v = Vec::new(); } trait New { fn make() -> Self; }", 0},
     {"capacity", "fn f() { assert!(String::new().is_empty()) }", 0}, /* the condition is printed as it stands */
 
     /* clone: of what nobody can use afterwards */
@@ -81,6 +87,19 @@ static const struct hint_case cases[] = {
     {"clone", "fn h() -> String { String::new() } fn f() -> String { h().to_string() }", 1},
     {"clone", "fn h<T>(t: T) -> String { String::new() } fn f() -> String { let t = h(1); { let t = 5; t.to_string() } }",
      0}, /* shadowed */
+
+    {"clone", "fn g(s: &String) -> Vec<&String> { vec![s] } fn f(v: &Vec<String>) { g(&v[0].clone()); }", 0},
+    {"clone",
+     "struct S { v: Vec<String> } impl S { fn g(&mut self, s: &String) { self.v.clear() } fn f(&mut self) { self.g(&self.v[0].clone()) } }",
+     0},
+    {"clone",
+     "struct S { v: Vec<String> } impl S { fn g(&mut self, s: &String) { self.v.clear() } fn f(&mut self, w: &Vec<String>) { "
+     "self.g(&w[0].clone()) } }",
+     1},
+    {"clone", "type String = i32; fn f(t: String) -> String { t.to_owned() }", 0},
+    {"clone", "mod m { pub struct Own; } use m::Own as String; fn f(t: String) -> String { t.clone() }", 0},
+    {"clone", "fn f(t: String) -> String { let b: Box<dyn Fn() -> usize> = Box::new(|| t.len()); t.to_string() }",
+     0}, /* b is dropped behind it */
 
     /* format: of strings and characters, in their order */
     {"format", "fn f(a: &str, b: String, c: char) -> String { format!(\"{}, {}{}\", a, b, c) }", 1},
@@ -129,6 +148,8 @@ static const struct hint_case cases[] = {
      "7).collect::<Vec<_>>() { "
      "total += v } } total }",
      0}, /* as often as you like */
+
+    {"collect", SUM "values.iter().map(|x| (x + total) % 7).collect::<Vec<_>>() { total += v } total }", 0}, /* borrowed meanwhile */
 
     /* entry: nothing runs in between */
     {"entry", MAP "*m.entry(w.to_string()).or_insert(0) += 1; }", 1},

@@ -14,4 +14,5 @@ printf "%s\n" $programs | xargs -P 2 -I{} /usr/bin/env python3 tests/hints/each.
 for p in $programs; do
 	check "$p: every candidate compiles, and the output stays" "$(cat "$tmp/$p.result" 2>&1)" "same"
 done
+check "a panic comes where it came, with the same message" "$(/usr/bin/env python3 tests/hints/panics.py "$tmp" 2>&1)" "same"
 finish

@@ -8,6 +8,8 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
 exec < /dev/null
+python=python3
+[ -x /usr/bin/python3 ] && python=/usr/bin/python3
 
 # Every program with its kept decisions, built by the command that is in its text.
 for data in tests/perf/pgo/*.data; do
@@ -23,7 +25,7 @@ for data in tests/perf/pgo/*.data; do
 	check "$name: compiles by the command in its text" "$?" 0
 	grep -E 'hash mismatch|Inconsistent|unsupported' messages > bad
 	check "$name: rustc takes the profile without a word" "$(cat bad)" ""
-	"./$name" 2> /dev/null | diff - "$top/bench-corpus/$name/$name.out" > difference
+	"./${name//-/_}" 2> /dev/null | diff - "$top/bench-corpus/$name/$name.out" > difference
 	check "$name: prints what it did" "$(head -n 5 difference)" ""
 	cd "$top" || exit 1
 done
@@ -50,7 +52,7 @@ R
 check "counters of LLVM are collected" "$(grep -c 'Without' collected)" 0
 "$prof" pgo show branch.data > shown
 check "and kept" "$(grep -c 'Counters of LLVM: crate branch' shown)" 1
-python3 - branch.data > counters << 'P' || cat counters
+"$python" - branch.data > counters << 'P' || cat counters
 import struct, sys
 try:
     import cbor2, zstandard

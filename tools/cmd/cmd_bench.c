@@ -427,7 +427,7 @@ const struct command cmd_bench = {
     .summary = "time programs, and tell whether one became slower than a stored version of it",
     .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
 	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
-	     "bench F.ruchy --with-pgo --compare-baseline [--pgo-data FILE] [-- ARGS...]\n"
+	     "bench F.ruchy --with-pgo --compare-baseline [-- ARGS...]\n"
 	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",
     .about =
 	"A gate runs the old and the new program in turn and fails only when the whole 95% interval of their ratio lies beyond the "

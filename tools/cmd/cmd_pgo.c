@@ -314,7 +314,7 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_pgo = {
     .name = "pgo",
     .summary = "collect a profile for optimisation, show it, sum several",
-    .usage = "pgo collect F.ruchy [--runs N] [--output FILE] [--input FILE]... [-- ARGS...]\n"
+    .usage = "pgo collect F.ruchy [--runs N] [--output FILE] [OPTIONS] [-- ARGS...]\n"
 	     "pgo show FILE\n"
 	     "pgo merge FILE... --output FILE",
     .about = "Runs the program with counters: calls, lines, allocations, arguments, times; and LLVM's own counters where llvm-profdata is. "

@@ -197,6 +197,7 @@ static int by_calls(const void *a, const void *b)
 
 static void show_functions(const struct profile *profile)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
 	const struct profile_fn **order = xcalloc(profile->fn_count + 1, sizeof *order);
 
 	for (size_t i = 0; i < profile->fn_count; i++)

@@ -27,6 +27,7 @@ struct rhook_hinting {
 	struct rhook_found *found;
 	size_t count, capacity;
 	bool *own_names; /* by name: of a function or method of the program */
+	bool *hidden;	 /* by name: a type, or a type parameter, of the program, or imported from elsewhere than std */
 	size_t name_count;
 	bool own_format; /* the program has a format! of its own */
 	/* while choices are applied */
@@ -59,8 +60,9 @@ bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn);
 bool rhook_hint_may_mark(const struct rhook_program *p, uint32_t fn);
 void rhook_hint_mark(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t fn, const char *text);
 
-/* --- rhook_hint_know.c: what is certain about names and texts --------------------------------------------------------------------- */
-/* Fills own_names and own_format. */
+/* --- rhook_hint_know.c, rhook_hint_text.c: what is certain about names and texts
+ * --------------------------------------------------------------------- */
+/* Fills own_names, hidden and own_format. */
 bool rhook_hint_find_names(struct rhook_hinting *h);
 /* The function around a node that is no closure; RHOOK_NONE. */
 uint32_t rhook_hint_owner(const struct rhook_program *p, uint32_t node);
@@ -81,7 +83,7 @@ enum rhook_text_kind {
 enum rhook_text_kind rhook_hint_text(const struct rhook_hinting *h, uint32_t node);
 /* Is it this type of the standard library, without references? */
 bool rhook_hint_is_std_type(const struct rhook_hinting *h, uint32_t type, const char *name);
-/* Does the program declare a type of this name? */
+/* Has the program a type of its own by this name? */
 bool rhook_hint_hides(const struct rhook_hinting *h, const char *name);
 /* The expression without brackets around it. */
 uint32_t rhook_hint_inner(const struct rhook_program *p, uint32_t node);
@@ -98,6 +100,8 @@ uint32_t rhook_hint_argument(const struct rhook_program *p, uint32_t call, unsig
 bool rhook_hint_has_word(const struct rhook_program *p, const char *word);
 /* Could the program see how much room a vector or string has? */
 bool rhook_hint_sees_capacity(const struct rhook_program *p);
+/* Does it run at compile time, where only constant functions may be called? */
+bool rhook_hint_is_constant(const struct rhook_program *p, uint32_t node);
 /* A place where text is printed as it stands, so that it must not change. */
 bool rhook_hint_is_quoted(const struct rhook_program *p, uint32_t node);
 /* Must a block in place of this expression be in brackets? */

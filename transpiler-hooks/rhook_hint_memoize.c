@@ -132,7 +132,8 @@ void rhook_apply_memoize(struct rhook_hinting *h, const struct rhook_found *foun
 	add_key_type(p, found->fn, out);
 	rhook_buf_puts(out, ", ");
 	rhook_hint_add_text(p, result->start, result->end, out);
-	rhook_buf_puts(out, ")>>;\n    ::std::thread_local! { static KEPT: ::std::cell::RefCell<Kept> = const { ::std::cell::RefCell::new(::std::vec::Vec::new()) }; }\n"
+	rhook_buf_puts(out, ")>>;\n    ::std::thread_local! { static KEPT: ::std::cell::RefCell<Kept> = const { "
+			    "::std::cell::RefCell::new(::std::vec::Vec::new()) }; }\n"
 			    "    let kept_key = (");
 	add_names(p, found->fn, "", ", ", out);
 	rhook_buf_puts(out, ");\n    let mut kept_at: u64 = 0;\n    ");
@@ -142,10 +143,12 @@ void rhook_apply_memoize(struct rhook_hinting *h, const struct rhook_found *foun
 			    "        if key == kept_key { return value; }\n    }\n    let kept_value = ");
 	rhook_buf_printf(out, "%s%s(", info->role == ROLE_INHERENT ? "Self::" : "", name.data);
 	add_names(p, found->fn, "", ", ", out);
-	rhook_buf_printf(out, ");\n    let _ = KEPT.try_with(|kept| {\n        let mut kept = kept.borrow_mut();\n"
-			      "        if kept.is_empty() { kept.resize(%u, None); }\n        kept[kept_at] = Some((kept_key, kept_value));\n    });\n"
-			      "    kept_value\n}\n",
-			 1u << bits);
+	rhook_buf_printf(
+	    out,
+	    ");\n    let _ = KEPT.try_with(|kept| {\n        let mut kept = kept.borrow_mut();\n"
+	    "        if kept.is_empty() { kept.resize(%u, None); }\n        kept[kept_at] = Some((kept_key, kept_value));\n    });\n"
+	    "    kept_value\n}\n",
+	    1u << bits);
 	insert_indented(h, p->nodes[info->node].start);
 	rhook_edit(h->edits, p->nodes[info->name_node].start, p->nodes[info->name_node].end - p->nodes[info->name_node].start, name.data);
 	rhook_buf_free(&name);

@@ -1,6 +1,6 @@
 /*
- * `if v[i] < pivot { v.swap(i, store); store += 1 }` without the jump: both elements are read and written back, in their new order or in the
- * old one, which the processor need not guess. Where `store` lies outside, nothing is read, and the statement runs as it was written.
+ * `if v[i] < pivot { v.swap(i, store); store += 1 }` without the jump: both elements are read and written back, in their new order or in
+ * the old one, which the processor need not guess. Where `store` lies outside, nothing is read, and the statement runs as it was written.
  *
  * The elements are numbers, so that to write one back is to leave it. rustc 1.88 or newer has the function that this asks for.
  */
@@ -75,7 +75,8 @@ static bool read_condition(const struct rhook_hinting *h, uint32_t condition, st
 	s->element = from;
 	return s->index != RHOOK_NONE && is_numbers(h, s->list) && is_plain_index(h, s->index) &&
 	       (p->nodes[s->other].kind == K_INTEGER ||
-		(p->nodes[s->other].kind == K_IDENTIFIER && rhook_hint_binder(h, s->other) != RHOOK_NONE && rhook_type_of(h->types, s->other).number));
+		(p->nodes[s->other].kind == K_IDENTIFIER && rhook_hint_binder(h, s->other) != RHOOK_NONE &&
+		 rhook_type_of(h->types, s->other).number));
 }
 
 static bool read_if(const struct rhook_hinting *h, uint32_t node, struct swap *s)
@@ -85,7 +86,8 @@ static bool read_if(const struct rhook_hinting *h, uint32_t node, struct swap *s
 
 	if (block == RHOOK_NONE || rhook_child(p, node, F_ALTERNATIVE) != RHOOK_NONE ||
 	    (p->nodes[parent].kind != K_BLOCK && p->nodes[parent].kind != K_EXPRESSION_STATEMENT) ||
-	    !read_condition(h, rhook_child(p, node, F_CONDITION), s) || named(p, block, 2) != RHOOK_NONE || named(p, block, 1) == RHOOK_NONE)
+	    !read_condition(h, rhook_child(p, node, F_CONDITION), s) || named(p, block, 2) != RHOOK_NONE ||
+	    named(p, block, 1) == RHOOK_NONE)
 		return false;
 	swap = named(p, block, 0);
 	add = named(p, block, 1);

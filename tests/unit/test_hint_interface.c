@@ -49,8 +49,10 @@ static uint32_t index_of(const struct rhook_candidates *candidates, enum rhook_h
 static void test_keys(void **state)
 {
 	struct rhook_candidates *a = find(FIBONACCI MAIN), *moved = find("// longer\n\nfn other() {}\n" MAIN FIBONACCI),
-				*blanks = find("fn fibonacci(n: i32) -> i32 { if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) } }"),
-				*changed = find("fn fibonacci(n: i32) -> i32 { if n <= 2 { n } else { fibonacci(n - 1) + fibonacci(n - 2) } }");
+				*blanks =
+				    find("fn fibonacci(n: i32) -> i32 { if n <= 1 { n } else { fibonacci(n - 1) + fibonacci(n - 2) } }"),
+				*changed =
+				    find("fn fibonacci(n: i32) -> i32 { if n <= 2 { n } else { fibonacci(n - 1) + fibonacci(n - 2) } }");
 	const char *key = of_kind(a, RHOOK_HINT_INLINE_RECURSION)->key;
 
 	(void)state;
@@ -177,8 +179,9 @@ static void test_errors(void **state)
 /* All of a program at once: what changes text in a function that is copied is in the copies, too. */
 static void test_together(void **state)
 {
-	static const char text[] = "fn spell(n: i64) -> String {\n    if n < 10 { \"x\".to_string() } else { format!(\"{}-{}\", spell(n / 10), "
-				   "spell(n % 10)) }\n}\nfn main() { spell(12); }\n";
+	static const char text[] =
+	    "fn spell(n: i64) -> String {\n    if n < 10 { \"x\".to_string() } else { format!(\"{}-{}\", spell(n / 10), "
+	    "spell(n % 10)) }\n}\nfn main() { spell(12); }\n";
 	struct rhook_candidates *candidates = find(text);
 	struct rhook_choice choices[2] = {{index_of(candidates, RHOOK_HINT_INLINE_RECURSION), 1, "why"},
 					  {index_of(candidates, RHOOK_HINT_FORMAT), 0, "because"}};
@@ -197,9 +200,10 @@ static void test_together(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_keys),	   cmocka_unit_test(test_lines), cmocka_unit_test(test_nothing_chosen),
-					   cmocka_unit_test(test_amounts), cmocka_unit_test(test_names), cmocka_unit_test(test_refused),
-					   cmocka_unit_test(test_errors),  cmocka_unit_test(test_together)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_keys),		  cmocka_unit_test(test_lines),
+					   cmocka_unit_test(test_nothing_chosen), cmocka_unit_test(test_amounts),
+					   cmocka_unit_test(test_names),	  cmocka_unit_test(test_refused),
+					   cmocka_unit_test(test_errors),	  cmocka_unit_test(test_together)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

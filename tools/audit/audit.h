@@ -32,6 +32,7 @@ struct audit_subject {
 	/* AUDIT_SOURCE: the delivered one, and the twin's, both with transpiled text and functions. Else NULL */
 	struct build *build, *twin_build;
 	struct build_options build_options;
+	char *supplied; /* the source with our bootstrap behind it, which build_options names then; NULL */
 	/* AUDIT_PROJECT */
 	struct cargo_project project;
 	struct cargo_options cargo_options;
@@ -70,6 +71,11 @@ struct audit_options {
 	uint64_t runs, top;
 	bool inlined, verbose, no_cache;
 	double timeout;
+	struct {
+		const char *goal, *flag_file; /* NULL: none; F.ruchy.flags */
+		bool apply, all;	      /* all: also what changes the program's behaviour */
+		double max_seconds;	      /* 0: the default */
+	} suggest;
 	/* of --lambda-ready; NULL and 0: its defaults */
 	const char *event, *target_ms, *handler;
 	const char *const *cloudwatch; /* files of exported logs */

@@ -25,6 +25,16 @@ static const struct option_row options[] = {
     {"memory", 0, OPTION_FLAG, NULL, "memory of a run, allocations by function, stack, layout of structs and enums", FIELD(wanted[1])},
     {"lambda-ready", 0, OPTION_FLAG, NULL, "cold starts of a Lambda bootstrap against a local Runtime API, phase by phase",
      FIELD(wanted[2])},
+    {"suggest", 0, OPTION_FLAG, NULL, "what would make it faster or smaller: flags, each tried and measured, and what a profile says",
+     FIELD(wanted[3])},
+    {"goal", 0, OPTION_TEXT, "GOAL", "with --suggest: rank by time, size or start; what --apply-flags writes (time)",
+     FIELD(audit.suggest.goal)},
+    {"max-time", 0, OPTION_SECONDS, "S", "with --suggest: end within that time (default 60s)", FIELD(audit.suggest.max_seconds)},
+    {"allow-changes", 0, OPTION_FLAG, NULL, "with --suggest: combine also flags that change what the program does or where it runs",
+     FIELD(audit.suggest.all)},
+    {"apply-flags", 0, OPTION_FLAG, NULL, "with --suggest: write the best flags to F.ruchy.flags, which builds then use",
+     FIELD(audit.suggest.apply)},
+    {"flags-file", 0, OPTION_TEXT, "FILE", "with --apply-flags: write them there", FIELD(audit.suggest.flag_file)},
     {"versus", 0, OPTION_LIST, "PROGRAM", "compare with this program or source; may be given several times", FIELD(versus)},
     {"budget", 0, OPTION_LIST, "KEY=VALUE",
      "exit with 3 when the program is above: size, user-code, peak-rss, peak-live or cold-start; several separated by commas",
@@ -130,6 +140,7 @@ static void annotate(const struct audit *audit, const struct audit_format *forma
 	if (!actions || strcmp(actions, "true") != 0 || format == &audit_github || audit->budget_count == 0)
 		return;
 	audit_github.write(audit, &s, &out, &ignored);
+	fflush(stdout); /* an annotation begins a line, also where both streams are one */
 	fputs(out.data ? out.data : "", stderr);
 	strbuf_free(&out);
 	err_free(&ignored);
@@ -170,7 +181,8 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 	if (status == 0 && !to_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
 	if (status == 0 && !any_wanted(o, wanted) && o->budgets.count == 0)
-		status = err_usage(err, operand, "give --binary-size, --memory or --lambda-ready, or several", "say what to analyze");
+		status =
+		    err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");
 	for (size_t i = 0; status == 0 && i < o->budgets.count; i++)
 		status = budget_parse(&audit, o->budgets.items[i], wanted, err);
 	if (status == 0)

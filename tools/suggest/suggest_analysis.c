@@ -142,7 +142,7 @@ static int combine_all(struct suggest *s, bool all, struct err *err)
 
 static int find(struct suggest *s, const struct audit_options *o, struct err *err)
 {
-	struct suggest_trial **trials = xcalloc(s->trial_count, sizeof *trials);
+	struct suggest_trial **trials = xcalloc(s->trial_count, sizeof(void *));
 	int status;
 
 	for (size_t i = 0; i < s->trial_count; i++)

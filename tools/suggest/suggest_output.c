@@ -72,7 +72,7 @@ static int open_output(char **directory, struct err *err)
 /* The default twice: what differs from run to run can't tell one program from another. */
 static int learn(struct suggest *s, struct suggest_trial *trial, int fd, struct err *err)
 {
-	struct printed first, second;
+	struct printed first = {0}, second = {0};
 
 	if (run_once(s, suggest_program(trial, 0), fd, &first, err) != 0 || run_once(s, suggest_program(trial, 0), fd, &second, err) != 0)
 		return -1;
@@ -92,7 +92,7 @@ static int learn(struct suggest *s, struct suggest_trial *trial, int fd, struct 
 
 static int check(const struct suggest *s, struct suggest_trial *trial, int fd, struct err *err)
 {
-	struct printed printed;
+	struct printed printed = {0};
 
 	if (run_once(s, suggest_program(trial, 0), fd, &printed, err) != 0)
 		return -1;

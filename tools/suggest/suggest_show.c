@@ -83,24 +83,21 @@ static void show_trials(const struct suggest *s, struct sheet *sheet)
 
 static void show_combinations(const struct suggest *s, struct sheet *sheet)
 {
-	sheet_table(sheet, "lrrrrl", "%s", "Best together:");
-	sheet_heads(sheet, "For|Time|Size|RSS|Start|Flags (-C)");
+	sheet_table(sheet, "lrrrr", "%s", "Best together:");
+	sheet_heads(sheet, "For|Time|Size|RSS|Start");
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
-		char *flags = short_flags(c->trial.flags);
 
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", suggest_measure_names[c->goal]);
 		if (c->count > 0)
 			put_cells(sheet, &c->trial);
-		else
-			for (int m = 0; m < SUGGEST_MEASURES; m++)
-				sheet_cell(sheet, "%s", "");
-		sheet_cell(sheet, "%s%s%s", flags, c->strips && c->count > 0 ? " " : "",
-			   c->strips	  ? "strip=symbols"
-			   : c->count > 0 ? ""
-					  : "the default");
-		free(flags);
+	}
+	for (size_t i = 0; i < s->combination_count; i++) {
+		const struct suggest_combination *c = &s->combinations[i];
+
+		sheet_text(sheet, "For %s: %s%s%s%s", suggest_measure_names[c->goal], c->trial.flags, c->strips && c->count > 0 ? " " : "",
+			   c->strips ? "-C strip=symbols" : "", c->count > 0 || c->strips ? "" : "nothing is better than the default");
 	}
 }
 
@@ -122,9 +119,9 @@ static void show_default(const struct suggest *s, struct sheet *sheet)
 		strbuf_puts(&text, " a run");
 	}
 	if (base->changes[SUGGEST_START].known) {
-		strbuf_puts(&text, ", ");
+		strbuf_puts(&text, "; ");
 		unit_time(&text, base->changes[SUGGEST_START].from, (struct unit_style){.gap = " "});
-		strbuf_puts(&text, " of it until main");
+		strbuf_puts(&text, " from exec to main");
 	}
 	sheet_fact(sheet, "Default", "%s", text.data);
 	strbuf_free(&text);

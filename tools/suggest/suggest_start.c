@@ -73,7 +73,7 @@ static void leave_out(struct starts *starts, size_t which)
 {
 	size_t behind = starts->count - which - 1;
 
-	memmove(&starts->trials[which], &starts->trials[which + 1], behind * sizeof *starts->trials);
+	memmove(&starts->trials[which], &starts->trials[which + 1], behind * sizeof(void *));
 	memmove(&starts->ns[which * ROUNDS_MOST], &starts->ns[(which + 1) * ROUNDS_MOST], behind * ROUNDS_MOST * sizeof *starts->ns);
 	starts->count = which == 0 ? 0 : starts->count - 1; /* without the default there is nothing to compare with */
 }

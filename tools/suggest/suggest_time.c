@@ -162,7 +162,7 @@ static int drop(struct field *f, const struct race_entrant *failed)
 	f->trials[which]->state = SUGGEST_DIFFERS;
 	free(f->trials[which]->why);
 	f->trials[which]->why = xstrdup("a run of it failed");
-	memmove(&f->trials[which], &f->trials[which + 1], (f->count - which - 1) * sizeof *f->trials);
+	memmove(&f->trials[which], &f->trials[which + 1], (f->count - which - 1) * sizeof(void *));
 	f->count--;
 	return 0;
 }

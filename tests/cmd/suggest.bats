@@ -36,6 +36,19 @@ setup() {
 	jq -e '[.suggestions[] | select(.rank)] | all(.gain_is == (if .tried then "measured" else "upper bound" end))' all.json
 }
 
+@test "the rows fit the schema, and a broken row does not" {
+	python3 -c 'import jsonschema' 2> /dev/null || skip 'python3-jsonschema is not installed'
+	cat > fits.py <<- 'P'
+		import json, sys, jsonschema
+		rows = json.load(open("all.json"))["suggestions"]
+		v = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+		v.validate(rows)
+		del rows[0]["kind"]
+		assert not v.is_valid(rows)
+	P
+	python3 fits.py "$ROOT/docs/suggestions.schema.json"
+}
+
 @test "a size is that of the file that these flags make" {
 	"$PROF" build probe.rs --rustc-flags '-C strip=symbols' -o plain
 	"$PROF" build probe.rs --rustc-flags '-C relocation-model=static -C strip=symbols' -o fixed

@@ -59,8 +59,21 @@ static void put_cells(struct sheet *sheet, const struct suggest_trial *trial)
 	}
 }
 
+/* Layouts of the code that times were taken over, at most. */
+static size_t most_layouts(const struct suggest *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 1; i < s->trial_count; i++)
+		if (s->trials[i].timed && s->trials[i].changes[SUGGEST_TIME].layouts > most)
+			most = s->trials[i].changes[SUGGEST_TIME].layouts;
+	return most;
+}
+
 static void show_trials(const struct suggest *s, struct sheet *sheet)
 {
+	size_t most = most_layouts(s);
+
 	sheet_table(sheet, "nrrrrl", "%s", "Flags tried, each alone, against the default:");
 	sheet_heads(sheet, "Flag (-C)|Time|Size|RSS|Start|Note");
 	for (size_t i = 1; i < s->trial_count; i++) {
@@ -72,26 +85,35 @@ static void show_trials(const struct suggest *s, struct sheet *sheet)
 			sheet_cell(sheet, "%s%s", flags, trial->variant->changes ? " *" : "");
 			put_cells(sheet, trial);
 			sheet_cell(sheet, "%s",
-				   trial->state != SUGGEST_TRIED ? suggest_state_words[trial->state]
-				   : trial->timed && trial->changes[SUGGEST_TIME].layouts < s->trials[0].changes[SUGGEST_TIME].layouts
-				       ? "fewer layouts"
-				       : "");
+				   trial->state != SUGGEST_TRIED				 ? suggest_state_words[trial->state]
+				   : trial->timed && trial->changes[SUGGEST_TIME].layouts < most ? "fewer layouts"
+												 : "");
 		}
 		free(flags);
 	}
 }
 
+static bool any_combination(const struct suggest *s)
+{
+	for (size_t i = 0; i < s->combination_count; i++)
+		if (s->combinations[i].count > 0)
+			return true;
+	return false;
+}
+
 static void show_combinations(const struct suggest *s, struct sheet *sheet)
 {
 	sheet_table(sheet, "lrrrr", "%s", "Best together:");
-	sheet_heads(sheet, "For|Time|Size|RSS|Start");
+	if (any_combination(s))
+		sheet_heads(sheet, "For|Time|Size|RSS|Start");
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
 
+		if (c->count == 0)
+			continue;
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", suggest_measure_names[c->goal]);
-		if (c->count > 0)
-			put_cells(sheet, &c->trial);
+		put_cells(sheet, &c->trial);
 	}
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
@@ -146,9 +168,9 @@ static void show_basis(const struct suggest *s, struct sheet *sheet)
 	sheet_text(sheet, "* changes what the program does or where it runs, too; only --allow-changes combines these.");
 	if (s->untimed)
 		sheet_text(sheet, "No times: %s.", s->untimed);
-	else if (time->known && time->layouts > 1)
-		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over %zu layouts of the code.", clock, time->rounds,
-			   time->layouts);
+	else if (time->known && most_layouts(s) > 1)
+		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over each of %zu layouts of the code.", clock,
+			   time->rounds, most_layouts(s));
 	else if (time->known)
 		sheet_text(sheet,
 			   "Time (%s) and RSS: programs run in turn, %zu rounds, one layout of the code: %s. Where functions happen to lie "

@@ -145,7 +145,7 @@ static void evaluate(const struct starts *starts)
 		    .known = true,
 		    .from = stats_median(a, starts->rounds),
 		    .to = stats_median(b, starts->rounds),
-		    .ratio = i == 0 ? (struct stats_interval){1, 1, 1} : stats_ratio_paired(a, b, starts->rounds, level),
+		    .ratio = i == 0 ? (struct stats_interval){1, 1, 1} : stats_signed_rank(a, b, starts->rounds, level),
 		    .layouts = 1,
 		    .rounds = starts->rounds};
 	}

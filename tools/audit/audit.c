@@ -1,6 +1,7 @@
 /* audit.c - find the program that is meant, build it where it is a source, run the analyses. */
 #include "audit.h"
 #include "fs.h"
+#include "lambda_handler.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -45,6 +46,12 @@ static int build_one(struct audit_subject *subject, const char *ours, const char
 static int open_source(struct audit *audit, struct err *err)
 {
 	struct audit_subject *subject = &audit->subject;
+
+	subject->supplied = lambda_handler_source(subject->operand, err);
+	if (subject->supplied)
+		subject->build_options.source = subject->supplied;
+	else if (err->set)
+		return -1;
 	const char *flags = audit->options->rustc_flags;
 
 	if (build_one(subject, "-C strip=symbols", flags, &subject->build, err) != 0 ||
@@ -151,6 +158,7 @@ void audit_close(struct audit *audit)
 	free(subject->name);
 	free(subject->program);
 	free(subject->twin);
+	free(subject->supplied);
 	memset(audit, 0, sizeof *audit);
 }
 

@@ -32,6 +32,7 @@ struct audit_subject {
 	/* AUDIT_SOURCE: the delivered one, and the twin's, both with transpiled text and functions. Else NULL */
 	struct build *build, *twin_build;
 	struct build_options build_options;
+	char *supplied; /* the source with our bootstrap behind it, which build_options names then; NULL */
 	/* AUDIT_PROJECT */
 	struct cargo_project project;
 	struct cargo_options cargo_options;

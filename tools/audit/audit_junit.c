@@ -59,13 +59,13 @@ static int junit_write(const struct audit *audit, const struct sheet_options *op
 }
 
 /* A workflow command: what ends one or separates its parts is written as %XX. */
-static void put_command(struct strbuf *out, const char *text)
+static void put_command(struct strbuf *out, const char *text, bool property)
 {
 	struct strbuf escaped = STRBUF_INIT;
 
 	utf8_escape(&escaped, text, false);
 	for (const char *at = escaped.data; at && *at; at++) {
-		if (*at == '%' || *at == '\r' || *at == '\n' || *at == ':' || *at == ',')
+		if (*at == '%' || *at == '\r' || *at == '\n' || (property && (*at == ':' || *at == ',')))
 			strbuf_printf(out, "%%%02X", (unsigned char)*at);
 		else
 			strbuf_add(out, at, 1);
@@ -78,13 +78,13 @@ static void put_annotation(struct strbuf *out, const char *level, const char *ti
 	strbuf_printf(out, "::%s ", level);
 	if (file && *file) {
 		strbuf_puts(out, "file=");
-		put_command(out, file);
+		put_command(out, file, true);
 		strbuf_printf(out, ",line=%u,", line ? line : 1);
 	}
 	strbuf_puts(out, "title=");
-	put_command(out, title);
+	put_command(out, title, true);
 	strbuf_puts(out, "::");
-	put_command(out, text);
+	put_command(out, text, false);
 	strbuf_puts(out, "\n");
 }
 

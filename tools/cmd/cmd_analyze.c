@@ -140,6 +140,7 @@ static void annotate(const struct audit *audit, const struct audit_format *forma
 	if (!actions || strcmp(actions, "true") != 0 || format == &audit_github || audit->budget_count == 0)
 		return;
 	audit_github.write(audit, &s, &out, &ignored);
+	fflush(stdout); /* an annotation begins a line, also where both streams are one */
 	fputs(out.data ? out.data : "", stderr);
 	strbuf_free(&out);
 	err_free(&ignored);

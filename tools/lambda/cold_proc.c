@@ -22,6 +22,20 @@ uint64_t proc_faults(int pid)
 	return minor + major;
 }
 
+uint64_t proc_queued(int pid)
+{
+	char path[64];
+	uint64_t ran, queued = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+	FILE *file = fopen(path, "re");
+	if (file && fscanf(file, "%" SCNu64 " %" SCNu64, &ran, &queued) != 2)
+		queued = 0;
+	if (file)
+		fclose(file);
+	return queued;
+}
+
 uint64_t proc_status_bytes(int pid, const char *name)
 {
 	char path[64], line[256];

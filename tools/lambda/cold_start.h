@@ -48,6 +48,8 @@ struct cold_start {
 	uint64_t on[COLD_POINTS];
 	uint64_t faults[COLD_POINTS]; /* page faults until then, of the process; COLD_UNKNOWN */
 	uint64_t stop_ns[COLD_POINTS]; /* traced: what a stop after one instruction took there; 0 = not tried */
+	uint64_t queued_ns; /* until POINT_NEXT: ready to run, no CPU was free; of its first thread; 0 where the kernel does not tell */
+	bool is_static;	    /* traced: no dynamic linker; POINT_ENTRY is POINT_IMAGE */
 	unsigned programs;	      /* images that were made: 2 and more for a script or a wrapper */
 	unsigned invokes;
 	uint64_t invoke_ns[COLD_INVOKES_MOST]; /* from sending the event to the first byte of its answer */
@@ -60,6 +62,16 @@ struct cold_start {
 
 /* -1 with `err` when it did not come to its last answer: with what it said of that. */
 int cold_start_run(const struct cold_options *options, struct cold_start *start, struct err *err);
+
+/*
+ * The same of any program, no further than its main, where it is killed. Its `event` and the like are not used. -1 also when main is not
+ * found.
+ */
+int cold_until_main(const struct cold_options *options, struct cold_start *start, struct err *err);
+/* Of a traced start: from fork to main, less what the stops cost. 0 = not known. */
+double cold_main_ns(const struct cold_start *start);
+/* What one stop of this start cost, the median; 0 = not known. */
+double cold_stop_ns(const struct cold_start *start);
 
 /* --- cold_trace.c -------------------------------------------------------------------------------------------------------------- */
 /* The child stands in its exec, traced: lead it to its main and let it go. Stops that don't come leave their points unknown. */
@@ -82,6 +94,8 @@ int cold_cache_count(const char *path, uint64_t *pages, uint64_t *in_memory);
 /* --- cold_proc.c --------------------------------------------------------------------------------------------------------------- */
 /* Page faults, minor and major, of a process until now; COLD_UNKNOWN. */
 uint64_t proc_faults(int pid);
+/* Nanoseconds that the first thread of a process waited for a CPU; 0 = not known. */
+uint64_t proc_queued(int pid);
 /* A line of /proc/PID/status in kB as bytes; 0 = not known. */
 uint64_t proc_status_bytes(int pid, const char *name);
 

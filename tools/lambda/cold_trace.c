@@ -122,8 +122,8 @@ static void note(int pid, struct cold_start *start, enum cold_point point, uint6
 	measure_stop(pid, deadline, start, point);
 }
 
-/* A new image: where are its entry and its main? */
-static void on_image(int pid, struct breakpoint *entry, struct breakpoint *main)
+/* A new image: where are its entry and its main? True: it stood at its entry, there is no dynamic linker. */
+static bool on_image(int pid, uint64_t at_first, struct breakpoint *entry, struct breakpoint *main)
 {
 	char path[64];
 	struct cold_entry found;
@@ -132,10 +132,19 @@ static void on_image(int pid, struct breakpoint *entry, struct breakpoint *main)
 	snprintf(path, sizeof path, "/proc/%d/exe", pid);
 	*entry = *main = (struct breakpoint){0};
 	if (cold_entry_find(path, &found) != 0 || !at)
-		return;
-	set_breakpoint(pid, entry, at);
+		return at == at_first;
+	if (at != at_first)
+		set_breakpoint(pid, entry, at);
 	if (found.main && found.main != found.entry)
 		set_breakpoint(pid, main, at - found.entry + found.main);
+	return at == at_first;
+}
+
+static uint64_t instruction_of(int pid)
+{
+	struct user_regs_struct registers;
+
+	return ptrace(PTRACE_GETREGS, pid, NULL, &registers) == 0 ? registers.rip : 0;
 }
 
 int cold_trace(int pid, uint64_t deadline, struct cold_start *start, struct err *err)
@@ -153,8 +162,14 @@ int cold_trace(int pid, uint64_t deadline, struct cold_start *start, struct err 
 			first = false;
 			start->programs++;
 			/* before on_image(): its reads fault pages in */
+			uint64_t at_first = instruction_of(pid);
 			note(pid, start, last = POINT_IMAGE, when, deadline);
-			on_image(pid, &entry, &main);
+			start->is_static = on_image(pid, at_first, &entry, &main);
+			if (start->is_static) {
+				start->at[POINT_ENTRY] = when;
+				start->faults[POINT_ENTRY] = start->faults[POINT_IMAGE];
+				last = POINT_ENTRY;
+			}
 		} else if (signal_number == SIGTRAP && take_breakpoint(pid, &entry)) {
 			note(pid, start, last = POINT_ENTRY, when, deadline);
 		} else if (signal_number == SIGTRAP && take_breakpoint(pid, &main)) {

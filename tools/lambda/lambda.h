@@ -43,6 +43,7 @@ struct lambda_program {
 	uint64_t base_rss, peak_rss; /* largest of all runs, bytes */
 	uint64_t file_bytes, file_pages, kept_pages; /* kept: most that a drop left in memory */
 	bool knows_entry, knows_main;
+	unsigned disturbed; /* starts that waited for a CPU for a tenth of their time and more: taken again, three times at most */
 	unsigned programs; /* images until main: 2 and more for a script */
 	struct lambda_facts facts;
 	char *failed; /* it could not be measured, and why; NULL */

@@ -9,6 +9,8 @@
 
 #define LEVEL	    0.95
 #define FEWEST	    5
+#define DISTURBED   10 /* one in so many of the time: waiting for a CPU */
+#define TRIES	    4
 #define OPEN_SHARE  0.10 /* of the total, that the phases may miss */
 
 const char *lambda_phase_name(enum lambda_phase phase)
@@ -35,21 +37,10 @@ static double between(uint64_t from, uint64_t to, double cost)
 	return (double)to - (double)from - cost;
 }
 
-static double stop_cost(const struct cold_start *s)
-{
-	double cost[COLD_POINTS];
-	size_t count = 0;
-
-	for (int i = 0; i < COLD_POINTS; i++)
-		if (s->stop_ns[i])
-			cost[count++] = (double)s->stop_ns[i];
-	return count ? stats_median(cost, count) : 0;
-}
-
 /* Half of a stop's cost falls before it is seen, half behind it: an interval between two stops has both halves. */
 static void add_traced(struct lambda_program *p, const struct cold_start *s)
 {
-	double stop = stop_cost(s);
+	double stop = cold_stop_ns(s);
 	enum cold_point last = s->at[POINT_MAIN] ? POINT_MAIN : s->at[POINT_ENTRY] ? POINT_ENTRY : POINT_IMAGE;
 
 	if (!s->at[POINT_IMAGE])
@@ -57,7 +48,10 @@ static void add_traced(struct lambda_program *p, const struct cold_start *s)
 	push(&p->stop, stop);
 	push(&p->phases[PHASE_LOAD], between(s->at[POINT_EXEC], s->at[POINT_IMAGE], stop / 2));
 	p->faults[PHASE_LOAD] = s->faults[POINT_IMAGE];
-	if (s->at[POINT_ENTRY]) {
+	if (s->is_static) {
+		push(&p->phases[PHASE_LINK], 0);
+		p->faults[PHASE_LINK] = 0;
+	} else if (s->at[POINT_ENTRY]) {
 		push(&p->phases[PHASE_LINK], between(s->on[POINT_IMAGE], s->at[POINT_ENTRY], stop));
 		p->faults[PHASE_LINK] = s->faults[POINT_ENTRY] - s->faults[POINT_IMAGE];
 	}
@@ -88,23 +82,34 @@ static void add_plain(struct lambda_program *p, const struct cold_start *s)
 static void add_dropped(struct lambda_program *p, const struct cold_start *s, bool traced)
 {
 	if (traced && s->at[POINT_IMAGE])
-		push(&p->dropped_load, between(s->at[POINT_EXEC], s->at[POINT_IMAGE], stop_cost(s) / 2));
+		push(&p->dropped_load, between(s->at[POINT_EXEC], s->at[POINT_IMAGE], cold_stop_ns(s) / 2));
 	if (!traced)
 		push(&p->dropped, between(s->at[POINT_FORK], s->at[POINT_NEXT], 0));
 	p->kept_pages = s->kept_pages > p->kept_pages ? s->kept_pages : p->kept_pages;
+}
+
+/* A start that stood in the queue for a CPU tells of the machine; under limits the queue is the limit itself. */
+static bool is_disturbed(const struct lambda_run *run, const struct cold_start *s)
+{
+	return !run->cold.limits && s->queued_ns > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
 }
 
 static int run_once(const struct lambda_run *run, struct lambda_program *p, bool traced, bool dropped, struct err *err)
 {
 	struct cold_options cold = run->cold;
 	struct cold_start start;
+	unsigned tries = 0;
 
 	cold.program = p->path;
 	cold.traced = traced;
 	cold.drop_cache = dropped;
 	cold.show_output = run->cold.show_output && p->total.count == 0 && !traced;
-	if (cold_start_run(&cold, &start, err) != 0)
-		return -1;
+	do {
+		if (cold_start_run(&cold, &start, err) != 0)
+			return -1;
+		cold.show_output = false;
+		p->disturbed += is_disturbed(run, &start);
+	} while (is_disturbed(run, &start) && ++tries < TRIES);
 	if (dropped)
 		add_dropped(p, &start, traced);
 	else if (traced)

@@ -47,15 +47,20 @@ static void show_phase(const struct lambda_program *p, enum lambda_phase phase, 
 		cell_faults(sheet, p->faults[phase]);
 }
 
-static void show_verdict(const struct lambda_result *result, double limit_ms, const char *what, struct sheet *sheet)
+static const char *verdict(const struct lambda_result *result, double limit_ms)
 {
 	struct stats_interval total = lambda_median(&result->programs[0].total);
-	enum report_level level = total.hi <= limit_ms * 1e6 ? REPORT_OK : REPORT_WARNING;
-	const char *word = total.hi <= limit_ms * 1e6 ? "within" : total.lo > limit_ms * 1e6 ? "above" : "not surely within";
-	char *text = xasprintf("Cold start %s the %s of %g ms (local)", word, what, limit_ms);
 
-	sheet_advice(sheet, level, text);
-	free(text);
+	return total.hi <= limit_ms * 1e6 ? "within" : total.lo > limit_ms * 1e6 ? "above" : "not surely within";
+}
+
+static void show_verdict(const struct lambda_result *result, struct sheet *sheet)
+{
+	if (result->target_ms == LAMBDA_GOAL_MS)
+		sheet_fact(sheet, "Verdict", "%s the target of %g ms", verdict(result, LAMBDA_GOAL_MS), result->target_ms);
+	else
+		sheet_fact(sheet, "Verdict", "%s the target of %g ms, %s the %d ms that were asked for at first",
+			   verdict(result, result->target_ms), result->target_ms, verdict(result, LAMBDA_GOAL_MS), LAMBDA_GOAL_MS);
 }
 
 static void show_phases(const struct lambda_result *result, struct sheet *sheet)
@@ -80,12 +85,12 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 	cell_interval(sheet, total);
 	sheet_cell_percent(sheet, 100);
 	cell_faults(sheet, p->total_faults);
+	if (p->disturbed)
+		sheet_text(sheet, "The machine is busy: %u starts that waited for a CPU for a tenth of their time and more were taken again", p->disturbed);
 	if (!lambda_adds_up(p))
-		sheet_advice(sheet, REPORT_WARNING,
+		sheet_text(sheet,
 			     "The phases of the traced runs do not add up to the total: read them as shares, or take more --runs");
-	show_verdict(result, result->target_ms, "target", sheet);
-	if (result->target_ms != LAMBDA_GOAL_MS)
-		show_verdict(result, LAMBDA_GOAL_MS, "request's goal", sheet);
+	show_verdict(result, sheet);
 }
 
 static void show_dropped(const struct lambda_program *p, struct sheet *sheet)
@@ -98,7 +103,7 @@ static void show_dropped(const struct lambda_program *p, struct sheet *sheet)
 		   dropped.lo / 1e6, dropped.hi / 1e6, load.value / 1e6,
 		   p->kept_pages == 0 ? "every page was out of memory; libraries were not dropped" : "");
 	if (p->kept_pages > 0)
-		sheet_advice(sheet, REPORT_NOTE,
+		sheet_text(sheet,
 			     "The kernel kept pages of the file in memory (they are in use, or the file system has no others): these starts "
 			     "are not all cold");
 }
@@ -150,7 +155,7 @@ static void show_function(const struct profile_fn *fn, struct sheet *sheet)
 	sheet_row(sheet);
 	sheet_cell(sheet, "%s()", fn->name);
 	if (fn->clock_spans)
-		cell_ns(sheet, (double)fn->clock_total_ns);
+		sheet_cell(sheet, "%.1f µs", (double)fn->clock_total_ns / 1e3);
 	else
 		sheet_cell(sheet, "-");
 	sheet_cell(sheet, "[%llu call%s]", (unsigned long long)fn->calls, fn->calls == 1 ? "" : "s");
@@ -172,7 +177,7 @@ static void show_init(const struct audit *audit, const struct lambda_result *res
 		if (profile->fns[i].calls)
 			rows[count++] = &profile->fns[i];
 	qsort(rows, count, sizeof *rows, by_time);
-	sheet_table(sheet, "nrll", "Init code by Ruchy function, callees included, of one instrumented start:");
+	sheet_table(sheet, "nrll", "Init code by Ruchy function, callees included, of the fastest of five instrumented starts:");
 	for (size_t i = 0; i < count && i < audit->options->top; i++)
 		show_function(rows[i], sheet);
 	free(rows);
@@ -222,81 +227,104 @@ static void count_or_dash(struct strbuf *out, uint64_t count)
 		unit_count(out, count);
 }
 
-/* A count, and the time it takes where that is known: "89 (0.12 ms)". */
-static void cell_cause(struct sheet *sheet, uint64_t count, double ns, const char *sign)
+static void cell_count(struct sheet *sheet, uint64_t count)
 {
 	struct strbuf text = STRBUF_INIT;
 
 	count_or_dash(&text, count);
-	if (count != COLD_UNKNOWN && ns >= 0 && isfinite(ns))
-		strbuf_printf(&text, " (%s%.2f ms)", sign, ns / 1e6);
 	sheet_cell(sheet, "%s", text.data);
 	strbuf_free(&text);
 }
 
-static void cell_cause_of(struct sheet *sheet, const struct lambda_result *result, const struct lambda_program *p, int cause)
+static void cell_number(struct sheet *sheet, double ns)
+{
+	if (isfinite(ns) && ns >= 0)
+		sheet_cell(sheet, "%.2f", ns / 1e6);
+	else
+		sheet_cell(sheet, "-");
+}
+
+enum cause { FILE_BYTES, OWN_BYTES, FAULTS, FAULT_TIME, RELOCATIONS, RELOCATION_TIME, SYSCALLS, THREADS, ALLOCATIONS, ALLOCATION_TIME, CAUSES };
+static const char *const causes[CAUSES] = {[FILE_BYTES] = "file pages in memory",
+					   [OWN_BYTES] = "own pages in memory",
+					   [FAULTS] = "page faults",
+					   [FAULT_TIME] = "  their time, estimate",
+					   [RELOCATIONS] = "relocations",
+					   [RELOCATION_TIME] = "  their time",
+					   [SYSCALLS] = "system calls",
+					   [THREADS] = "threads, processes",
+					   [ALLOCATIONS] = "allocations",
+					   [ALLOCATION_TIME] = "  their time"};
+
+static void cell_cause(struct sheet *sheet, const struct lambda_result *result, const struct lambda_program *p, enum cause cause)
 {
 	const struct lambda_facts *f = &p->facts;
-	double link = lambda_median(&p->phases[PHASE_LINK]).value;
+	uint64_t relocations = f->relocations == COLD_UNKNOWN ? COLD_UNKNOWN : f->relocations + f->relative_relocations;
 
 	switch (cause) {
-	case 0:
+	case FILE_BYTES:
 		sheet_cell_bytes(sheet, f->file_bytes);
 		break;
-	case 1:
+	case OWN_BYTES:
 		sheet_cell_bytes(sheet, f->private_bytes);
 		break;
-	case 2:
-		cell_cause(sheet, p->total_faults, result->fault_ns > 0 ? (double)p->total_faults * result->fault_ns : -1, "some ");
+	case FAULTS:
+		cell_count(sheet, p->total_faults);
 		break;
-	case 3:
-		cell_cause(sheet, f->relocations == COLD_UNKNOWN ? COLD_UNKNOWN : f->relocations + f->relative_relocations,
-			   f->relocation_share >= 0 ? f->relocation_share * link : -1, "");
+	case FAULT_TIME:
+		cell_number(sheet, p->total_faults == COLD_UNKNOWN ? -1 : (double)p->total_faults * result->fault_ns);
 		break;
-	case 4:
-		cell_cause(sheet, f->syscalls, -1, "");
+	case RELOCATIONS:
+		cell_count(sheet, relocations);
 		break;
-	case 5:
-		cell_cause(sheet, f->threads, -1, "");
+	case RELOCATION_TIME:
+		cell_number(sheet, f->relocation_share < 0 ? -1 : f->relocation_share * lambda_median(&p->phases[PHASE_LINK]).value);
 		break;
-	default:
-		cell_cause(sheet, f->allocations, f->allocation_ns, "");
+	case SYSCALLS:
+		cell_count(sheet, f->syscalls);
+		break;
+	case THREADS:
+		cell_count(sheet, f->threads);
+		break;
+	case ALLOCATIONS:
+		cell_count(sheet, f->allocations);
+		break;
+	case ALLOCATION_TIME:
+	case CAUSES:
+		cell_number(sheet, f->allocation_ns);
 	}
 }
 
 static void show_causes(const struct lambda_result *result, struct sheet *sheet)
 {
-	static const char *const causes[] = {"file pages in memory",  "own pages in memory", "page faults", "relocations",
-					     "system calls", "threads, processes", "allocations"};
-	/* A column each, as far as the sheet has them. */
-	static const char columns[] = "lrrrrrrrrrrr";
 	struct strbuf heads = STRBUF_INIT;
+	size_t count = result->count < SHEET_COLUMNS_MOST - 1 ? result->count : SHEET_COLUMNS_MOST - 1;
 
-	strbuf_puts(&heads, "Phase");
-	sheet_table(sheet, columns, "What they do until the first request for an event:");
-	for (size_t i = 0; i < result->count && i < SHEET_COLUMNS_MOST - 1; i++)
+	sheet_table(sheet, "lrrrrrrrrrrr", "What they do until the first request for an event (times in ms):");
+	strbuf_puts(&heads, " ");
+	for (size_t i = 0; i < count; i++)
 		strbuf_printf(&heads, "|%s", result->programs[i].name);
 	sheet_heads(sheet, heads.data);
 	strbuf_free(&heads);
 	for (int phase = 0; phase < LAMBDA_PHASES; phase++) {
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", lambda_phase_name(phase));
-		for (size_t i = 0; i < result->count && i < SHEET_COLUMNS_MOST - 1; i++)
-			cell_ns(sheet, lambda_median(&result->programs[i].phases[phase]).value);
+		for (size_t i = 0; i < count; i++)
+			cell_number(sheet, lambda_median(&result->programs[i].phases[phase]).value);
 	}
-	for (size_t cause = 0; cause < sizeof causes / sizeof *causes; cause++) {
+	for (int cause = 0; cause < CAUSES; cause++) {
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", causes[cause]);
-		for (size_t i = 0; i < result->count && i < SHEET_COLUMNS_MOST - 1; i++) {
+		for (size_t i = 0; i < count; i++) {
 			if (result->programs[i].failed)
 				sheet_cell(sheet, "-");
 			else
-				cell_cause_of(sheet, result, &result->programs[i], (int)cause);
+				cell_cause(sheet, result, &result->programs[i], cause);
 		}
 	}
-	sheet_text(sheet, "Times in parentheses are within the phases above: relocations by the dynamic linker's own clock, allocations by a "
-			  "clock around each; page faults are an estimate (%.2f us each, measured on this machine). The time of system calls "
-			  "and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
+	sheet_text(sheet, "The times of causes are within the phases: relocations by the dynamic linker's own clock, allocations by a clock "
+			  "around each, page faults estimated at %.2f us each, which is what one takes on this machine. The time of system "
+			  "calls and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
 		   result->fault_ns / 1e3);
 }
 
@@ -342,6 +370,8 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	else
 		sheet_fact(sheet, "Binary", "%s → %s (%s)", audit->subject.operand, audit->subject.name, size.data);
 	strbuf_free(&size);
+	if (audit->subject.supplied)
+		sheet_text(sheet, "It has lambda_handler and no main: it runs in a bootstrap that was added behind its lines");
 	show_limits(result, sheet);
 	show_phases(result, sheet);
 	show_dropped(p, sheet);

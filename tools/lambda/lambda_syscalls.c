@@ -136,16 +136,17 @@ static void count(struct counting *c)
 	err_free(&err);
 }
 
-/* Everything that was traced: its leader's group, then each task, which a kill of a stopped group may leave behind. */
+/*
+ * A leader can be waited for once its other threads have been, and those are ours to wait for as long as they are traced: so in whatever
+ * order they end, threads that we never saw a stop of included. A child that went into a group of its own is killed with us.
+ */
 static void end(struct counting *c, int pid)
 {
 	kill(-pid, SIGKILL);
 	for (size_t i = 0; i < c->task_count; i++)
 		kill(c->tasks[i], SIGKILL);
-	for (size_t i = 0; i < c->task_count; i++)
-		while (waitpid(c->tasks[i], NULL, __WALL) > 0)
-			;
-	waitpid(pid, NULL, __WALL);
+	while (waitpid(-pid, NULL, __WALL) > 0 || errno == EINTR)
+		;
 }
 
 void lambda_syscalls(const struct cold_options *options, uint64_t *syscalls, uint64_t *threads)

@@ -42,17 +42,14 @@ static int check_sum(const struct size_program *program, struct err *err)
 		       "the categories add up to %llu bytes, but the file has %zu", (unsigned long long)sum, program->image.size);
 }
 
-struct size_program *size_measure(const char *path, const struct size_options *options, struct err *err)
+static int measure(struct size_program *program, const struct size_options *options, struct err *err)
 {
-	struct size_program *program = xcalloc(1, sizeof *program);
 	struct image twin = {0};
-	int status = image_open(&program->image, path, err);
+	int status;
 
-	if (status == 0) {
-		program->stripped = !has_symbols(&program->image);
-		program->named = !program->stripped;
-		status = open_twin(program, options, &twin, err);
-	}
+	program->stripped = !has_symbols(&program->image);
+	program->named = !program->stripped;
+	status = open_twin(program, options, &twin, err);
 	if (status == 0) {
 		const struct image *names = program->names_from ? &twin : &program->image;
 
@@ -64,7 +61,25 @@ struct size_program *size_measure(const char *path, const struct size_options *o
 		status = check_sum(program, err);
 	}
 	image_close(&twin);
-	if (status == 0)
+	return status;
+}
+
+struct size_program *size_measure(const char *path, const struct size_options *options, struct err *err)
+{
+	struct size_program *program = xcalloc(1, sizeof *program);
+
+	if (image_open(&program->image, path, err) == 0 && measure(program, options, err) == 0)
+		return program;
+	size_free(program);
+	return NULL;
+}
+
+struct size_program *size_measure_bytes(unsigned char *data, size_t size, const char *name, const struct size_options *options,
+					struct err *err)
+{
+	struct size_program *program = xcalloc(1, sizeof *program);
+
+	if (image_parse(&program->image, data, size, name, err) == 0 && measure(program, options, err) == 0)
 		return program;
 	size_free(program);
 	return NULL;

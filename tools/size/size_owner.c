@@ -98,28 +98,21 @@ static bool is_instantiated(const char *crate)
 	return strcmp(crate, "hashbrown") == 0;
 }
 
-/* What the whole program tells of how std was compiled. */
-struct std_traits {
-	bool lines; /* its functions have lines */
-	bool v0;    /* they have names of the newer scheme */
-};
-
 /*
- * So what is of a crate that both may use, and is not like std's functions, is of the program's own copy; of hashbrown that is not
- * certain.
+ * Where no line tells: std's copies have names of the newer scheme when std itself has; names of the older one are then of the program's
+ * own copy. Of hashbrown that is not certain.
  */
-static enum size_category own_ambiguous(const struct size_item *item, const char *file, const struct size_options *options,
-					const struct std_traits *std)
+static enum size_category own_ambiguous(const struct size_item *item, const char *file, const struct size_options *options, bool std_v0)
 {
 	if (file)
 		return is_std_file(file) ? SIZE_STDLIB : SIZE_DEPENDENCY;
 	if (is_instantiated(item->crate))
 		return options->own_hashbrown ? SIZE_DEPENDENCY : SIZE_STDLIB;
-	return (std->lines && item->function) || (std->v0 && !item->v0) ? SIZE_DEPENDENCY : SIZE_STDLIB;
+	return std_v0 && !item->v0 ? SIZE_DEPENDENCY : SIZE_STDLIB;
 }
 
 static void own_rust(const struct size_program *program, struct size_item *item, const struct size_options *options,
-		     struct size_lines *lines, const struct std_traits *std)
+		     struct size_lines *lines, bool std_v0)
 {
 	const char *file = NULL;
 	uint32_t line = 0;
@@ -130,7 +123,7 @@ static void own_rust(const struct size_program *program, struct size_item *item,
 	if (users)
 		own_users(item, options, file && !is_std_file(file) ? line : 0);
 	else if (size_is_ambiguous(item->crate))
-		item->category = own_ambiguous(item, file, options, std);
+		item->category = own_ambiguous(item, file, options, std_v0);
 	else
 		item->category = size_is_std(item->crate) ? SIZE_STDLIB : SIZE_DEPENDENCY;
 }
@@ -171,23 +164,12 @@ static void own_unmangled(const struct size_program *program, struct size_item *
 		own_users(item, options, 0);
 }
 
-static struct std_traits find_std_traits(const struct size_program *program, struct size_lines *lines)
+static bool is_std_v0(const struct size_program *program)
 {
-	struct std_traits traits = {0};
-	size_t asked = 0;
-
-	for (size_t i = 0; program->language == SIZE_RUST && i < program->item_count; i++) {
-		const struct size_item *item = &program->items[i];
-		const char *file;
-		uint32_t line;
-
-		if (!item->function || !item->crate || strcmp(item->crate, "std") != 0)
-			continue;
-		traits.v0 = traits.v0 || item->v0;
-		if (lines && !traits.lines && asked++ < 50)
-			traits.lines = size_lines_find(lines, item->address, &file, &line) && is_std_file(file);
-	}
-	return traits;
+	for (size_t i = 0; i < program->item_count; i++)
+		if (program->items[i].v0 && program->items[i].crate && strcmp(program->items[i].crate, "std") == 0)
+			return true;
+	return false;
 }
 
 void size_own_all(struct size_program *program, const struct size_options *options)
@@ -195,7 +177,7 @@ void size_own_all(struct size_program *program, const struct size_options *optio
 	const char *path = program->names_from ? program->names_from : program->image.path;
 	struct size_lines *lines = options->debug_lines ? size_lines_open(path) : NULL;
 
-	struct std_traits std = find_std_traits(program, lines);
+	bool std_v0 = is_std_v0(program);
 
 	program->has_lines = lines != NULL;
 	for (size_t i = 0; i < program->item_count; i++) {
@@ -208,7 +190,7 @@ void size_own_all(struct size_program *program, const struct size_options *optio
 		else if (item->category == SIZE_CLIB)
 			own_unmangled(program, item, options);
 		else if (program->language == SIZE_RUST && item->crate)
-			own_rust(program, item, options, lines, &std);
+			own_rust(program, item, options, lines, std_v0);
 		else
 			item->category = cpp_category(item);
 	}

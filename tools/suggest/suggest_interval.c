@@ -5,6 +5,7 @@
  * that out. So the layouts are the samples: the mean of their median ratios, on logarithms, with Student's interval. Of fewer than three,
  * one is taken: then the interval is of the rounds alone (Wilcoxon), and the layout may be all of a difference.
  */
+#include "strbuf.h"
 #include "suggest.h"
 
 #include <math.h>
@@ -21,10 +22,8 @@ struct stats_interval suggest_interval(const double *a, const double *b, size_t 
 
 	if (layouts < 3)
 		return stats_signed_rank(a, b, rounds, level);
-	medians = calloc(layouts, sizeof *medians);
-	ratios = calloc(rounds + 1, sizeof *ratios);
-	if (!medians || !ratios)
-		abort();
+	medians = xcalloc(layouts, sizeof *medians);
+	ratios = xcalloc(rounds + 1, sizeof *ratios);
 	for (size_t k = 0; k < layouts; k++) {
 		for (size_t r = 0; r < rounds; r++)
 			ratios[r] = log(b[k * rounds + r] / a[k * rounds + r]);

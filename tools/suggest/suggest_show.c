@@ -96,7 +96,7 @@ static void show_trials(const struct suggest *s, struct sheet *sheet)
 static bool any_combination(const struct suggest *s)
 {
 	for (size_t i = 0; i < s->combination_count; i++)
-		if (s->combinations[i].count > 0)
+		if (s->combinations[i].count > 0 && s->combinations[i].trial.state == SUGGEST_TRIED)
 			return true;
 	return false;
 }
@@ -109,7 +109,7 @@ static void show_combinations(const struct suggest *s, struct sheet *sheet)
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
 
-		if (c->count == 0)
+		if (c->count == 0 || c->trial.state != SUGGEST_TRIED)
 			continue;
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", suggest_measure_names[c->goal]);
@@ -119,7 +119,10 @@ static void show_combinations(const struct suggest *s, struct sheet *sheet)
 		const struct suggest_combination *c = &s->combinations[i];
 
 		sheet_text(sheet, "For %s: %s%s%s%s", suggest_measure_names[c->goal], c->trial.flags, c->strips && c->count > 0 ? " " : "",
-			   c->strips ? "-C strip=symbols" : "", c->count > 0 || c->strips ? "" : "nothing is better than the default");
+			   c->strips ? "-C strip=symbols" : "",
+			   c->count == 0 && !c->strips	     ? "nothing is better than the default"
+			   : c->trial.state != SUGGEST_TRIED ? " (no time was left to measure it)"
+							     : "");
 	}
 }
 

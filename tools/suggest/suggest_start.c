@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define ROUNDS_MOST  60
-#define ROUNDS_LEAST 10
+#define ROUNDS_LEAST 20
 #define BAD_MOST     5
 #define LONGEST	     UINT64_C(10000000000) /* ns that one start may take */
 #define JOINT_ERROR  0.05

@@ -30,6 +30,7 @@ static const struct option_row options[] = {
     {"goal", 0, OPTION_TEXT, "GOAL", "with --suggest: rank by time, size or start; what --apply-flags writes (time)",
      FIELD(audit.suggest.goal)},
     {"max-time", 0, OPTION_SECONDS, "S", "with --suggest: end within that time (default 60s)", FIELD(audit.suggest.max_seconds)},
+    {"try", 0, OPTION_TEXT, "IDS", "with --suggest: only these sets of flags, such as lto-fat,opt-level-s", FIELD(audit.suggest.only)},
     {"allow-changes", 0, OPTION_FLAG, NULL, "with --suggest: combine also flags that change what the program does or where it runs",
      FIELD(audit.suggest.all)},
     {"apply-flags", 0, OPTION_FLAG, NULL, "with --suggest: write the best flags to F.ruchy.flags, which builds then use",

@@ -108,6 +108,7 @@ struct suggest {
 	char *unstarted;			   /* why no start was measured; NULL */
 	char *unadvised;			   /* why there is no advice from a profile; NULL */
 	char *one_layout;			   /* why there is one layout only; NULL */
+	size_t race_rounds;			   /* of the race of the single sets of flags */
 	bool unqueued;				   /* times are without waits for a free CPU */
 	char *applied;				   /* path of the file of flags that was written; NULL */
 	double begun, limit;			   /* of the clock, seconds; what is allowed */

@@ -120,9 +120,10 @@ static void show_combinations(const struct suggest *s, struct sheet *sheet)
 
 		sheet_text(sheet, "For %s: %s%s%s%s", suggest_measure_names[c->goal], c->trial.flags, c->strips && c->count > 0 ? " " : "",
 			   c->strips ? "-C strip=symbols" : "",
-			   c->count == 0 && !c->strips	     ? "nothing is better than the default"
-			   : c->trial.state != SUGGEST_TRIED ? " (no time was left to measure it)"
-							     : "");
+			   c->count == 0 && !c->strips					   ? "nothing is better than the default"
+			   : c->trial.state != SUGGEST_TRIED				   ? " (no time was left to measure it)"
+			   : c->trial.timed && c->trial.changes[SUGGEST_TIME].layouts == 1 ? " (time: one layout of the code)"
+											   : "");
 	}
 }
 
@@ -146,7 +147,7 @@ static void show_default(const struct suggest *s, struct sheet *sheet)
 	if (base->changes[SUGGEST_START].known) {
 		strbuf_puts(&text, "; ");
 		unit_time(&text, base->changes[SUGGEST_START].from, (struct unit_style){.gap = " "});
-		strbuf_puts(&text, " from exec to main");
+		strbuf_puts(&text, " from fork to main");
 	}
 	sheet_fact(sheet, "Default", "%s", text.data);
 	strbuf_free(&text);
@@ -173,18 +174,18 @@ static void show_basis(const struct suggest *s, struct sheet *sheet)
 		sheet_text(sheet, "No times: %s.", s->untimed);
 	else if (time->known && most_layouts(s) > 1)
 		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over each of %zu layouts of the code.", clock,
-			   time->rounds, most_layouts(s));
+			   s->race_rounds, most_layouts(s));
 	else if (time->known)
 		sheet_text(sheet,
 			   "Time (%s) and RSS: programs run in turn, %zu rounds, one layout of the code: %s. Where functions happen to lie "
 			   "may be all of a difference in time.",
-			   clock, time->rounds, s->one_layout ? s->one_layout : "time for more was short");
+			   clock, s->race_rounds, s->one_layout ? s->one_layout : "time for more was short");
 	else
 		sheet_text(sheet, "No times: no time was left for them; --max-time gives more.");
 	if (s->unstarted)
 		sheet_text(sheet, "No start: %s.", s->unstarted);
 	else if (s->trials[0].changes[SUGGEST_START].known)
-		sheet_text(sheet, "Start: from exec to main, %zu starts each, files cached. Size: of the stripped file, exact.",
+		sheet_text(sheet, "Start: from fork to main, %zu starts each, files cached. Size: of the stripped file, exact.",
 			   s->trials[0].changes[SUGGEST_START].rounds);
 	if (s->output_varies)
 		sheet_text(sheet, "What the program prints differs from run to run, so it was not compared; its exit status was.");

@@ -181,6 +181,8 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 		status = err_usage(err, o->color, "give auto, always or never", "--color is not usable");
 	if (status == 0 && !to_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
+	if (status == 0 && o->audit.suggest.flag_file)
+		status = output_check_file("--flags-file", o->audit.suggest.flag_file, (const char *const[]){operand, o->path}, 2, err);
 	if (status == 0 && !any_wanted(o, wanted) && o->budgets.count == 0)
 		status =
 		    err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");

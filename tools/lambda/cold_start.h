@@ -22,6 +22,7 @@ enum cold_point {
 };
 
 #define COLD_INVOKES_MOST 64
+#define COLD_ANSWER	  256
 
 struct cold_limits; /* cold_limits.h */
 
@@ -56,6 +57,7 @@ struct cold_start {
 	uint64_t base_rss_bytes;	       /* at POINT_NEXT */
 	uint64_t peak_rss_bytes;	       /* behind the last answer */
 	uint64_t file_pages, kept_pages;       /* of the program's file; in memory when it was started */
+	char answer[COLD_ANSWER];	       /* to the first event; cut off at this length */
 	bool dropped;			       /* the file was asked to leave memory */
 };
 #define COLD_UNKNOWN UINT64_MAX

@@ -42,6 +42,7 @@ struct lambda_program {
 	uint64_t total_faults;
 	uint64_t base_rss, peak_rss; /* largest of all runs, bytes */
 	uint64_t file_bytes, file_pages, kept_pages; /* kept: most that a drop left in memory */
+	char answer[COLD_ANSWER]; /* to the first event, of the last run */
 	bool knows_entry, knows_main;
 	unsigned disturbed; /* starts that waited for a CPU for a tenth of their time and more: taken again, three times at most */
 	unsigned programs; /* images until main: 2 and more for a script */

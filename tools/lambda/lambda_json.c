@@ -105,6 +105,7 @@ static void set_program(json_t *object, const struct lambda_result *result, cons
 	set_median(object, "trace_stop_cost", &p->stop);
 	json_object_set_new(object, "base_rss_bytes", json_integer((json_int_t)p->base_rss));
 	json_object_set_new(object, "peak_rss_bytes", json_integer((json_int_t)p->peak_rss));
+	json_object_set_new(object, "answer", json_text(p->answer));
 	json_object_set_new(object, "until_first_next", facts_json(result, p));
 }
 

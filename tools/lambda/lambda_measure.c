@@ -77,6 +77,7 @@ static void add_plain(struct lambda_program *p, const struct cold_start *s)
 	p->base_rss = s->base_rss_bytes > p->base_rss ? s->base_rss_bytes : p->base_rss;
 	p->peak_rss = s->peak_rss_bytes > p->peak_rss ? s->peak_rss_bytes : p->peak_rss;
 	p->file_pages = s->file_pages;
+	memcpy(p->answer, s->answer, sizeof p->answer);
 }
 
 static void add_dropped(struct lambda_program *p, const struct cold_start *s, bool traced)

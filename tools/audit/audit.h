@@ -77,7 +77,7 @@ struct audit_options {
 	size_t cloudwatch_count;
 	uint64_t lambda_mb; /* 0: no limits */
 	bool show_output;
-	bool apply_flags; /* of --suggest */
+	bool apply_flags;				   /* of --suggest */
 	void (*progress)(void *context, const char *step); /* never NULL */
 	void (*verbosely)(void *context, const char *step, double seconds, const char *command);
 	void *context;

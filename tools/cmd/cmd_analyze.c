@@ -48,8 +48,8 @@ static const struct option_row options[] = {
     {"handler", 0, OPTION_TEXT, "NAME", "_HANDLER of the function (default: function.handler)", FIELD(audit.handler)},
     {"cloudwatch", 0, OPTION_LIST, "FILE", "exported logs of the deployed function: its Init Durations, beside the local figures",
      FIELD(cloudwatch)},
-    {"apply-flags", 0, OPTION_FLAG, NULL, "with --suggest: write the flags that save without a cost to F.ruchy.flags, for `ruchy-prof build`",
-     FIELD(audit.apply_flags)},
+    {"apply-flags", 0, OPTION_FLAG, NULL,
+     "with --suggest: write the flags that save without a cost to F.ruchy.flags, for `ruchy-prof build`", FIELD(audit.apply_flags)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first cold start print", FIELD(audit.show_output)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(audit.verbose)},
@@ -175,7 +175,8 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 	if (status == 0 && !to_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
 	if (status == 0 && !any_wanted(o, wanted) && o->budgets.count == 0)
-		status = err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");
+		status =
+		    err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");
 	for (size_t i = 0; status == 0 && i < o->budgets.count; i++)
 		status = budget_parse(&audit, o->budgets.items[i], wanted, err);
 	if (status == 0)

@@ -290,11 +290,12 @@ const struct command cmd_build = {
     .name = "build",
     .summary = "compile a Ruchy program, with or without counters",
     .usage = "build F.ruchy [--instrument] [--output PROGRAM]",
-    .about = "Flags for rustc that stand in F.ruchy.flags (analyze --suggest --apply-flags writes it) are used unless --rustc-flags is given.\n"
-	     "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
-	     "process id,\n"
-	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.\n"
-	     "Panics and backtraces in Ruchy lines and names: RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy",
+    .about =
+	"Flags for rustc that stand in F.ruchy.flags (analyze --suggest --apply-flags writes it) are used unless --rustc-flags is given.\n"
+	"An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
+	"process id,\n"
+	"%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.\n"
+	"Panics and backtraces in Ruchy lines and names: RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy",
     .options = build_rows,
     .run = run_build,
 };

@@ -138,8 +138,8 @@ static int start_and_serve(struct running *r, struct err *err)
 		status = err_set(err, NULL, "Linux 5.3 or newer is needed", "cannot watch the program: %s", strerror(errno));
 	if (status == 0)
 		status = serve(r, err);
-	snprintf(r->start->answer, sizeof r->start->answer, "%.*s", (int)(r->api.answer.size < COLD_ANSWER ? r->api.answer.size : COLD_ANSWER),
-		 r->api.answer.data ? r->api.answer.data : "");
+	snprintf(r->start->answer, sizeof r->start->answer, "%.*s",
+		 (int)(r->api.answer.size < COLD_ANSWER ? r->api.answer.size : COLD_ANSWER), r->api.answer.data ? r->api.answer.data : "");
 	end(r);
 	return status;
 }

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LEVEL	    0.95
-#define FEWEST	    5
-#define DISTURBED   10 /* one in so many of the time: waiting for a CPU */
-#define TRIES	    4
-#define OPEN_SHARE  0.10 /* of the total, that the phases may miss */
+#define LEVEL	   0.95
+#define FEWEST	   5
+#define DISTURBED  10 /* one in so many of the time: waiting for a CPU */
+#define TRIES	   4
+#define OPEN_SHARE 0.10 /* of the total, that the phases may miss */
 
 const char *lambda_phase_name(enum lambda_phase phase)
 {

@@ -1,5 +1,6 @@
 /*
- * suggest.h - what would make a program faster, smaller or quicker to start: flags, each tried by a build and runs, and the advice of a profile.
+ * suggest.h - what would make a program faster, smaller or quicker to start: flags, each tried by a build and runs, and the advice of a
+ * profile.
  */
 #ifndef SUGGEST_H
 #define SUGGEST_H
@@ -22,7 +23,7 @@ struct suggest_build {
 	struct build *build;
 	const char *program; /* in `build` */
 	uint64_t bytes;
-	double *wall_ns; /* of a run, by round */
+	double *wall_ns;  /* of a run, by round */
 	double *start_ns; /* to main; of a bootstrap to its first request for an event */
 	double *rss;	  /* most memory of a run; of a bootstrap at its first request; bytes */
 	size_t rounds, starts, rss_count;
@@ -32,7 +33,7 @@ struct suggest_build {
 struct suggest_item {
 	enum suggest_state state;
 	const char *id;
-	char *message, *gain, *evidence; /* gain and evidence may be NULL */
+	char *message, *gain, *evidence;   /* gain and evidence may be NULL */
 	const struct suggest_build *build; /* NULL: of the profile */
 	char *file;
 	uint32_t line;

@@ -97,7 +97,8 @@ static int apply(struct audit *audit, struct suggest_result *result, struct err 
 	if (!audit->options->apply_flags || !*result->winners)
 		return 0;
 	result->applied = build_flags_path(audit->subject.operand);
-	char *text = xasprintf("# Flags for rustc that saved without a cost, found by ruchy-prof analyze --suggest.\n%s\n", result->winners);
+	char *text =
+	    xasprintf("# Flags for rustc that saved without a cost, found by ruchy-prof analyze --suggest.\n%s\n", result->winners);
 	int status = fs_write(result->applied, text, strlen(text), 0666, err);
 	free(text);
 	return status;

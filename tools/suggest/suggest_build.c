@@ -1,5 +1,5 @@
-#include "suggest.h"
 #include "subprocess.h"
+#include "suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-static const char *const states[] = {
-    [SUGGEST_MEASURED] = "measured", [SUGGEST_BOUNDED] = "bounded", [SUGGEST_NOT_TRIED] = "not tried"};
+static const char *const states[] = {[SUGGEST_MEASURED] = "measured", [SUGGEST_BOUNDED] = "bounded", [SUGGEST_NOT_TRIED] = "not tried"};
 
 static void show_item(const struct suggest_item *item, struct sheet *sheet)
 {
@@ -32,13 +31,15 @@ void suggest_show(const struct audit *audit, const void *data, struct sheet *she
 
 	sheet_fact(sheet, "File", "%s", audit->subject.operand);
 	sheet_fact(sheet, "Base", "%llu bytes%s", (unsigned long long)base->bytes,
-		   result->bootstrap ? "; a Lambda bootstrap: its start-up is until its first request for an event, its time is not measured"
-				     : "");
+		   result->bootstrap
+		       ? "; a Lambda bootstrap: its start-up is until its first request for an event, its time is not measured"
+		       : "");
 	if (base->rounds)
-		sheet_fact(sheet, "Time", "%.3f ms, median of %zu runs in turn with the variants", stats_median(base->wall_ns, base->rounds) / 1e6,
-			   base->rounds);
+		sheet_fact(sheet, "Time", "%.3f ms, median of %zu runs in turn with the variants",
+			   stats_median(base->wall_ns, base->rounds) / 1e6, base->rounds);
 	if (base->starts)
-		sheet_fact(sheet, "Start-up", "%.3f ms, median of %zu starts", stats_median(base->start_ns, base->starts) / 1e6, base->starts);
+		sheet_fact(sheet, "Start-up", "%.3f ms, median of %zu starts", stats_median(base->start_ns, base->starts) / 1e6,
+			   base->starts);
 	else
 		sheet_fact(sheet, "Start-up", "not measured: a start failed, or main is not found");
 	if (result->profile_why)
@@ -89,7 +90,8 @@ json_t *suggest_json(const struct audit *audit, const void *data)
 		json_object_set_new(row, "start", ratio_json(item->start));
 		json_object_set_new(row, "size_ratio", isnan(item->size) ? json_null() : json_real(item->size));
 		json_object_set_new(row, "memory_ratio", isnan(item->memory) ? json_null() : json_real(item->memory));
-		json_object_set_new(row, "bytes", item->build && item->build->program ? json_integer((json_int_t)item->build->bytes) : json_null());
+		json_object_set_new(row, "bytes",
+				    item->build && item->build->program ? json_integer((json_int_t)item->build->bytes) : json_null());
 		json_object_set_new(row, "costs", json_boolean(item->costs));
 		json_array_append_new(rows, row);
 	}

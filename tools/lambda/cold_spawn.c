@@ -14,7 +14,7 @@
 
 #include "strbuf.h"
 
-#define STACK (64 * 1024)
+#define STACK ((size_t)64 << 10)
 
 struct nursery {
 	const struct cold_options *options;

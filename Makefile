@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all bench-lambda bootstraps stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs
+.PHONY: all bench-lambda bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -70,6 +70,10 @@ $(B)/deps-test.ok: tools/dev/setup.sh $(B)/deps.ok
 # The tests' independent reader of source maps, from PyPI; its checksum is locked in requirements.txt.
 sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of source maps compare with
 build/sourcemap/ok: tests/map/requirements.txt
+	@tools/dev/python-packages.sh $(@D) $<
+
+ci-schemas: build/ci-schemas/ok ## fetch the schemas that the examples in docs/ci are validated with
+build/ci-schemas/ok: tests/ci/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
 
 stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)
@@ -189,12 +193,12 @@ unit: $(B)/deps-test.ok all $(UNIT_X) ## unit tests alone
 cmd: $(B)/deps-test.ok all ## command tests alone
 	@tests/run.sh cmd
 
-test: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything, with the real ruchy
+test: $(B)/deps-test.ok build/sourcemap/ok build/ci-schemas/ok all $(UNIT_X) ## everything, with the real ruchy
 	@command -v ruchy > /dev/null || $(MAKE) --no-print-directory ruchy
 	@[ -e build/tools/bin/inferno-flamegraph ] || tools/dev/install-consumers.sh build/tools
 	@tests/run.sh all
 
-test-quick: $(B)/deps-test.ok build/sourcemap/ok all $(UNIT_X) ## everything but what needs the real ruchy
+test-quick: $(B)/deps-test.ok build/sourcemap/ok build/ci-schemas/ok all $(UNIT_X) ## everything but what needs the real ruchy
 	@tests/run.sh quick
 
 # The unit tests under sanitizers, each in its own directory: build/san-address-ub, build/san-thread
@@ -253,6 +257,23 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
+# what the promises of `bench` are worth: false alarms, detection, coverage, agreement with other programs
+$(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
+bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself and 40 of one 10 % slower, on a busy machine, and more; into docs/gates.md (half an hour)
+	@tests/perf/gates.py --page docs/gates.md
+stats-check: $(B)/tests/coverage ## Mann-Whitney against SciPy and benchstat on the same samples (fetches both)
+	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
+	@tests/perf/gates.py --only agreement
+bench-pgo: all ## what optimisation by profile gains on every corpus program (some 8 minutes)
+	@tests/perf/pgo.py --page docs/benchmarks.md --json $(B)/pgo.json
+size-figures: all ## code by crate beside cargo-bloat (from crates.io), on three programs (minutes)
+	@tests/size/bloat.py
+hint-figures: all $(B)/tests/hint ## what each kind of hint gains on the corpus, over code layouts (ten minutes)
+	@python3 tests/hints/figures.py
+
 map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is mapped to Ruchy lines (two minutes)
 	@PATH="$$PATH:$(CURDIR)/build/ruchy/bin" python3 tests/map/figures.py
 
@@ -293,7 +314,7 @@ install: all $(B)/share/pages.ok ## into DESTDIR/PREFIX
 	$(Q)install -m 755 $(B)/lib/librhook.so "$(DESTDIR)$(PREFIX)/lib/librhook.so.1"
 	$(Q)install -m 755 $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so "$(DESTDIR)$(PREFIX)/lib/"
 	$(Q)ln -sf librhook.so.1 "$(DESTDIR)$(PREFIX)/lib/librhook.so"
-	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
+	$(Q)install -m 644 runtime/include/rprof.h runtime/include/rprof_raw.h runtime/include/rprof_trace.h transpiler-hooks/include/rhook.h transpiler-hooks/include/rhook_hint.h transpiler-hooks/include/rhook_hint_kinds.def transpiler-hooks/include/rhook_table.h "$(DESTDIR)$(PREFIX)/include/"
 	$(Q)install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/share/man/man3"
 	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' transpiler-hooks/rhook.pc.in > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rhook.pc"
 	$(Q)install -m 644 transpiler-hooks/rhook.3 "$(DESTDIR)$(PREFIX)/share/man/man3/"

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOK_BACK 64
+
 struct edit {
 	uint32_t at, size;
 	size_t text, text_size; /* in edits->texts: its data may move */
@@ -182,7 +184,7 @@ bool rhook_edits_has(const struct rhook_edits *edits, uint32_t at, const char *t
 {
 	size_t size = strlen(text);
 
-	for (size_t i = 0; i < edits->count; i++) {
+	for (size_t i = edits->count > LOOK_BACK ? edits->count - LOOK_BACK : 0; i < edits->count; i++) {
 		const struct edit *e = &edits->list[i];
 		if (e->at == at && e->text_size == size && size && memcmp(edits->texts.data + e->text, text, size) == 0)
 			return true;
@@ -205,6 +207,7 @@ uint32_t *rhook_edits_back(const struct rhook_edits *edits, const char *text, ui
 	struct edit *sorted = sort(edits);
 	size_t lines = line_feeds(text, size) + 2, line = 1, next = 0;
 	uint32_t *back, old = 1;
+	bool ours = false; /* something inserted is on this line */
 
 	for (size_t i = 0; sorted && i < edits->count; i++)
 		lines += line_feeds(edits->texts.data + sorted[i].text, sorted[i].text_size);
@@ -213,13 +216,15 @@ uint32_t *rhook_edits_back(const struct rhook_edits *edits, const char *text, ui
 		if (next < edits->count && sorted[next].at == at) {
 			const struct edit *e = &sorted[next++];
 			line += line_feeds(edits->texts.data + e->text, e->text_size);
+			ours |= e->text_size > 0;
 			old += (uint32_t)line_feeds(text + at, e->size);
 			at += e->size;
 			continue;
 		}
-		if (at < size && !back[line] && (text[at] == '\n' || (text[at] != ' ' && text[at] != '\t')))
+		if (at < size && !back[line] && (text[at] == '\n' ? !ours : text[at] != ' ' && text[at] != '\t'))
 			back[line] = old;
 		if (at < size && text[at] == '\n') {
+			ours = false;
 			line++;
 			old++;
 		}

@@ -39,7 +39,9 @@ const struct rhook_hint_info *rhook_hint_info(unsigned kind)
 
 struct rhook_found *rhook_hint_add(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t fn, uint32_t node)
 {
-	struct rhook_found *found = h->count < MAX_CANDIDATES && !rhook_hint_is_quoted(h->program, node) ? RHOOK_PUSH(h->program, h->found, h->count, h->capacity) : NULL;
+	struct rhook_found *found = h->count < MAX_CANDIDATES && !rhook_hint_is_quoted(h->program, node)
+					? RHOOK_PUSH(h->program, h->found, h->count, h->capacity)
+					: NULL;
 
 	if (found)
 		*found = (struct rhook_found){.kind = kind, .fn = fn, .node = node, .callee = RHOOK_NONE};
@@ -60,7 +62,7 @@ static int by_place(const void *left, const void *right)
 static bool find_all(struct rhook_hinting *h)
 {
 	h->types = rhook_types_of(h->program);
-	if (!h->types)
+	if (!h->types || !rhook_hint_find_names(h))
 		return false;
 	for (size_t k = 0; k < RHOOK_HINT_KINDS; k++)
 		finders[k](h);
@@ -209,84 +211,6 @@ int rhook_candidates(const struct rhook_input *input, struct rhook_candidates **
 	return 0;
 }
 
-/* --- what the kinds write with --------------------------------------------------------------------------------------------------- */
-
-void rhook_hint_restart(struct rhook_hinting *h)
-{
-	h->text.size = 0;
-	rhook_buf_puts(&h->text, "");
-}
-
-void rhook_hint_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out)
-{
-	uint32_t line = byte;
-
-	while (line > 0 && (p->text[line - 1] == ' ' || p->text[line - 1] == '\t'))
-		line--;
-	if (line == 0 || p->text[line - 1] == '\n')
-		rhook_buf_add(out, p->text + line, byte - line);
-}
-
-/* Where a comment about the node may stand: before its statement or item, and before the attributes of that. */
-static uint32_t comment_place(const struct rhook_program *p, uint32_t node)
-{
-	while (p->nodes[node].parent != RHOOK_NONE) {
-		const struct rhook_node *parent = &p->nodes[p->nodes[node].parent];
-		if (parent->kind == K_BLOCK || parent->kind == K_DECLARATION_LIST || parent->parent == RHOOK_NONE)
-			break;
-		node = p->nodes[node].parent;
-	}
-	for (uint32_t a = p->nodes[node].previous; a != RHOOK_NONE && p->nodes[a].kind == K_ATTRIBUTE; a = p->nodes[a].previous)
-		node = a;
-	return p->nodes[node].start;
-}
-
-void rhook_hint_comment(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t node)
-{
-	uint32_t at = comment_place(h->program, node);
-	struct rhook_buf line = {0};
-
-	rhook_buf_printf(&line, "// %s", infos[kind].name);
-	rhook_buf_puts(&line, h->evidence && *h->evidence ? ": " : "");
-	for (const char *c = h->evidence ? h->evidence : ""; *c; c++)
-		rhook_buf_add(&line, (unsigned char)*c < ' ' || *c == 0x7f ? " " : c, 1);
-	rhook_buf_puts(&line, "\n");
-	rhook_hint_indent(h->program, at, &line);
-	if (line.failed)
-		h->program->no_memory = true;
-	else if (!rhook_edits_has(h->edits, at, line.data))
-		rhook_edit(h->edits, at, 0, line.data);
-	rhook_buf_free(&line);
-}
-
-bool rhook_hint_has_word(const struct rhook_program *p, const char *text)
-{
-	size_t size = strlen(text);
-
-	for (size_t i = 0; i < p->word_count; i++)
-		if (p->words[i].size == size && memcmp(p->text + p->words[i].start, text, size) == 0)
-			return true;
-	return false;
-}
-
-void rhook_hint_name(const struct rhook_hinting *h, uint32_t base, const char *word, struct rhook_buf *out)
-{
-	const struct rhook_program *p = h->program;
-	const char *text = base == RHOOK_NONE ? "" : p->text + p->nodes[base].start;
-	size_t size = base == RHOOK_NONE ? 0 : p->nodes[base].end - p->nodes[base].start, raw;
-	struct rhook_buf name = {0};
-
-	raw = size > 2 && memcmp(text, "r#", 2) == 0 ? 2 : 0;
-	rhook_buf_add(&name, text + raw, size - raw);
-	rhook_buf_printf(&name, "%s%s", size ? "_" : "", word);
-	while (!name.failed && rhook_hint_has_word(p, name.data))
-		rhook_buf_puts(&name, "_");
-	if (!name.failed)
-		rhook_buf_puts(out, name.data);
-	out->failed |= name.failed;
-	rhook_buf_free(&name);
-}
-
 /* --- apply -------------------------------------------------------------------------------------------------------------------------- */
 
 struct pick {
@@ -316,35 +240,45 @@ static bool is_claimed(const struct rhook_hinting *h, const struct pick *picks, 
 	return false;
 }
 
-static void refuse(struct rhook_hinting *h, const struct rhook_found *found, const char *reason, bool *refused)
+/* Does not look whether the edits fit. */
+static void apply_one(struct rhook_hinting *h, const struct rhook_job *job, const struct pick *picks, size_t i, bool *refused)
 {
-	*refused = true;
-	rhook_note_skip(h->program, h->program->nodes[found->node].start, reason);
+	const struct rhook_choice *choice = &job->choices[picks[i].choice];
+	const struct rhook_found *found = &h->found[picks[i].found];
+	uint64_t amount = choice->amount ? choice->amount : found->usual;
+
+	refused[picks[i].choice] = (i && picks[i - 1].found == picks[i].found) || is_claimed(h, picks, i, refused);
+	if (refused[picks[i].choice])
+		return;
+	amount = amount < found->least ? found->least : amount > found->most ? found->most : amount;
+	h->evidence = choice->evidence;
+	appliers[found->kind](h, found, amount);
 }
 
+/* As many at once as fit, since to look is as long as the list of edits; where some don't, fewer. */
 static void apply_all(struct rhook_hinting *h, const struct rhook_job *job, const struct pick *picks, bool *refused)
 {
-	for (size_t i = 0; i < job->choice_count && !h->program->no_memory; i++) {
-		const struct rhook_choice *choice = &job->choices[picks[i].choice];
-		const struct rhook_found *found = &h->found[picks[i].found];
-		uint64_t amount = choice->amount ? choice->amount : found->usual;
-		size_t before = rhook_edits_count(h->edits);
+	size_t done = 0, size = job->choice_count;
 
-		if (i && picks[i - 1].found == picks[i].found) {
-			refuse(h, found, "chosen twice", &refused[picks[i].choice]);
-			continue;
+	while (done < job->choice_count && !h->program->no_memory) {
+		size_t before = rhook_edits_count(h->edits);
+		for (size_t i = done; i < done + size; i++)
+			apply_one(h, job, picks, i, refused);
+		if (!rhook_edits_fit(h->edits, h->program->size)) {
+			rhook_edits_cut(h->edits, before);
+			if (size > 1) {
+				size /= 2;
+				continue;
+			}
+			refused[picks[done].choice] = true;
 		}
-		if (is_claimed(h, picks, i, refused)) {
-			refuse(h, found, "another hint changes the same text", &refused[picks[i].choice]);
-			continue;
-		}
-		amount = amount < found->least ? found->least : amount > found->most ? found->most : amount;
-		h->evidence = choice->evidence;
-		appliers[found->kind](h, found, amount);
-		if (rhook_edits_fit(h->edits, h->program->size))
-			continue;
-		rhook_edits_cut(h->edits, before);
-		refuse(h, found, "another hint changes the same text", &refused[picks[i].choice]);
+		done += size;
+		size = job->choice_count - done;
+	}
+	for (size_t i = 0; i < job->choice_count; i++) {
+		if (refused[picks[i].choice])
+			rhook_note_skip(h->program, h->program->nodes[h->found[picks[i].found].node].start,
+					i && picks[i - 1].found == picks[i].found ? "chosen twice" : "another hint changes the same text");
 	}
 }
 
@@ -408,6 +342,8 @@ bool rhook_hint_work(struct rhook_program *program, const struct rhook_align *al
 	if (good)
 		good = job->candidates ? list_all(&h, output, job->candidates) : optimise(&h, job, output);
 	free(h.found);
+	free(h.own_names);
+	free(h.hidden);
 	rhook_buf_free(&h.text);
 	return good;
 }

@@ -15,7 +15,8 @@ static bool is_plain_argument(const struct rhook_program *p, uint32_t node)
 {
 	if (p->nodes[node].kind == K_REFERENCE && rhook_child_kind(p, node, K_MUTABLE) == RHOOK_NONE)
 		node = rhook_child(p, node, F_VALUE);
-	return node != RHOOK_NONE && (p->nodes[node].kind == K_IDENTIFIER || p->nodes[node].kind == K_SELF || p->nodes[node].kind == K_INTEGER);
+	return node != RHOOK_NONE &&
+	       (p->nodes[node].kind == K_IDENTIFIER || p->nodes[node].kind == K_SELF || p->nodes[node].kind == K_INTEGER);
 }
 
 static bool same_name(const struct rhook_program *p, uint32_t a, uint32_t b)
@@ -50,7 +51,9 @@ static bool is_own_vector(const struct rhook_hinting *h, uint32_t node)
 	uint32_t binder = p->nodes[node].kind == K_IDENTIFIER ? rhook_hint_binder(h, node) : RHOOK_NONE, value, path;
 
 	value = binder != RHOOK_NONE && p->nodes[binder].kind == K_LET ? rhook_child(p, binder, F_VALUE) : RHOOK_NONE;
-	value = value != RHOOK_NONE && p->nodes[value].kind == K_CALL && p->nodes[value].call == RHOOK_NONE ? rhook_child(p, value, F_FUNCTION) : RHOOK_NONE;
+	value = value != RHOOK_NONE && p->nodes[value].kind == K_CALL && p->nodes[value].call == RHOOK_NONE
+		    ? rhook_child(p, value, F_FUNCTION)
+		    : RHOOK_NONE;
 	path = value != RHOOK_NONE && p->nodes[value].kind == K_SCOPED_IDENTIFIER ? rhook_child(p, value, F_PATH) : RHOOK_NONE;
 	return path != RHOOK_NONE && rhook_node_is(p, path, "Vec") && !rhook_hint_hides(h, "Vec");
 }
@@ -83,8 +86,9 @@ static bool read_caller(const struct rhook_hinting *h, uint32_t loop, struct rho
 	uint32_t push = body == RHOOK_NONE ? RHOOK_NONE : rhook_batch_only(p, body), list, call, from, to, parent = p->nodes[loop].parent;
 	int lane;
 
-	if (push == RHOOK_NONE || range == RHOOK_NONE || pattern == RHOOK_NONE || p->nodes[pattern].kind != K_IDENTIFIER || !rhook_is_range(p, range) ||
-	    rhook_child_kind(p, loop, K_LABEL) != RHOOK_NONE || (p->nodes[parent].kind != K_BLOCK && p->nodes[parent].kind != K_EXPRESSION_STATEMENT) ||
+	if (push == RHOOK_NONE || range == RHOOK_NONE || pattern == RHOOK_NONE || p->nodes[pattern].kind != K_IDENTIFIER ||
+	    !rhook_is_range(p, range) || rhook_child_kind(p, loop, K_LABEL) != RHOOK_NONE ||
+	    (p->nodes[parent].kind != K_BLOCK && p->nodes[parent].kind != K_EXPRESSION_STATEMENT) ||
 	    rhook_child_kind(p, loop, K_LABEL) != RHOOK_NONE)
 		return false;
 	list = rhook_hint_receiver(h, push, "push");
@@ -100,7 +104,8 @@ static bool read_caller(const struct rhook_hinting *h, uint32_t loop, struct rho
 	to = from == RHOOK_NONE ? RHOOK_NONE : rhook_next(p, from);
 	while (to != RHOOK_NONE && !p->nodes[to].named)
 		to = rhook_next(p, to);
-	if (to == RHOOK_NONE || (p->nodes[from].kind != K_INTEGER && !is_fixed(h, from)) || (p->nodes[to].kind != K_INTEGER && !is_fixed(h, to)) ||
+	if (to == RHOOK_NONE || (p->nodes[from].kind != K_INTEGER && !is_fixed(h, from)) ||
+	    (p->nodes[to].kind != K_INTEGER && !is_fixed(h, to)) ||
 	    !memchr(p->text + p->nodes[from].end, '.', p->nodes[to].start - p->nodes[from].end) ||
 	    memchr(p->text + p->nodes[from].end, '=', p->nodes[to].start - p->nodes[from].end) || rhook_hint_mentions(p, range, list))
 		return false;
@@ -124,7 +129,8 @@ void rhook_find_batch(struct rhook_hinting *h)
 			return;
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		struct rhook_found *found;
-		if (p->nodes[i].kind != K_FOR || p->nodes[i].ctx == RHOOK_NONE || p->infos[p->nodes[i].ctx].role == ROLE_CLOSURE || !read_caller(h, i, &b))
+		if (p->nodes[i].kind != K_FOR || p->nodes[i].ctx == RHOOK_NONE || p->infos[p->nodes[i].ctx].role == ROLE_CLOSURE ||
+		    !read_caller(h, i, &b))
 			continue;
 		found = rhook_hint_add(h, RHOOK_HINT_BATCH, p->nodes[i].ctx, i);
 		if (!found)
@@ -167,7 +173,10 @@ static void add_checked(const struct rhook_program *p, uint32_t index, struct rh
 		}
 		sign = rhook_child(p, node, F_OPERATOR);
 		if (step == 1)
-			rhook_buf_printf(out, ".checked_%s(", p->text[p->nodes[sign].start] == '+' ? "add" : p->text[p->nodes[sign].start] == '-' ? "sub" : "mul");
+			rhook_buf_printf(out, ".checked_%s(",
+					 p->text[p->nodes[sign].start] == '+'	? "add"
+					 : p->text[p->nodes[sign].start] == '-' ? "sub"
+										: "mul");
 		if (step == 2) {
 			rhook_buf_puts(out, ")?");
 			depth--;
@@ -222,8 +231,8 @@ static void add_function(struct rhook_hinting *h, const struct rhook_batch *b, c
 		if (term->lanes) {
 			rhook_buf_printf(out, "let at_%u: usize = ", t + 1);
 			add_checked(p, term->index, out);
-			rhook_buf_printf(out, ";%s        let term_%u = <&[f64; %d] as ::core::convert::TryFrom<&[f64]>>::try_from(", indent.data, t + 1,
-					 BATCH_LANES);
+			rhook_buf_printf(out, ";%s        let term_%u = <&[f64; %d] as ::core::convert::TryFrom<&[f64]>>::try_from(",
+					 indent.data, t + 1, BATCH_LANES);
 			rhook_hint_add_text(p, list->start, list->end, out);
 			rhook_buf_printf(out, ".get(at_%u..at_%u.checked_add(%d)?)?).ok()?;", t + 1, t + 1, BATCH_LANES);
 		} else {

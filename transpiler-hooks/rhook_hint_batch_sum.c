@@ -41,6 +41,14 @@ static uint32_t without_cast(const struct rhook_program *p, uint32_t node)
 	return node;
 }
 
+/* `0.5`, `0f64`: the grammar takes the second for an integer. */
+static bool is_float(const struct rhook_program *p, uint32_t node)
+{
+	const struct rhook_node *n = &p->nodes[node];
+
+	return n->kind == K_FLOAT || (n->kind == K_INTEGER && n->end - n->start > 3 && memcmp(p->text + n->end - 3, "f64", 3) == 0);
+}
+
 /* `usize` as the type of a name or field. */
 static bool is_usize(const struct rhook_hinting *h, const struct rhook_batch *b, uint32_t node)
 {
@@ -193,6 +201,10 @@ static bool read_expression(const struct rhook_hinting *h, struct rhook_batch *b
 		case K_FLOAT:
 		case K_PARENTHESIZED:
 			break;
+		case K_INTEGER:
+			if (!is_float(p, i))
+				return false;
+			break;
 		default:
 			if (p->nodes[i].named)
 				return false;
@@ -209,8 +221,8 @@ static bool read_loop(const struct rhook_hinting *h, struct rhook_batch *b)
 	const struct rhook_program *p = h->program;
 	uint32_t pattern = rhook_child(p, b->loop, F_PATTERN), range = rhook_child(p, b->loop, F_VALUE), from, to, sum;
 
-	if (pattern == RHOOK_NONE || p->nodes[pattern].kind != K_IDENTIFIER || rhook_hint_binder(h, pattern) != b->loop || range == RHOOK_NONE ||
-	    !rhook_is_range(p, range) || rhook_child_kind(p, b->loop, K_LABEL) != RHOOK_NONE)
+	if (pattern == RHOOK_NONE || p->nodes[pattern].kind != K_IDENTIFIER || rhook_hint_binder(h, pattern) != b->loop ||
+	    range == RHOOK_NONE || !rhook_is_range(p, range) || rhook_child_kind(p, b->loop, K_LABEL) != RHOOK_NONE)
 		return false;
 	range = rhook_hint_inner(p, range);
 	from = rhook_first_named(p, range);
@@ -252,7 +264,8 @@ static bool read_body(const struct rhook_hinting *h, struct rhook_batch *b)
 	uint32_t block = p->infos[b->fn].body, let, tail;
 
 	/* `{ { .. } }`: down to the block that has more than one statement */
-	for (uint32_t only = rhook_first_named(p, block); only != RHOOK_NONE && next_named(p, only) == RHOOK_NONE; only = rhook_first_named(p, block)) {
+	for (uint32_t only = rhook_first_named(p, block); only != RHOOK_NONE && next_named(p, only) == RHOOK_NONE;
+	     only = rhook_first_named(p, block)) {
 		only = unwrapped(p, only);
 		if (only == RHOOK_NONE || p->nodes[only].kind != K_BLOCK)
 			return false;
@@ -261,13 +274,14 @@ static bool read_body(const struct rhook_hinting *h, struct rhook_batch *b)
 	let = rhook_first_named(p, block);
 	b->loop = unwrapped(p, next_named(p, let));
 	tail = next_named(p, next_named(p, let));
-	if (let == RHOOK_NONE || b->loop == RHOOK_NONE || tail == RHOOK_NONE || next_named(p, tail) != RHOOK_NONE || p->nodes[let].kind != K_LET ||
-	    p->nodes[b->loop].kind != K_FOR || p->nodes[tail].kind != K_IDENTIFIER)
+	if (let == RHOOK_NONE || b->loop == RHOOK_NONE || tail == RHOOK_NONE || next_named(p, tail) != RHOOK_NONE ||
+	    p->nodes[let].kind != K_LET || p->nodes[b->loop].kind != K_FOR || p->nodes[tail].kind != K_IDENTIFIER)
 		return false;
 	b->sum = rhook_child(p, let, F_PATTERN);
 	b->start = rhook_child(p, let, F_VALUE);
-	return b->sum != RHOOK_NONE && p->nodes[b->sum].kind == K_IDENTIFIER && rhook_hint_binder(h, b->sum) == let && b->start != RHOOK_NONE &&
-	       p->nodes[b->start].kind == K_FLOAT && rhook_child(p, let, F_ALTERNATIVE) == RHOOK_NONE && same_name(p, tail, b->sum) && read_loop(h, b);
+	return b->sum != RHOOK_NONE && p->nodes[b->sum].kind == K_IDENTIFIER && rhook_hint_binder(h, b->sum) == let &&
+	       b->start != RHOOK_NONE && is_float(p, b->start) && rhook_child(p, let, F_ALTERNATIVE) == RHOOK_NONE &&
+	       same_name(p, tail, b->sum) && read_loop(h, b);
 }
 
 bool rhook_batch_read(const struct rhook_hinting *h, uint32_t fn, unsigned argument, struct rhook_batch *b)

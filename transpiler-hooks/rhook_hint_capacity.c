@@ -25,11 +25,12 @@ void rhook_find_capacity(struct rhook_hinting *h)
 			continue;
 		path = rhook_child(p, function, F_PATH);
 		name = rhook_child(p, function, F_NAME);
-		if (path == RHOOK_NONE || name == RHOOK_NONE || !rhook_node_is(p, name, "new") || rhook_hint_argument(p, i, 0) != RHOOK_NONE)
+		if (path == RHOOK_NONE || name == RHOOK_NONE || !rhook_node_is(p, name, "new") ||
+		    rhook_hint_argument(p, i, 0) != RHOOK_NONE)
 			continue;
 		for (size_t t = 0; t < sizeof types / sizeof *types; t++)
 			good |= rhook_node_is(p, path, types[t]) && !rhook_hint_hides(h, types[t]);
-		found = good ? rhook_hint_add(h, RHOOK_HINT_CAPACITY, p->nodes[i].ctx, i) : NULL;
+		found = good && !rhook_hint_is_constant(p, i) ? rhook_hint_add(h, RHOOK_HINT_CAPACITY, p->nodes[i].ctx, i) : NULL;
 		if (!found)
 			continue;
 		found->least = 1;

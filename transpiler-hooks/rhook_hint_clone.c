@@ -13,10 +13,22 @@
 
 #include <string.h>
 
+/* What borrows a variable to the end of its block, so that it can't be moved there. */
+static bool may_hold(const struct rhook_program *p)
+{
+	for (uint32_t i = 0; i < p->node_count; i++) {
+		uint32_t trait = p->nodes[i].kind == K_IMPL ? rhook_child(p, i, F_TRAIT) : RHOOK_NONE;
+		if (trait != RHOOK_NONE && rhook_type_is_named(p, trait, " Drop "))
+			return true;
+	}
+	return rhook_hint_has_word(p, "dyn");
+}
+
 static bool has_own_clone(const struct rhook_program *p)
 {
-	static const char inner[] = " Cell RefCell Mutex RwLock OnceCell OnceLock LazyLock UnsafeCell Rc Arc unsafe AtomicUsize AtomicU64 AtomicI64 "
-				    "AtomicU32 AtomicI32 AtomicBool addr_of as_ptr ptr ";
+	static const char inner[] =
+	    " Cell RefCell Mutex RwLock OnceCell OnceLock LazyLock UnsafeCell Rc Arc unsafe AtomicUsize AtomicU64 AtomicI64 "
+	    "AtomicU32 AtomicI32 AtomicBool addr_of as_ptr ptr ";
 
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		uint32_t trait = p->nodes[i].kind == K_IMPL ? rhook_child(p, i, F_TRAIT) : RHOOK_NONE;
@@ -42,28 +54,58 @@ static bool is_place(const struct rhook_program *p, uint32_t node)
 	return true;
 }
 
-/* `&place.clone()` as an argument of a function of this program that takes a reference to a type written there, and gives none back. */
+static uint32_t root_of(const struct rhook_program *p, uint32_t place)
+{
+	while (p->nodes[place].kind == K_INDEX || p->nodes[place].kind == K_FIELD_EXPRESSION)
+		place = p->nodes[place].kind == K_INDEX ? rhook_first_named(p, place) : rhook_child(p, place, F_VALUE);
+	return place;
+}
+
+/* Nothing that is borrowed can be in it. */
+static bool owns_its_result(const struct rhook_hinting *h, uint32_t fn)
+{
+	uint32_t result = rhook_child(h->program, h->program->infos[fn].node, F_RETURN_TYPE);
+
+	return result == RHOOK_NONE || rhook_is_number_type(h->program, result) || rhook_hint_is_std_type(h, result, "String");
+}
+
+/* Is the variable that `place` belongs to handed to the same call a second time, by its receiver or another argument? */
+static bool is_shared(const struct rhook_program *p, uint32_t call, uint32_t reference, uint32_t place)
+{
+	uint32_t root = root_of(p, place), function = rhook_child(p, call, F_FUNCTION);
+
+	if (p->nodes[root].kind != K_IDENTIFIER && p->nodes[root].kind != K_SELF)
+		return true;
+	if (function == RHOOK_NONE || rhook_hint_mentions(p, function, root))
+		return true;
+	for (unsigned a = 0; rhook_hint_argument(p, call, a) != RHOOK_NONE; a++)
+		if (rhook_hint_argument(p, call, a) != reference && rhook_hint_mentions(p, rhook_hint_argument(p, call, a), root))
+			return true;
+	return false;
+}
+
+/* `&place.clone()` as an argument of a function of this program that gives nothing borrowed back. */
 static bool is_lent(struct rhook_hinting *h, uint32_t call, uint32_t from)
 {
 	const struct rhook_program *p = h->program;
-	uint32_t reference = p->nodes[call].parent, arguments = p->nodes[reference].parent, outer, target, result;
+	uint32_t reference = p->nodes[call].parent, arguments = p->nodes[reference].parent, outer, binder;
 
 	if (p->nodes[reference].kind != K_REFERENCE || p->nodes[arguments].kind != K_ARGUMENTS || !is_place(p, from) ||
 	    rhook_child_kind(p, reference, K_MUTABLE) != RHOOK_NONE)
 		return false;
 	outer = p->nodes[arguments].parent;
-	if (p->nodes[outer].kind != K_CALL || p->nodes[outer].call == RHOOK_NONE)
+	if (p->nodes[outer].kind != K_CALL || p->nodes[outer].call == RHOOK_NONE ||
+	    !owns_its_result(h, p->calls[p->nodes[outer].call].target) || is_shared(p, outer, reference, from))
 		return false;
-	target = p->calls[p->nodes[outer].call].target;
-	result = rhook_child(p, p->infos[target].node, F_RETURN_TYPE);
-	return result == RHOOK_NONE || (p->nodes[result].kind != K_REFERENCE_TYPE && rhook_child_kind(p, result, K_TYPE_ARGUMENTS) == RHOOK_NONE);
+	binder = rhook_hint_binder(h, root_of(p, from));
+	return p->nodes[root_of(p, from)].kind == K_SELF || (binder != RHOOK_NONE && from != root_of(p, from));
 }
 
 void rhook_find_clone(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
 	static const char *const methods[] = {"to_string", "clone", "to_owned"};
-	bool sees = rhook_hint_sees_capacity(p), own = has_own_clone(p);
+	bool sees = rhook_hint_sees_capacity(p), own = has_own_clone(p), held = may_hold(p);
 
 	for (uint32_t i = 0; i < p->node_count && !own; i++) {
 		uint32_t from = RHOOK_NONE;
@@ -76,7 +118,7 @@ void rhook_find_clone(struct rhook_hinting *h)
 		if (from == RHOOK_NONE)
 			continue;
 		kind = rhook_hint_text(h, from);
-		if (!(kind == RHOOK_TEXT_VALUE && !sees) && !(kind == RHOOK_TEXT_PLACE && !sees && rhook_hint_is_result(p, i)) &&
+		if (!(kind == RHOOK_TEXT_VALUE && !sees) && !(kind == RHOOK_TEXT_PLACE && !sees && !held && rhook_hint_is_result(p, i)) &&
 		    !(rhook_node_is(p, rhook_callee_name(p, i), "clone") && is_lent(h, i, from)))
 			continue;
 		found = rhook_hint_add(h, RHOOK_HINT_CLONE, p->nodes[i].ctx, i);

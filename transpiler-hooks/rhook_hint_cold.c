@@ -21,8 +21,8 @@ bool rhook_hint_may_mark(const struct rhook_program *p, uint32_t fn)
 	const struct rhook_info *info = &p->infos[fn];
 
 	return info->role != ROLE_CLOSURE && !info->skip && !info->async && !info->main && !info->test && info->body != RHOOK_NONE &&
-	       !has_attribute(p, info->node, "#[inline") && !has_attribute(p, info->node, "#[cold") && !has_attribute(p, info->node, "#[target") &&
-	       !has_attribute(p, info->node, "#[naked");
+	       !has_attribute(p, info->node, "#[inline") && !has_attribute(p, info->node, "#[cold") &&
+	       !has_attribute(p, info->node, "#[target") && !has_attribute(p, info->node, "#[naked");
 }
 
 /* `text` in front of the function, on its line. */
@@ -44,7 +44,9 @@ void rhook_find_cold(struct rhook_hinting *h)
 			struct rhook_found *found = rhook_hint_add(h, RHOOK_HINT_COLD, f, h->program->infos[f].node);
 			if (found) { /* one mark for a function */
 				found->from = h->program->nodes[found->node].start;
-				found->to = h->program->infos[f].name_node == RHOOK_NONE ? found->from : h->program->nodes[h->program->infos[f].name_node].start;
+				found->to = h->program->infos[f].name_node == RHOOK_NONE
+						? found->from
+						: h->program->nodes[h->program->infos[f].name_node].start;
 			}
 		}
 }

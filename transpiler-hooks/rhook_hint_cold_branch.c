@@ -8,23 +8,11 @@ static bool is_branch(const struct rhook_program *p, uint32_t node)
 {
 	const struct rhook_node *n = &p->nodes[node];
 
-	if (n->kind != K_BLOCK || n->ctx == RHOOK_NONE || n->parent == RHOOK_NONE || p->text[n->start] != '{' || rhook_first(p, node) == RHOOK_NONE)
+	if (n->kind != K_BLOCK || n->ctx == RHOOK_NONE || n->parent == RHOOK_NONE || p->text[n->start] != '{' ||
+	    rhook_first(p, node) == RHOOK_NONE)
 		return false;
 	return (p->nodes[n->parent].kind == K_IF && n->field == F_CONSEQUENCE) || p->nodes[n->parent].kind == K_ELSE ||
 	       (p->nodes[n->parent].kind == K_MATCH_ARM && n->field == F_VALUE);
-}
-
-/* Is it a constant function's, or a constant's, where nothing but constant functions may be called? */
-static bool is_constant(const struct rhook_program *p, uint32_t node)
-{
-	for (; node != RHOOK_NONE; node = p->nodes[node].parent) {
-		uint32_t modifiers = p->nodes[node].kind == K_FUNCTION ? rhook_child_kind(p, node, K_FUNCTION_MODIFIERS) : RHOOK_NONE;
-		if (modifiers != RHOOK_NONE)
-			return true;
-		if (p->nodes[node].kind == K_CONST_ITEM || p->nodes[node].kind == K_STATIC_ITEM || p->nodes[node].kind == K_CONST_BLOCK)
-			return true;
-	}
-	return false;
 }
 
 void rhook_find_cold_branch(struct rhook_hinting *h)
@@ -33,7 +21,7 @@ void rhook_find_cold_branch(struct rhook_hinting *h)
 
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		struct rhook_found *found;
-		if (!is_branch(p, i) || is_constant(p, i))
+		if (!is_branch(p, i) || rhook_hint_is_constant(p, i))
 			continue;
 		found = rhook_hint_add(h, RHOOK_HINT_COLD_BRANCH, p->nodes[i].ctx, i);
 		if (!found)
@@ -49,8 +37,11 @@ void rhook_apply_cold_branch(struct rhook_hinting *h, const struct rhook_found *
 {
 	uint32_t at = rhook_body_start(h->program, found->node);
 	const char *evidence = h->evidence && *h->evidence ? h->evidence : "";
-	struct rhook_buf name = {0};
+	struct rhook_buf name = {0}, indent = {0};
 
+	rhook_buf_puts(&indent, "\n");
+	rhook_hint_line_indent(h->program, h->program->nodes[found->node].start, &indent);
+	rhook_buf_puts(&indent, "    ");
 	rhook_hint_restart(h);
 	rhook_buf_puts(&h->text, " // cold-branch");
 	rhook_buf_puts(&h->text, *evidence ? ": " : "");
@@ -58,9 +49,10 @@ void rhook_apply_cold_branch(struct rhook_hinting *h, const struct rhook_found *
 		rhook_buf_add(&h->text, (unsigned char)*c < ' ' || *c == 0x7f ? " " : c, 1);
 	rhook_hint_name(h, RHOOK_NONE, "cold_branch", &name);
 	if (amount == 2)
-		rhook_buf_printf(&h->text, "\n#[cold] fn %s() {} %s();", name.data, name.data);
+		rhook_buf_printf(&h->text, "%s#[cold] fn %s() {}%s%s();", indent.data, name.data, indent.data, name.data);
 	else
-		rhook_buf_puts(&h->text, "\n::core::hint::cold_path();");
+		rhook_buf_printf(&h->text, "%s::core::hint::cold_path();", indent.data);
 	rhook_edit(h->edits, at, 0, h->text.data);
+	rhook_buf_free(&indent);
 	rhook_buf_free(&name);
 }

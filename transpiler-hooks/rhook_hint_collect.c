@@ -1,6 +1,6 @@
 /*
- * `for v in x.iter().map(f).collect::<Vec<_>>()`, `.collect::<Vec<_>>().into_iter().filter(g)`: without the vector in between, f runs for an
- * element when it is needed, and no longer for all of them first. That can't be told apart when
+ * `for v in x.iter().map(f).collect::<Vec<_>>()`, `.collect::<Vec<_>>().into_iter().filter(g)`: without the vector in between, f runs for
+ * an element when it is needed, and no longer for all of them first. That can't be told apart when
  *
  * - f and g compute numbers from numbers, and the loop does nothing but add up numbers in variables of the function;
  * - and not both of the two sides may panic, since another panic could then come first. A side that adds up `x % 7` in an i64 does not
@@ -41,21 +41,21 @@ static uint32_t called_function(const struct rhook_hinting *h, uint32_t call)
 	return found;
 }
 
-/* Is what is called a closure that stands in the same closure? */
-static bool is_inner_closure(const struct rhook_hinting *h, uint32_t call)
+/* Is what is called a closure that stands in what is looked at? */
+static bool is_inner_closure(const struct rhook_hinting *h, uint32_t call, uint32_t around)
 {
 	const struct rhook_program *p = h->program;
 	uint32_t function = rhook_child(p, call, F_FUNCTION), binder, value;
 
 	binder = function != RHOOK_NONE && p->nodes[function].kind == K_IDENTIFIER ? rhook_hint_binder(h, function) : RHOOK_NONE;
 	value = binder == RHOOK_NONE || p->nodes[binder].kind != K_LET ? RHOOK_NONE : rhook_child(p, binder, F_VALUE);
-	return value != RHOOK_NONE && p->nodes[value].kind == K_CLOSURE && p->nodes[value].parent != RHOOK_NONE &&
-	       p->fns[p->nodes[call].ctx].start <= p->nodes[value].start && p->nodes[value].end <= p->fns[p->nodes[call].ctx].end;
+	return value != RHOOK_NONE && p->nodes[value].kind == K_CLOSURE && around < value && value < p->nodes[around].last;
 }
 
 static bool is_literal_above_zero(const struct rhook_program *p, uint32_t node)
 {
-	return node != RHOOK_NONE && p->nodes[node].kind == K_INTEGER && p->text[p->nodes[node].start] >= '1' && p->text[p->nodes[node].start] <= '9';
+	return node != RHOOK_NONE && p->nodes[node].kind == K_INTEGER && p->text[p->nodes[node].start] >= '1' &&
+	       p->text[p->nodes[node].start] <= '9';
 }
 
 /* May an operator panic, whatever the integers are? */
@@ -85,7 +85,7 @@ static bool computes(const struct rhook_hinting *h, uint32_t from, bool *panics)
 			*panics |= p->text[p->nodes[i].start] == '-';
 			break;
 		case K_CALL:
-			if (is_inner_closure(h, i))
+			if (is_inner_closure(h, i, from))
 				break;
 			target = called_function(h, i);
 			if (target == RHOOK_NONE || !p->infos[target].pure || p->infos[target].recursive)
@@ -143,9 +143,9 @@ static bool is_vector_collect(const struct rhook_hinting *h, uint32_t call)
 }
 
 struct chain {
-	bool panics;	 /* a closure may */
+	bool panics;	  /* a closure may */
 	uint64_t modulus; /* what comes out is `.. % modulus`; 0: not known */
-	uint32_t source; /* identifier of the vector */
+	uint32_t source;  /* identifier of the vector */
 	unsigned element; /* bytes */
 };
 
@@ -226,7 +226,8 @@ static bool follow(const struct rhook_hinting *h, uint32_t node, struct chain *c
 static bool is_in_loop(const struct rhook_program *p, uint32_t node)
 {
 	for (node = p->nodes[node].parent; node != RHOOK_NONE && p->nodes[node].kind != K_FUNCTION; node = p->nodes[node].parent)
-		if (p->nodes[node].kind == K_FOR || p->nodes[node].kind == K_WHILE || p->nodes[node].kind == K_LOOP || p->nodes[node].kind == K_CLOSURE)
+		if (p->nodes[node].kind == K_FOR || p->nodes[node].kind == K_WHILE || p->nodes[node].kind == K_LOOP ||
+		    p->nodes[node].kind == K_CLOSURE)
 			return true;
 	return false;
 }
@@ -241,12 +242,13 @@ static bool stays_small(const struct rhook_hinting *h, uint32_t loop, uint32_t s
 	if (binder == RHOOK_NONE || p->nodes[binder].kind != K_LET || is_in_loop(p, loop) || !chain->modulus || !chain->element)
 		return false;
 	start = rhook_child(p, binder, F_VALUE);
-	if (rhook_child(p, binder, F_TYPE) == RHOOK_NONE || !rhook_node_is(p, rhook_child(p, binder, F_TYPE), "i64") || start == RHOOK_NONE ||
-	    p->nodes[start].kind != K_INTEGER || p->nodes[start].end - p->nodes[start].start > 9)
+	if (rhook_child(p, binder, F_TYPE) == RHOOK_NONE || !rhook_node_is(p, rhook_child(p, binder, F_TYPE), "i64") ||
+	    start == RHOOK_NONE || p->nodes[start].kind != K_INTEGER || p->nodes[start].end - p->nodes[start].start > 9)
 		return false;
 	item = p->infos[rhook_hint_owner(p, sum)].node;
 	for (uint32_t i = item; i < p->nodes[item].last; i++) {
-		uint32_t left = p->nodes[i].kind == K_ASSIGNMENT || p->nodes[i].kind == K_COMPOUND_ASSIGNMENT ? rhook_child(p, i, F_LEFT) : RHOOK_NONE;
+		uint32_t left =
+		    p->nodes[i].kind == K_ASSIGNMENT || p->nodes[i].kind == K_COMPOUND_ASSIGNMENT ? rhook_child(p, i, F_LEFT) : RHOOK_NONE;
 		changes += left != RHOOK_NONE && rhook_hint_mentions(p, left, sum);
 		if (p->nodes[i].kind == K_REFERENCE && rhook_child_kind(p, i, K_MUTABLE) != RHOOK_NONE && rhook_hint_mentions(p, i, sum))
 			return false;
@@ -269,20 +271,21 @@ static bool only_sums(const struct rhook_hinting *h, uint32_t loop, const struct
 			return false;
 		inner = only;
 	}
-	if (inner == RHOOK_NONE || p->nodes[inner].kind != K_COMPOUND_ASSIGNMENT || pattern == RHOOK_NONE || p->nodes[pattern].kind != K_IDENTIFIER ||
-	    p->nodes[inner].ctx != p->nodes[loop].ctx)
+	if (inner == RHOOK_NONE || p->nodes[inner].kind != K_COMPOUND_ASSIGNMENT || pattern == RHOOK_NONE ||
+	    p->nodes[pattern].kind != K_IDENTIFIER || p->nodes[inner].ctx != p->nodes[loop].ctx)
 		return false;
 	left = rhook_child(p, inner, F_LEFT);
 	right = rhook_hint_inner(p, rhook_child(p, inner, F_RIGHT));
 	sign = rhook_child(p, inner, F_OPERATOR);
-	if (p->nodes[left].kind != K_IDENTIFIER || rhook_hint_binder(h, left) == RHOOK_NONE || p->nodes[rhook_hint_binder(h, left)].kind != K_LET ||
-	    !rhook_type_of(h->types, left).number || right == RHOOK_NONE || !computes(h, right, panics) || sign == RHOOK_NONE)
+	if (p->nodes[left].kind != K_IDENTIFIER || rhook_hint_binder(h, left) == RHOOK_NONE ||
+	    p->nodes[rhook_hint_binder(h, left)].kind != K_LET || !rhook_type_of(h->types, left).number || right == RHOOK_NONE ||
+	    !computes(h, right, panics) || sign == RHOOK_NONE)
 		return false;
 	if (!rhook_node_is(p, sign, "+=") || p->nodes[right].kind != K_IDENTIFIER ||
 	    rhook_node_name((struct rhook_program *)p, right) != rhook_node_name((struct rhook_program *)p, pattern) ||
 	    !stays_small(h, loop, left, chain))
 		*panics = true;
-	return !rhook_hint_mentions(p, body, chain->source);
+	return !rhook_hint_mentions(p, body, chain->source) && !rhook_hint_mentions(p, rhook_child(p, loop, F_VALUE), left);
 }
 
 /* The `for` whose elements come out of this chain, through closures that compute; RHOOK_NONE. *end: behind `collect`, or `into_iter`. */

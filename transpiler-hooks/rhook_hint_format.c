@@ -47,7 +47,8 @@ static bool is_simple(const struct rhook_program *p, uint32_t argument)
 {
 	uint32_t kind = p->nodes[rhook_hint_inner(p, argument)].kind;
 
-	return kind == K_IDENTIFIER || kind == K_STRING || kind == K_CHARACTER || (kind == K_CALL && p->nodes[rhook_hint_inner(p, argument)].call != RHOOK_NONE);
+	return kind == K_IDENTIFIER || kind == K_STRING || kind == K_CHARACTER ||
+	       (kind == K_CALL && p->nodes[rhook_hint_inner(p, argument)].call != RHOOK_NONE);
 }
 
 static bool may_drop(const struct rhook_program *p)
@@ -71,7 +72,7 @@ void rhook_find_format(struct rhook_hinting *h)
 		uint32_t string;
 		int holes;
 		bool good;
-		if (p->nodes[i].kind != K_CALL || p->nodes[i].ctx == RHOOK_NONE || !rhook_hint_is_macro(p, i, "format"))
+		if (p->nodes[i].kind != K_CALL || p->nodes[i].ctx == RHOOK_NONE || !rhook_hint_is_macro(h, i, "format"))
 			continue;
 		string = rhook_hint_argument(p, i, 0);
 		if (string == RHOOK_NONE || p->nodes[string].kind != K_STRING || p->text[p->nodes[i].end - 1] != ')')
@@ -87,11 +88,13 @@ void rhook_find_format(struct rhook_hinting *h)
 	}
 }
 
-/* Between the argument before and this one, the macro's text goes; the arguments themselves stay where they are, so that others may change them. */
+/* Between the argument before and this one, the macro's text goes; the arguments themselves stay where they are, so that others may change
+ * them. */
 void rhook_apply_format(struct rhook_hinting *h, const struct rhook_found *found, uint64_t amount)
 {
 	const struct rhook_program *p = h->program;
-	uint32_t from[MOST_HOLES + 1], to[MOST_HOLES + 1], done = p->nodes[found->node].start, string = rhook_hint_argument(p, found->node, 0);
+	uint32_t from[MOST_HOLES + 1], to[MOST_HOLES + 1], done = p->nodes[found->node].start,
+							   string = rhook_hint_argument(p, found->node, 0);
 	int holes = split(p, string, from, to);
 	bool brackets = rhook_hint_needs_brackets(p, found->node), onto;
 	struct rhook_buf base = {0};
@@ -120,7 +123,9 @@ void rhook_apply_format(struct rhook_hinting *h, const struct rhook_found *found
 		rhook_buf_printf(&h->text, "let mut %s = String::with_capacity(%u", base.data, bytes);
 		for (int a = 1; a <= holes; a++)
 			rhook_buf_printf(&h->text, " + %s_%d.%s", base.data, a,
-					 rhook_hint_text(h, rhook_hint_argument(p, found->node, (unsigned)a)) == RHOOK_TEXT_CHAR ? "len_utf8()" : "len()");
+					 rhook_hint_text(h, rhook_hint_argument(p, found->node, (unsigned)a)) == RHOOK_TEXT_CHAR
+					     ? "len_utf8()"
+					     : "len()");
 		rhook_buf_puts(&h->text, "); ");
 	}
 	for (int a = 0; a <= holes; a++) {

@@ -11,6 +11,7 @@
 
 #define MOST_MEMBERS 3
 #define MOST_DEPTH   4
+#define MOST_COPIES  256 /* of one body, when all are inlined: rustc's time grows with them */
 
 /* Attributes that a copy may do without, or take over. */
 static bool has_plain_attributes(const struct rhook_program *p, uint32_t item)
@@ -32,7 +33,8 @@ static bool has_plain_attributes(const struct rhook_program *p, uint32_t item)
 
 bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn)
 {
-	static const char places[] = " line column file module_path stringify type_name type_name_of_val caller ";
+	static const char places[] = " line column file module_path stringify ", names[] = " type_name type_name_of_val Location ";
+	uint32_t macro;
 	const struct rhook_info *info = &p->infos[fn];
 
 	if ((info->role != ROLE_FREE && info->role != ROLE_INHERENT) || info->skip || info->async || info->whole || info->test ||
@@ -56,11 +58,12 @@ bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn)
 		case K_UNION:
 			return false;
 		case K_MACRO_INVOCATION:
-			if (!rhook_is_standard_macro(p, i))
+			macro = rhook_child(p, i, F_MACRO);
+			if (!rhook_is_standard_macro(p, i) || macro == RHOOK_NONE || rhook_node_among(p, macro, places))
 				return false;
 			break;
 		case K_IDENTIFIER:
-			if (rhook_node_among(p, i, places))
+			if (rhook_node_among(p, i, names))
 				return false;
 			break;
 		default:
@@ -85,6 +88,24 @@ static size_t members_of(const struct rhook_program *p, uint32_t fn, uint32_t *m
 	return count;
 }
 
+/* How deep, so that a function with so many calls into its cycle does not grow out of hand. 0: not even once. */
+static uint64_t most_depth(const struct rhook_program *p, const uint32_t *members, size_t count)
+{
+	uint64_t most = 1, depth = 0, copies = 1;
+
+	for (size_t m = 0; m < count; m++) {
+		uint64_t calls = 0;
+		for (size_t c = 0; c < p->call_count; c++)
+			calls += p->calls[c].caller == members[m] && p->infos[p->calls[c].target].cycle == p->infos[members[m]].cycle;
+		most = calls > most ? calls : most;
+	}
+	while (depth < MOST_DEPTH && copies * most <= MOST_COPIES) {
+		copies *= most;
+		depth++;
+	}
+	return depth;
+}
+
 void rhook_find_inline_recursion(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
@@ -92,14 +113,15 @@ void rhook_find_inline_recursion(struct rhook_hinting *h)
 
 	for (uint32_t f = 0; f < p->fn_count; f++) {
 		size_t count = p->infos[f].recursive ? members_of(p, f, members) : 0;
+		uint64_t depth = count ? most_depth(p, members, count) : 0;
 		struct rhook_found *found;
-		if (!count || members[0] != f)
+		if (!count || members[0] != f || !depth)
 			continue;
 		found = rhook_hint_add(h, RHOOK_HINT_INLINE_RECURSION, f, p->infos[f].node);
 		if (!found)
 			return;
 		found->least = 1;
-		found->most = MOST_DEPTH;
+		found->most = depth;
 		found->usual = 1;
 		found->callee = count > 1 ? members[1] : RHOOK_NONE;
 	}
@@ -146,7 +168,8 @@ static void add_copy(struct rhook_hinting *h, uint32_t fn, unsigned level, bool 
 	rhook_hint_indent(p, item->start, out);
 	for (uint32_t a = item->previous; a != RHOOK_NONE && p->nodes[a].kind == K_ATTRIBUTE; a = p->nodes[a].previous) {
 		uint32_t size = p->nodes[a].end - p->nodes[a].start;
-		if (size > 6 && (memcmp(p->text + p->nodes[a].start, "#[cfg", 5) == 0 || memcmp(p->text + p->nodes[a].start, "#[allo", 6) == 0)) {
+		if (size > 6 &&
+		    (memcmp(p->text + p->nodes[a].start, "#[cfg", 5) == 0 || memcmp(p->text + p->nodes[a].start, "#[allo", 6) == 0)) {
 			rhook_buf_add(out, p->text + p->nodes[a].start, size);
 			rhook_buf_puts(out, " ");
 		}

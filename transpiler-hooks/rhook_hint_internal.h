@@ -26,6 +26,10 @@ struct rhook_hinting {
 	struct rhook_types *types;
 	struct rhook_found *found;
 	size_t count, capacity;
+	bool *own_names; /* by name: of a function or method of the program */
+	bool *hidden;	 /* by name: a type, or a type parameter, of the program, or imported from elsewhere than std */
+	size_t name_count;
+	bool own_format; /* the program has a format! of its own */
 	/* while choices are applied */
 	struct rhook_edits *edits;
 	struct rhook_buf text; /* what is being put together */
@@ -47,6 +51,8 @@ void rhook_hint_restart(struct rhook_hinting *h);
 void rhook_hint_name(const struct rhook_hinting *h, uint32_t base, const char *word, struct rhook_buf *out);
 /* Blanks in front of the node on its line, when nothing else is. */
 void rhook_hint_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out);
+/* Blanks that the line of this byte begins with, whatever stands between. */
+void rhook_hint_line_indent(const struct rhook_program *p, uint32_t byte, struct rhook_buf *out);
 /* Do items, macros that are not understood, or words about the place in the source stand in the function? A copy of it would differ. */
 bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn);
 
@@ -54,7 +60,10 @@ bool rhook_hint_can_copy(const struct rhook_program *p, uint32_t fn);
 bool rhook_hint_may_mark(const struct rhook_program *p, uint32_t fn);
 void rhook_hint_mark(struct rhook_hinting *h, enum rhook_hint_kind kind, uint32_t fn, const char *text);
 
-/* --- rhook_hint_know.c: what is certain about names and texts --------------------------------------------------------------------- */
+/* --- rhook_hint_know.c, rhook_hint_text.c: what is certain about names and texts
+ * --------------------------------------------------------------------- */
+/* Fills own_names, hidden and own_format. */
+bool rhook_hint_find_names(struct rhook_hinting *h);
 /* The function around a node that is no closure; RHOOK_NONE. */
 uint32_t rhook_hint_owner(const struct rhook_program *p, uint32_t node);
 /*
@@ -74,7 +83,7 @@ enum rhook_text_kind {
 enum rhook_text_kind rhook_hint_text(const struct rhook_hinting *h, uint32_t node);
 /* Is it this type of the standard library, without references? */
 bool rhook_hint_is_std_type(const struct rhook_hinting *h, uint32_t type, const char *name);
-/* Does the program declare a type of this name? */
+/* Has the program a type of its own by this name? */
 bool rhook_hint_hides(const struct rhook_hinting *h, const char *name);
 /* The expression without brackets around it. */
 uint32_t rhook_hint_inner(const struct rhook_program *p, uint32_t node);
@@ -83,7 +92,7 @@ uint32_t rhook_hint_tail(const struct rhook_program *p, uint32_t block);
 /* Is the value of this expression that of the function around it, outside of all loops? */
 bool rhook_hint_is_result(const struct rhook_program *p, uint32_t node);
 /* A call of the masked macro of this name. */
-bool rhook_hint_is_macro(const struct rhook_program *p, uint32_t call, const char *name);
+bool rhook_hint_is_macro(const struct rhook_hinting *h, uint32_t call, const char *name);
 /* The receiver of `x.NAME(..)`, where NAME is no method of this program, else RHOOK_NONE. */
 uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const char *name);
 /* The n-th argument of a call, RHOOK_NONE. */
@@ -91,6 +100,8 @@ uint32_t rhook_hint_argument(const struct rhook_program *p, uint32_t call, unsig
 bool rhook_hint_has_word(const struct rhook_program *p, const char *word);
 /* Could the program see how much room a vector or string has? */
 bool rhook_hint_sees_capacity(const struct rhook_program *p);
+/* Does it run at compile time, where only constant functions may be called? */
+bool rhook_hint_is_constant(const struct rhook_program *p, uint32_t node);
 /* A place where text is printed as it stands, so that it must not change. */
 bool rhook_hint_is_quoted(const struct rhook_program *p, uint32_t node);
 /* Must a block in place of this expression be in brackets? */
@@ -103,7 +114,7 @@ bool rhook_edits_apply_to(const struct rhook_edits *edits, const char *text, uin
 size_t rhook_edits_count(const struct rhook_edits *edits);
 void rhook_edits_cut(struct rhook_edits *edits, size_t count); /* to the first so many */
 bool rhook_edits_fit(const struct rhook_edits *edits, uint32_t size);
-/* Is there an edit of the same place and text already? */
+/* Is one of the last edits of the same place and text? */
 bool rhook_edits_has(const struct rhook_edits *edits, uint32_t at, const char *text);
 /* back[1..count]: old line of each new line of the edited text, 0 = inserted. NULL for want of memory. */
 uint32_t *rhook_edits_back(const struct rhook_edits *edits, const char *text, uint32_t size, size_t *count);

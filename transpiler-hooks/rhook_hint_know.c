@@ -2,6 +2,7 @@
 #include "rhook_hint_internal.h"
 #include "rhook_type_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST_NODES 20000 /* functions with more are not looked through for one name */
@@ -10,6 +11,14 @@ uint32_t rhook_hint_owner(const struct rhook_program *p, uint32_t node)
 {
 	uint32_t fn = p->nodes[node].ctx;
 
+	if (fn == RHOOK_NONE) { /* a parameter */
+		while (node != RHOOK_NONE && p->nodes[node].kind != K_FUNCTION)
+			node = p->nodes[node].parent;
+		for (uint32_t f = 0; node != RHOOK_NONE && f < p->fn_count; f++)
+			if (p->infos[f].node == node)
+				return f;
+		return RHOOK_NONE;
+	}
 	while (fn != RHOOK_NONE && p->infos[fn].role == ROLE_CLOSURE)
 		fn = p->fns[fn].parent < 0 ? RHOOK_NONE : (uint32_t)p->fns[fn].parent;
 	return fn;
@@ -72,7 +81,8 @@ uint32_t rhook_hint_binder(const struct rhook_hinting *h, uint32_t identifier)
 		binder = pattern_of(p, i);
 		if (binder == RHOOK_NONE)
 			continue;
-		if (found != RHOOK_NONE || p->nodes[i].kind != K_IDENTIFIER || p->nodes[i].field != F_PATTERN || p->nodes[i].parent != binder)
+		if (found != RHOOK_NONE || p->nodes[i].kind != K_IDENTIFIER || p->nodes[i].field != F_PATTERN ||
+		    p->nodes[i].parent != binder)
 			return RHOOK_NONE;
 		found = binder;
 	}
@@ -109,28 +119,97 @@ bool rhook_hint_mentions(const struct rhook_program *p, uint32_t node, uint32_t 
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------- */
 
-bool rhook_hint_is_macro(const struct rhook_program *p, uint32_t call, const char *name)
+bool rhook_hint_is_macro(const struct rhook_hinting *h, uint32_t call, const char *name)
 {
+	const struct rhook_program *p = h->program;
 	uint32_t callee = p->nodes[call].kind == K_CALL ? rhook_callee_name(p, call) : RHOOK_NONE;
 	const struct rhook_macro *macro = callee == RHOOK_NONE ? NULL : rhook_macro_at(p, p->nodes[callee].start);
 
-	return macro && macro->bang - macro->name >= strlen(name) && memcmp(p->text + macro->name, name, strlen(name)) == 0 &&
+	return macro && !h->own_format && macro->bang - macro->name >= strlen(name) &&
+	       memcmp(p->text + macro->name, name, strlen(name)) == 0 &&
 	       (p->text[macro->name + strlen(name)] == '!' || p->text[macro->name + strlen(name)] == ' ');
 }
 
-static bool is_own_method_name(const struct rhook_program *p, uint32_t name)
+/* A function or method of the program has this name, or another crate may give one to any type. */
+static bool is_own_name(const struct rhook_hinting *h, uint32_t name)
 {
-	uint32_t id = rhook_node_name((struct rhook_program *)p, name);
+	uint32_t id = rhook_node_name(h->program, name);
 
-	for (size_t f = 0; f < p->fn_count; f++)
-		if (p->infos[f].name == id)
-			return true;
-	for (uint32_t i = 0; i < p->node_count; i++) {
-		uint32_t declared = p->nodes[i].kind == K_FUNCTION_SIGNATURE ? rhook_child(p, i, F_NAME) : RHOOK_NONE;
-		if (declared != RHOOK_NONE && same_text(p, declared, name))
-			return true;
+	return h->program->foreign || (id < h->name_count && h->own_names[id]);
+}
+
+/* Is what the `use` imports of the standard library? */
+static bool is_of_std(const struct rhook_program *p, uint32_t use)
+{
+	uint32_t first = use + 1;
+
+	while (first < p->nodes[use].last && p->nodes[first].kind != K_IDENTIFIER && p->nodes[first].kind != K_CRATE &&
+	       p->nodes[first].kind != K_SUPER && p->nodes[first].kind != K_SELF)
+		first++;
+	return first < p->nodes[use].last && rhook_node_among(p, first, " std core alloc ");
+}
+
+static void note_name(struct rhook_hinting *h, bool *names, uint32_t name)
+{
+	uint32_t id = name == RHOOK_NONE ? RHOOK_NONE : rhook_node_name(h->program, name);
+
+	if (id < h->name_count)
+		names[id] = true;
+	else if (id != RHOOK_NONE)
+		h->program->foreign = true; /* met only now: it can't be kept */
+}
+
+static void note_names(struct rhook_hinting *h, uint32_t i)
+{
+	const struct rhook_program *p = h->program;
+	uint32_t name = rhook_child(p, i, F_NAME);
+
+	switch (p->nodes[i].kind) {
+	case K_FUNCTION_SIGNATURE:
+		note_name(h, h->own_names, name);
+		break;
+	case K_MACRO_DEFINITION:
+		h->own_format |= name != RHOOK_NONE && rhook_node_is(p, name, "format");
+		break;
+	case K_ENUM:
+	case K_STRUCT:
+	case K_TRAIT:
+	case K_TYPE_ALIAS:
+	case K_TYPE_PARAMETER:
+	case K_UNION:
+		note_name(h, h->hidden, name);
+		break;
+	case K_USE_AS:
+		note_name(h, h->hidden, rhook_child(p, i, F_ALIAS));
+		break;
+	case K_USE:
+		for (uint32_t c = i + 1; c < p->nodes[i].last && !is_of_std(p, i); c++)
+			if (p->nodes[c].kind == K_IDENTIFIER)
+				note_name(h, h->hidden, c);
+		break;
+	default:
+		break;
 	}
-	return p->foreign;
+}
+
+bool rhook_hint_find_names(struct rhook_hinting *h)
+{
+	struct rhook_program *p = h->program;
+
+	for (uint32_t i = 0; i < p->node_count; i++) /* so that all of them have numbers */
+		if (p->nodes[i].kind == K_IDENTIFIER || p->nodes[i].kind == K_TYPE_IDENTIFIER)
+			rhook_node_name(p, i);
+	h->name_count = rhook_word_count(p->names);
+	h->own_names = calloc(h->name_count + 1, sizeof *h->own_names);
+	h->hidden = calloc(h->name_count + 1, sizeof *h->hidden);
+	if (!h->own_names || !h->hidden)
+		return false;
+	for (size_t f = 0; f < p->fn_count; f++)
+		if (p->infos[f].name < h->name_count)
+			h->own_names[p->infos[f].name] = true;
+	for (uint32_t i = 0; i < p->node_count; i++)
+		note_names(h, i);
+	return true;
 }
 
 uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const char *name)
@@ -139,7 +218,7 @@ uint32_t rhook_hint_receiver(const struct rhook_hinting *h, uint32_t call, const
 	uint32_t callee = p->nodes[call].kind == K_CALL && p->nodes[call].call == RHOOK_NONE ? rhook_callee_name(p, call) : RHOOK_NONE;
 
 	if (callee == RHOOK_NONE || p->nodes[callee].kind != K_FIELD_IDENTIFIER || !rhook_node_is(p, callee, name) ||
-	    is_own_method_name(p, callee))
+	    is_own_name(h, callee))
 		return RHOOK_NONE;
 	return rhook_child(p, p->nodes[callee].parent, F_VALUE);
 }
@@ -240,147 +319,15 @@ bool rhook_hint_sees_capacity(const struct rhook_program *p)
 	       rhook_hint_has_word(p, "as_mut_ptr") || rhook_hint_has_word(p, "global_allocator");
 }
 
-/* --- texts --------------------------------------------------------------------------------------------------------------------- */
-
-bool rhook_hint_is_std_type(const struct rhook_hinting *h, uint32_t type, const char *name)
+bool rhook_hint_is_constant(const struct rhook_program *p, uint32_t node)
 {
-	const struct rhook_program *p = h->program;
-	uint32_t named = type == RHOOK_NONE ? RHOOK_NONE : rhook_type_name(p, type);
-
-	return named != RHOOK_NONE && rhook_node_is(p, named, name) && rhook_pairs_get(&h->types->items, rhook_node_name(h->program, named), 0) == RHOOK_NONE;
-}
-
-bool rhook_hint_hides(const struct rhook_hinting *h, const char *name)
-{
-	uint32_t id = rhook_word_id(h->program->names, name, strlen(name));
-
-	return rhook_pairs_get(&h->types->items, id, 0) != RHOOK_NONE;
-}
-
-static enum rhook_text_kind text_of_type(const struct rhook_hinting *h, uint32_t type, bool made)
-{
-	const struct rhook_program *p = h->program;
-	bool borrowed = type != RHOOK_NONE && p->nodes[type].kind == K_REFERENCE_TYPE;
-	uint32_t bare = rhook_referred_type(p, type);
-
-	if (bare == RHOOK_NONE)
-		return RHOOK_NO_TEXT;
-	if (rhook_node_is(p, bare, "char"))
-		return borrowed ? RHOOK_NO_TEXT : RHOOK_TEXT_CHAR;
-	if (rhook_node_is(p, bare, "str"))
-		return borrowed ? RHOOK_TEXT_BORROWED : RHOOK_NO_TEXT;
-	if (!rhook_hint_is_std_type(h, bare, "String"))
-		return RHOOK_NO_TEXT;
-	return borrowed ? RHOOK_TEXT_BORROWED : made ? RHOOK_TEXT_VALUE : RHOOK_TEXT_PLACE;
-}
-
-static enum rhook_text_kind text_at(const struct rhook_hinting *h, uint32_t node, int depth);
-
-/* What a `for` loop binds. */
-static enum rhook_text_kind text_of_round(const struct rhook_hinting *h, uint32_t over, int depth) /* NOLINT(misc-no-recursion) */
-{
-	static const char *const pieces[] = {"split_whitespace", "lines", "split"};
-	const struct rhook_program *p = h->program;
-	uint32_t from;
-
-	if (over == RHOOK_NONE || p->nodes[over].kind != K_CALL)
-		return RHOOK_NO_TEXT;
-	from = rhook_hint_receiver(h, over, "rev");
-	over = from == RHOOK_NONE ? over : from;
-	from = rhook_hint_receiver(h, over, "chars");
-	if (from != RHOOK_NONE)
-		return text_at(h, from, depth + 1) ? RHOOK_TEXT_CHAR : RHOOK_NO_TEXT;
-	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-		from = rhook_hint_receiver(h, over, pieces[i]);
-		if (from != RHOOK_NONE && text_at(h, from, depth + 1) > RHOOK_NO_TEXT)
-			return RHOOK_TEXT_BORROWED;
+	for (; node != RHOOK_NONE; node = p->nodes[node].parent) {
+		uint32_t modifiers = p->nodes[node].kind == K_FUNCTION ? rhook_child_kind(p, node, K_FUNCTION_MODIFIERS) : RHOOK_NONE;
+		if (modifiers != RHOOK_NONE && rhook_node_is(p, rhook_first(p, modifiers), "const"))
+			return true;
+		if (p->nodes[node].kind == K_CONST_ITEM || p->nodes[node].kind == K_STATIC_ITEM || p->nodes[node].kind == K_CONST_BLOCK ||
+		    p->nodes[node].kind == K_ARRAY_TYPE)
+			return true;
 	}
-	return RHOOK_NO_TEXT;
-}
-
-static enum rhook_text_kind text_of_name(const struct rhook_hinting *h, uint32_t node, int depth) /* NOLINT(misc-no-recursion) */
-{
-	const struct rhook_program *p = h->program;
-	uint32_t binder = rhook_hint_binder(h, node), type;
-	enum rhook_text_kind kind;
-
-	if (binder == RHOOK_NONE)
-		return RHOOK_NO_TEXT;
-	switch (p->nodes[binder].kind) {
-	case K_PARAMETER:
-		return text_of_type(h, rhook_child(p, binder, F_TYPE), false);
-	case K_LET:
-		type = rhook_child(p, binder, F_TYPE);
-		if (type != RHOOK_NONE)
-			return text_of_type(h, type, false);
-		kind = text_at(h, rhook_child(p, binder, F_VALUE), depth + 1);
-		return kind == RHOOK_TEXT_VALUE ? RHOOK_TEXT_PLACE : kind;
-	case K_FOR:
-		return text_of_round(h, rhook_child(p, binder, F_VALUE), depth);
-	default:
-		return RHOOK_NO_TEXT;
-	}
-}
-
-static enum rhook_text_kind text_of_call(const struct rhook_hinting *h, uint32_t node, int depth) /* NOLINT(misc-no-recursion) */
-{
-	const struct rhook_program *p = h->program;
-	uint32_t function = rhook_child(p, node, F_FUNCTION), path, from;
-
-	if (p->nodes[node].call != RHOOK_NONE) {
-		uint32_t target = p->calls[p->nodes[node].call].target;
-		return p->infos[target].generic ? RHOOK_NO_TEXT : text_of_type(h, rhook_child(p, p->infos[target].node, F_RETURN_TYPE), true);
-	}
-	if (rhook_hint_is_macro(p, node, "format"))
-		return RHOOK_TEXT_VALUE;
-	if (function != RHOOK_NONE && p->nodes[function].kind == K_SCOPED_IDENTIFIER) {
-		uint32_t name = rhook_child(p, function, F_NAME);
-		path = rhook_child(p, function, F_PATH);
-		return path != RHOOK_NONE && name != RHOOK_NONE && rhook_node_is(p, path, "String") &&
-			       rhook_hint_is_std_type(h, path, "String") && rhook_node_among(p, name, " new from with_capacity ")
-			   ? RHOOK_TEXT_VALUE
-			   : RHOOK_NO_TEXT;
-	}
-	from = rhook_hint_receiver(h, node, "to_string");
-	if (from != RHOOK_NONE)
-		return RHOOK_TEXT_VALUE;
-	from = rhook_hint_receiver(h, node, "clone");
-	if (from != RHOOK_NONE) {
-		enum rhook_text_kind kind = text_at(h, from, depth + 1);
-		return kind == RHOOK_TEXT_PLACE ? RHOOK_TEXT_VALUE : kind == RHOOK_TEXT_BORROWED ? RHOOK_NO_TEXT : kind;
-	}
-	return RHOOK_NO_TEXT;
-}
-
-static enum rhook_text_kind text_at(const struct rhook_hinting *h, uint32_t node, int depth) /* NOLINT(misc-no-recursion): RHOOK_TYPE_DEEP */
-{
-	const struct rhook_program *p = h->program;
-	enum rhook_text_kind kind;
-
-	node = rhook_hint_inner(p, node);
-	if (node == RHOOK_NONE || depth > RHOOK_TYPE_DEEP)
-		return RHOOK_NO_TEXT;
-	switch (p->nodes[node].kind) {
-	case K_STRING:
-		return p->text[p->nodes[node].start] == '"' ? RHOOK_TEXT_BORROWED : RHOOK_NO_TEXT;
-	case K_CHARACTER:
-		return p->text[p->nodes[node].start] == '\'' ? RHOOK_TEXT_CHAR : RHOOK_NO_TEXT;
-	case K_REFERENCE:
-		kind = text_at(h, rhook_child(p, node, F_VALUE), depth + 1);
-		return kind == RHOOK_TEXT_CHAR ? RHOOK_NO_TEXT : kind ? RHOOK_TEXT_BORROWED : kind;
-	case K_CALL:
-		return text_of_call(h, node, depth);
-	case K_IDENTIFIER:
-		return text_of_name(h, node, depth);
-	case K_BLOCK:
-		kind = text_at(h, rhook_hint_tail(p, node), depth + 1);
-		return kind == RHOOK_TEXT_PLACE ? RHOOK_TEXT_VALUE : kind;
-	default:
-		return RHOOK_NO_TEXT;
-	}
-}
-
-enum rhook_text_kind rhook_hint_text(const struct rhook_hinting *h, uint32_t node)
-{
-	return text_at(h, node, 0);
+	return false;
 }

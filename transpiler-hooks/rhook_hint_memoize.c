@@ -97,6 +97,23 @@ static void add_key_type(const struct rhook_program *p, uint32_t fn, struct rhoo
 	rhook_buf_puts(out, ")");
 }
 
+/* The text, each line behind the first with the blanks of the item's. */
+static void insert_indented(struct rhook_hinting *h, uint32_t at)
+{
+	struct rhook_buf text = {0};
+
+	for (const char *c = h->text.failed ? "" : h->text.data; *c; c++) {
+		rhook_buf_add(&text, c, 1);
+		if (*c == '\n')
+			rhook_hint_indent(h->program, at, &text);
+	}
+	if (text.failed || h->text.failed)
+		h->program->no_memory = true;
+	else
+		rhook_edit(h->edits, at, 0, text.data);
+	rhook_buf_free(&text);
+}
+
 void rhook_apply_memoize(struct rhook_hinting *h, const struct rhook_found *found, uint64_t amount)
 {
 	const struct rhook_program *p = h->program;
@@ -115,7 +132,8 @@ void rhook_apply_memoize(struct rhook_hinting *h, const struct rhook_found *foun
 	add_key_type(p, found->fn, out);
 	rhook_buf_puts(out, ", ");
 	rhook_hint_add_text(p, result->start, result->end, out);
-	rhook_buf_puts(out, ")>>;\n    ::std::thread_local! { static KEPT: ::std::cell::RefCell<Kept> = const { ::std::cell::RefCell::new(::std::vec::Vec::new()) }; }\n"
+	rhook_buf_puts(out, ")>>;\n    ::std::thread_local! { static KEPT: ::std::cell::RefCell<Kept> = const { "
+			    "::std::cell::RefCell::new(::std::vec::Vec::new()) }; }\n"
 			    "    let kept_key = (");
 	add_names(p, found->fn, "", ", ", out);
 	rhook_buf_puts(out, ");\n    let mut kept_at: u64 = 0;\n    ");
@@ -125,12 +143,13 @@ void rhook_apply_memoize(struct rhook_hinting *h, const struct rhook_found *foun
 			    "        if key == kept_key { return value; }\n    }\n    let kept_value = ");
 	rhook_buf_printf(out, "%s%s(", info->role == ROLE_INHERENT ? "Self::" : "", name.data);
 	add_names(p, found->fn, "", ", ", out);
-	rhook_buf_printf(out, ");\n    let _ = KEPT.try_with(|kept| {\n        let mut kept = kept.borrow_mut();\n"
-			      "        if kept.is_empty() { kept.resize(%u, None); }\n        kept[kept_at] = Some((kept_key, kept_value));\n    });\n"
-			      "    kept_value\n}\n",
-			 1u << bits);
-	rhook_hint_indent(p, p->nodes[info->node].start, out);
-	rhook_edit(h->edits, p->nodes[info->node].start, 0, out->data);
+	rhook_buf_printf(
+	    out,
+	    ");\n    let _ = KEPT.try_with(|kept| {\n        let mut kept = kept.borrow_mut();\n"
+	    "        if kept.is_empty() { kept.resize(%u, None); }\n        kept[kept_at] = Some((kept_key, kept_value));\n    });\n"
+	    "    kept_value\n}\n",
+	    1u << bits);
+	insert_indented(h, p->nodes[info->node].start);
 	rhook_edit(h->edits, p->nodes[info->name_node].start, p->nodes[info->name_node].end - p->nodes[info->name_node].start, name.data);
 	rhook_buf_free(&name);
 }

@@ -14,7 +14,7 @@ cd "$work" || exit 1
 
 check "exports its interface and nothing else" \
 	"$(nm -D --defined-only usr/lib/librhook.so.1 | awk '$2 == "T" || $2 == "D" || $2 == "B" || $2 == "R" { print $3 }' | LC_ALL=C sort)" \
-	"$(sed -n 's/^.*\b\(rhook_[a-z_]*\)(.*$/\1@@RHOOK_1/p' usr/include/rhook.h | grep -v '^[^r]' | LC_ALL=C sort -u)"
+	"$( (sed -n 's/^[a-z].*\b\(rhook_[a-z_]*\)(.*$/\1@@RHOOK_1/p' usr/include/rhook.h && sed -n 's/^[a-z].*\b\(rhook_[a-z_]*\)(.*$/\1@@RHOOK_2/p' usr/include/rhook_hint.h) | LC_ALL=C sort -u)"
 check "the soname" "$(readelf -d usr/lib/librhook.so.1 | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" librhook.so.1
 check "pkg-config knows where it is" "$(pkg-config --cflags --libs rhook | sed 's/ *$//')" "-I$work/usr/include -L$work/usr/lib -lrhook"
 check "pkg-config says what a static program needs" "$(pkg-config --static --libs rhook | grep -c -- '-ltree-sitter.*-lxxhash\|-lxxhash.*-ltree-sitter')" 1

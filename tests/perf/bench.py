@@ -171,6 +171,13 @@ def others():
     return "\n".join(out)
 
 
+def other_sections(path):
+    """What pgo.py keeps in the same page stays."""
+    old = pathlib.Path(path).read_text() if pathlib.Path(path).exists() else ""
+    begin, end = old.find("<!-- pgo: begin"), old.find("<!-- pgo: end -->")
+    return "\n" + old[begin:end] + "<!-- pgo: end -->\n" if 0 <= begin < end else ""
+
+
 def page(rows, options):
     version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     legend = "\n".join(f"- `{name}`: {what}" for name, what, *_ in VARIANTS)
@@ -212,7 +219,7 @@ def main():
     print(table(rows))
     pathlib.Path(options.json).write_text(json.dumps({"rows": rows, "layouts": options.layouts}, indent=1))
     if options.page:
-        pathlib.Path(options.page).write_text(page(rows, options))
+        pathlib.Path(options.page).write_text(page(rows, options) + other_sections(options.page))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 #include "lambda_analysis.h"
 #include "memory_analysis.h"
 #include "size_analysis.h"
-#include "suggest.h"
+#include "suggest_analysis.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ const struct analysis *const analyses[] = {
     &analysis_size,
     &analysis_memory,
     &analysis_lambda,
-    &analysis_suggest,
+    &analysis_suggest, /* last: it adds to what others advise */
     NULL,
 };
 /* clang-format on */

@@ -98,6 +98,7 @@ int audit_open(struct audit *audit, const char *operand, const struct audit_opti
 	audit->options = options;
 	subject->operand = operand;
 	subject->build_options = (struct build_options){.source = operand,
+							.delivered = true,
 							.no_cache = options->no_cache,
 							.progress = options->progress,
 							.verbose = options->verbosely,

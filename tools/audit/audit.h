@@ -71,13 +71,17 @@ struct audit_options {
 	uint64_t runs, top;
 	bool inlined, verbose, no_cache;
 	double timeout;
+	struct {
+		const char *goal, *flag_file; /* NULL: none; F.ruchy.flags */
+		bool apply, all;	      /* all: also what changes the program's behaviour */
+		double max_seconds;	      /* 0: the default */
+	} suggest;
 	/* of --lambda-ready; NULL and 0: its defaults */
 	const char *event, *target_ms, *handler;
 	const char *const *cloudwatch; /* files of exported logs */
 	size_t cloudwatch_count;
 	uint64_t lambda_mb; /* 0: no limits */
 	bool show_output;
-	bool apply_flags;				   /* of --suggest */
 	void (*progress)(void *context, const char *step); /* never NULL */
 	void (*verbosely)(void *context, const char *step, double seconds, const char *command);
 	void *context;

@@ -85,8 +85,10 @@ int bench_subject_count(struct bench_subject *subject, const struct bench_option
 int bench_subjects_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
 
 /* --- bench_repeat.c: programs that are too short to be timed ---------------------------------------------------------------------- */
-#define BENCH_REPEATER "ruchy-prof-repeat" /* our command under this name: N PROGRAM ARGS.. runs it N times */
+#define BENCH_REPEATER "ruchy-prof-repeat" /* our command under this name: N REPORT PROGRAM ARGS.. runs it N times */
 int bench_repeat_main(int argc, char **argv);
+/* What the repeater reported of its last run goes into the sample. */
+void bench_repeat_finish(const struct bench_subject *subject, struct race_sample *sample);
 /* Runs them once or twice and sets `repeats` and `argv` of all accordingly. 1: a run failed (err tells), -1: error. */
 int bench_subjects_repeat(struct bench_subject *subjects, size_t count, const struct bench_options *options, struct subprocess_stdin *input,
 			  struct err *err);
@@ -150,6 +152,7 @@ struct bench_report {
 	char *baseline_host, *host; /* one line each */
 	bool same_host;
 	/* for --export-json */
+	double *a_times, *b_times; /* as judged */
 	double *a_wall, *b_wall, *a_user, *b_user, *a_system, *b_system, *a_rss, *b_rss;
 	size_t a_count, b_count;
 	char *command;

@@ -44,7 +44,8 @@ static void fill_samples(struct bench_baseline *b, struct bench_subject *subject
 	b->cpu = samples(bench_figures(subject, entrant, RACE_CPU), entrant->count);
 	b->user = samples(bench_figures(subject, entrant, RACE_USER), entrant->count);
 	b->system = samples(bench_figures(subject, entrant, RACE_SYSTEM), entrant->count);
-	b->rss = samples(bench_figures(subject, entrant, RACE_PEAK_RSS), entrant->count);
+	if (subject->repeats == 1) /* the repeater is larger than what it runs */
+		b->rss = samples(bench_figures(subject, entrant, RACE_PEAK_RSS), entrant->count);
 	b->transpile = samples(subject->transpile_ns, subject->builds);
 	b->rustc = samples(subject->rustc_ns, subject->builds);
 	subject->transpile_ns = subject->rustc_ns = NULL;
@@ -142,7 +143,7 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	r->b_wall = bench_figures(subject, entrant, RACE_WALL);
 	r->b_user = bench_figures(subject, entrant, RACE_USER);
 	r->b_system = bench_figures(subject, entrant, RACE_SYSTEM);
-	r->b_rss = bench_figures(subject, entrant, RACE_PEAK_RSS);
+	r->b_rss = subject->repeats == 1 ? bench_figures(subject, entrant, RACE_PEAK_RSS) : NULL;
 	r->transpile.b = subject->transpile_ns ? stats_median(subject->transpile_ns, subject->builds) : -1;
 	r->rustc.b = subject->rustc_ns ? stats_median(subject->rustc_ns, subject->builds) : -1;
 	r->execution.b = stats_median(times, r->b_count);

@@ -111,7 +111,8 @@ static void add_timed(struct gate *g, struct timed *t, enum bench_metric_id id)
 		m.nb = now->count;
 		m.paired = !g->stored;
 	}
-	if (m.na == 0 || m.nb == 0)
+	/* The repeater is larger than what it runs. */
+	if (m.na == 0 || m.nb == 0 || (id == METRIC_PEAK_RSS && g->subjects[NEW].repeats > 1))
 		return;
 	t->ids[t->count] = id;
 	t->judged[t->count++] = m;
@@ -382,7 +383,7 @@ static void keep_samples(struct gate *g)
 	r->b_wall = bench_figures(new, now, RACE_WALL);
 	r->b_user = bench_figures(new, now, RACE_USER);
 	r->b_system = bench_figures(new, now, RACE_SYSTEM);
-	r->b_rss = bench_figures(new, now, RACE_PEAK_RSS);
+	r->b_rss = new->repeats == 1 ? bench_figures(new, now, RACE_PEAK_RSS) : NULL;
 	r->b_count = now->count;
 	if (g->stored) {
 		const struct bench_baseline *b = g->baseline;
@@ -397,7 +398,7 @@ static void keep_samples(struct gate *g)
 	r->a_wall = bench_figures(old, &g->entrants[OLD], RACE_WALL);
 	r->a_user = bench_figures(old, &g->entrants[OLD], RACE_USER);
 	r->a_system = bench_figures(old, &g->entrants[OLD], RACE_SYSTEM);
-	r->a_rss = bench_figures(old, &g->entrants[OLD], RACE_PEAK_RSS);
+	r->a_rss = old->repeats == 1 ? bench_figures(old, &g->entrants[OLD], RACE_PEAK_RSS) : NULL;
 	r->a_count = g->entrants[OLD].count;
 }
 
@@ -422,7 +423,8 @@ static void warn(struct gate *g)
 	r->queued = is_unqueued(g) ? 1 - stats_mean(times, now->count) / stats_mean(r->b_wall, now->count) : -1;
 	if (r->queued >= 0.005)
 		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
-	free(times);
+	r->b_times = times;
+	r->a_times = g->stored ? stored_figures(g, METRIC_WALL) : run_figures(g, OLD, &g->entrants[OLD], METRIC_WALL);
 	bench_warn_machine(r);
 	if (g->subjects[NEW].repeats > 1)
 		bench_note(r, "a run is too short to be timed alone: %llu in a row are one sample",
@@ -441,7 +443,7 @@ static int run_race(struct gate *g, struct err *err)
 	g->entrants[g->stored ? 0 : NEW].name = "the current program";
 	if (!g->stored)
 		g->entrants[OLD].name = "the baseline";
-	if (!g->options->ignore_failure)
+	if (!g->options->ignore_failure && !(g->options->metrics & 1u << METRIC_PEAK_RSS))
 		status = bench_subjects_repeat(subjects, count, g->options, g->options->input, err);
 	g->looks = looks_begin(ALPHA, FIRST_LOOK);
 	if (status == 0)

@@ -174,6 +174,8 @@ void bench_json(struct strbuf *out, const struct bench_report *r, const struct b
 	}
 	json_object_set_new(root, "metrics", metrics);
 	json_object_set_new(root, "breakdown", gate ? breakdown(r) : json_null());
+	json_object_set_new(root, "baseline_times_ns", samples(r->a_times, r->a_count));
+	json_object_set_new(root, "current_times_ns", samples(r->b_times, r->b_count));
 	json_object_set_new(root, "baseline_wall_ns", samples(r->a_wall, r->a_count));
 	json_object_set_new(root, "current_wall_ns", samples(r->b_wall, r->b_count));
 	json_object_set_new(root, "warnings", strings(r->warnings, r->warning_count));

@@ -214,8 +214,10 @@ static void annotation(struct strbuf *out, const struct bench_report *r, const c
 void bench_github(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
 	static const char *const kinds[] = {"notice", "error", "warning"};
+	struct bench_style plain = {.ascii = style->ascii};
 
-	(void)style;
+	bench_text(out, r, &plain); /* for who reads the log */
+	strbuf_puts(out, "\n");
 	for (int i = 0; i < METRICS; i++) {
 		const struct bench_line *line = &r->lines[i];
 		struct strbuf text = STRBUF_INIT;

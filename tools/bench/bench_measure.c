@@ -22,7 +22,22 @@ struct measuring {
 	const struct bench_options *options;
 	bool (*decide)(void *, const struct race_entrant *, size_t, uint64_t, double);
 	void *context;
+	const struct bench_subject *subjects;
+	uint64_t known, unknown; /* runs of which the kernel tells how long they waited for a CPU */
 };
+
+/* Few that don't tell are run again; where most don't (threads), all are taken as they are. */
+static bool on_finish(void *context, size_t entrant, struct race_sample *sample)
+{
+	struct measuring *m = context;
+
+	bench_repeat_finish(&m->subjects[entrant], sample);
+	if (sample->queued_ns != SUBPROCESS_UNKNOWN) {
+		m->known++;
+		return true;
+	}
+	return ++m->unknown * 5 > m->known;
+}
 
 static bool decide(void *context, const struct race_entrant *entrants, size_t count, uint64_t rounds, double seconds)
 {
@@ -54,7 +69,7 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 		  bool (*decided)(void *, const struct race_entrant *, size_t, uint64_t, double), void *context, struct race_result *result,
 		  struct err *err)
 {
-	struct measuring m = {options, decided, context};
+	struct measuring m = {.options = options, .decide = decided, .context = context, .subjects = subjects};
 	struct race_options o = {.min_rounds = options->runs ? options->runs : LEAST_ROUNDS,
 				 .max_rounds = options->runs ? options->runs : MOST_ROUNDS,
 				 .warmup = options->warmup,
@@ -66,6 +81,7 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 				 .decide = decide,
 				 .progress = on_run,
 				 .tick = on_tick,
+				 .finish = on_finish,
 				 .context = &m};
 	int status;
 

@@ -108,10 +108,12 @@ int bench_old_program(struct bench_subject *subject, const char *store, const st
 	if (*baseline->rust && rebuild(subject, store, baseline, options, &err) == 0) {
 		report->how = HOW_REBUILT;
 		status = 0;
-		if (strcmp(subject->hash, baseline->program_hash) != 0)
-			bench_note(report, "the baseline was rebuilt, and is not the same program byte for byte%s%s",
-				   strcmp(subject->build->rustc_version, baseline->rustc_version) ? ": it was built by " : "",
-				   strcmp(subject->build->rustc_version, baseline->rustc_version) ? baseline->rustc_version : "");
+		/* A Rust source lies elsewhere now, and its path is in the program: that alone is not worth telling. */
+		if (strcmp(subject->build->rustc_version, baseline->rustc_version) != 0)
+			bench_note(report, "the baseline was rebuilt by %s; then it was %s", subject->build->rustc_version,
+				   baseline->rustc_version);
+		else if (strcmp(subject->hash, baseline->program_hash) != 0 && *baseline->source)
+			bench_note(report, "the baseline was rebuilt, and is not the same program byte for byte");
 	} else {
 		bench_subject_free(subject);
 		bench_note(report, "the baseline's program can't be run again: %s", err.set ? err.what : "its inputs are not kept");

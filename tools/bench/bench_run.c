@@ -15,7 +15,7 @@ static void fill_entry(struct bench_entry *entry, const char *source, const stru
 	entry->cpu = bench_figures(subject, ran, RACE_CPU);
 	entry->user = bench_figures(subject, ran, RACE_USER);
 	entry->system = bench_figures(subject, ran, RACE_SYSTEM);
-	entry->rss = bench_figures(subject, ran, RACE_PEAK_RSS);
+	entry->rss = subject->repeats == 1 ? bench_figures(subject, ran, RACE_PEAK_RSS) : NULL; /* the repeater is larger */
 	entry->median = stats_median_interval(entry->wall, entry->count, 0.95);
 }
 

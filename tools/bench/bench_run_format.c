@@ -9,6 +9,14 @@
 
 #define MS 1e6
 
+static void peak(struct strbuf *out, const struct bench_entry *e, const struct bench_style *style)
+{
+	if (e->rss)
+		bench_value(out, UNIT_BYTES, stats_quantile(e->rss, e->count, 1), style->ascii);
+	else
+		strbuf_puts(out, "not measured");
+}
+
 static void text_entry(struct strbuf *out, const struct bench_run *run, const struct bench_entry *e, const struct bench_style *style)
 {
 	static const char *const rows[] = {"Min:", "Max:", "Average:", "StdDev:", "Median:"};
@@ -46,7 +54,7 @@ static void text_entry(struct strbuf *out, const struct bench_run *run, const st
 	strbuf_puts(out, " user, ");
 	bench_value(out, UNIT_NS, stats_mean(e->system, e->count), style->ascii);
 	strbuf_puts(out, " system\n  Peak RSS: ");
-	bench_value(out, UNIT_BYTES, stats_quantile(e->rss, e->count, 1), style->ascii);
+	peak(out, e, style);
 	strbuf_puts(out, "\n\n");
 }
 
@@ -90,7 +98,8 @@ static json_t *entry_object(const struct bench_run *run, const struct bench_entr
 	json_object_set_new(statistics, "median_hi_ms", number(e->median.hi / MS));
 	json_object_set_new(statistics, "user_ms", number(stats_mean(e->user, e->count) / MS));
 	json_object_set_new(statistics, "system_ms", number(stats_mean(e->system, e->count) / MS));
-	json_object_set_new(statistics, "peak_rss_bytes", json_integer((json_int_t)stats_quantile(e->rss, e->count, 1)));
+	json_object_set_new(statistics, "peak_rss_bytes",
+			    e->rss ? json_integer((json_int_t)stats_quantile(e->rss, e->count, 1)) : json_null());
 	json_object_set_new(object, "file", json_string(e->source));
 	json_object_set_new(object, "warmup", json_integer((json_int_t)run->warmup));
 	json_object_set_new(object, "iterations", json_integer((json_int_t)e->count));
@@ -163,7 +172,7 @@ static void markdown(struct strbuf *out, const struct bench_run *run, const stru
 			bench_value(out, UNIT_NS, values[k], style->ascii);
 			strbuf_puts(out, gaps[k]);
 		}
-		bench_value(out, UNIT_BYTES, stats_quantile(e->rss, e->count, 1), style->ascii);
+		peak(out, e, style);
 		strbuf_printf(out, " | %.3g |\n", e->slower.value);
 	}
 }

@@ -105,8 +105,8 @@ int build_foreign_open(struct build_foreign **foreign, struct err *err);
 /* A file with this text, at a path that stays the same from one command to the next. Caller frees the path. */
 char *build_foreign_text(struct build_foreign *foreign, const char *name, const char *text, struct err *err);
 /*
- * The compiled program's path; caller frees. *command: the exact command, quoted for a shell; caller frees. *seconds: what it took, 0 = from
- * the cache. NULL: the compiler failed, its messages are in err->detail.
+ * The compiled program's path; caller frees. *command: the exact command, quoted for a shell; caller frees. *seconds: what it took, 0 =
+ * from the cache. NULL: the compiler failed, its messages are in err->detail.
  */
 char *build_foreign_compile(struct build_foreign *foreign, const struct build_foreign_job *job, char **command, double *seconds,
 			    struct err *err);

@@ -25,8 +25,16 @@ static const struct option_row options[] = {
     {"memory", 0, OPTION_FLAG, NULL, "memory of a run, allocations by function, stack, layout of structs and enums", FIELD(wanted[1])},
     {"lambda-ready", 0, OPTION_FLAG, NULL, "cold starts of a Lambda bootstrap against a local Runtime API, phase by phase",
      FIELD(wanted[2])},
-    {"suggest", 0, OPTION_FLAG, NULL, "what saves time, size or start-up: flags, each built and run, and the advice of a profile",
+    {"suggest", 0, OPTION_FLAG, NULL, "what would make it faster or smaller: flags, each tried and measured, and what a profile says",
      FIELD(wanted[3])},
+    {"goal", 0, OPTION_TEXT, "GOAL", "with --suggest: rank by time, size or start; what --apply-flags writes (time)",
+     FIELD(audit.suggest.goal)},
+    {"max-time", 0, OPTION_SECONDS, "S", "with --suggest: end within that time (default 60s)", FIELD(audit.suggest.max_seconds)},
+    {"allow-changes", 0, OPTION_FLAG, NULL, "with --suggest: combine also flags that change what the program does or where it runs",
+     FIELD(audit.suggest.all)},
+    {"apply-flags", 0, OPTION_FLAG, NULL, "with --suggest: write the best flags to F.ruchy.flags, which builds then use",
+     FIELD(audit.suggest.apply)},
+    {"flags-file", 0, OPTION_TEXT, "FILE", "with --apply-flags: write them there", FIELD(audit.suggest.flag_file)},
     {"versus", 0, OPTION_LIST, "PROGRAM", "compare with this program or source; may be given several times", FIELD(versus)},
     {"budget", 0, OPTION_LIST, "KEY=VALUE",
      "exit with 3 when the program is above: size, user-code, peak-rss, peak-live or cold-start; several separated by commas",
@@ -48,8 +56,6 @@ static const struct option_row options[] = {
     {"handler", 0, OPTION_TEXT, "NAME", "_HANDLER of the function (default: function.handler)", FIELD(audit.handler)},
     {"cloudwatch", 0, OPTION_LIST, "FILE", "exported logs of the deployed function: its Init Durations, beside the local figures",
      FIELD(cloudwatch)},
-    {"apply-flags", 0, OPTION_FLAG, NULL,
-     "with --suggest: write the flags that save without a cost to F.ruchy.flags, for `ruchy-prof build`", FIELD(audit.apply_flags)},
     {"show-output", 0, OPTION_FLAG, NULL, "let the first cold start print", FIELD(audit.show_output)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", FIELD(audit.verbose)},
@@ -223,8 +229,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_analyze = {
     .name = "analyze",
     .summary = "where the bytes and the memory of a program go, measured; limits for CI",
-    .usage = "analyze [--binary-size] [--memory] [--lambda-ready] [--suggest] F.ruchy [OPTIONS] [-- ARGS...]\n"
-	     "analyze [--binary-size] [--memory] [--lambda-ready] [--suggest] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
+    .usage = "analyze [--binary-size] [--memory] [--lambda-ready] F.ruchy [OPTIONS] [-- ARGS...]\n"
+	     "analyze [--binary-size] [--memory] [--lambda-ready] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
     .about = "F.ruchy is built as it would be delivered: optimised and stripped; names come from a twin that keeps its symbols. A PROGRAM "
 	     "is taken as it is, whoever made it. Exit status: 0, 1 when something failed, 2 for wrong usage, 3 when a budget is exceeded.",
     .options = options,

@@ -1,25 +1,34 @@
 #include "bench.h"
+#include "bench_history.h"
 #include "bench_run.h"
 #include "bench_store.h"
 #include "cmd.h"
 #include "export_units.h"
 #include "fs.h"
 #include "output.h"
+#include "pgo_bench.h"
 #include "strbuf.h"
 #include "subprocess.h"
 #include "term.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct cmd_options {
-	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color;
+	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color, *plot,
+	    *export_markdown, *export_junit;
 	uint64_t runs, iterations, warmup, keep, seed;
 	double max_time, timeout, threshold, count_threshold;
 	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
 	    compare_baseline;
+	/* with --with-pgo */
+	const char *pgo_data, *args_file, *hints, *allow;
+	struct option_list inputs;
+	uint64_t layouts;
+	double budget;
 };
 
 #define FIELD(name) offsetof(struct cmd_options, name)
@@ -46,14 +55,26 @@ static const struct option_row options[] = {
     {"no-counts", 0, OPTION_FLAG, NULL, "leave out the instrumented runs: no calls, no allocations, no causes", FIELD(no_counts)},
     {"no-compile", 0, OPTION_FLAG, NULL, "do not time the compilers", FIELD(no_compile)},
     {"keep", 0, OPTION_COUNT, "N", "of `bench gc`: baselines of each file that stay (default 20)", FIELD(keep)},
+    {"plot", 0, OPTION_TEXT, "FILE", "of `bench history`: also draw a chart (SVG)", FIELD(plot)},
     {"format", 'f', OPTION_TEXT, "FORMAT", "text, json, markdown; of gates junit and github too, else csv", FIELD(format)},
     {"output", 'o', OPTION_TEXT, "FILE", "write the report to FILE (- is standard output)", FIELD(output)},
     {"export-json", 0, OPTION_TEXT, "FILE", "also write all times in the format of hyperfine's --export-json", FIELD(export_json)},
+    {"export-markdown", 0, OPTION_TEXT, "FILE", "also write the report as markdown", FIELD(export_markdown)},
+    {"export-junit", 0, OPTION_TEXT, "FILE", "of gates: also write the report for readers of JUnit's XML", FIELD(export_junit)},
     {"rustc-flags", 0, OPTION_TEXT, "FLAGS", "more flags for rustc, in one argument", FIELD(rustc_flags)},
     {"ignore-failure", 'i', OPTION_FLAG, NULL, "runs that exit with another status than 0 count too", FIELD(ignore_failure)},
     {"seed", 0, OPTION_NUMBER, "N", "of the order of runs (default 1)", FIELD(seed)},
     {"with-pgo", 0, OPTION_FLAG, NULL, "against the same program optimised by its profile", FIELD(with_pgo)},
     {"compare-baseline", 0, OPTION_FLAG, NULL, "with --with-pgo: compare with the plain build", FIELD(compare_baseline)},
+    {"pgo-data", 0, OPTION_TEXT, "FILE", "with --with-pgo: the profile (default: F.pgo.data beside the source, else collected now)",
+     FIELD(pgo_data)},
+    {"input", 0, OPTION_LIST, "FILE",
+     "with --with-pgo: standard input. Of several, the first is trained on and the others are measured too", FIELD(inputs)},
+    {"args-file", 0, OPTION_TEXT, "FILE", "with --with-pgo: arguments, of one run on each line; as several inputs", FIELD(args_file)},
+    {"hints", 0, OPTION_TEXT, "LIST", "with --with-pgo: only these kinds of hint, separated by commas", FIELD(hints)},
+    {"allow", 0, OPTION_TEXT, "LIST", "with --with-pgo: memoize, native, panic-abort", FIELD(allow)},
+    {"budget", 0, OPTION_SECONDS, "S", "with --with-pgo: time for choosing the hints (default 60s)", FIELD(budget)},
+    {"layouts", 0, OPTION_COUNT, "N", "with --with-pgo: code layouts of each program (default 5, at most 8)", FIELD(layouts)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},
     {"verbose", 'v', OPTION_FLAG, NULL, "every step, its time and command; every run", FIELD(verbose)},
     {0},
@@ -122,6 +143,37 @@ static int write_text(const char *path, struct strbuf *text, struct err *err)
 	return status;
 }
 
+/* What GitHub shows of a step: every program of it adds its part. */
+static int add_summary(const struct bench_report *report, const struct bench_style *style, struct err *err)
+{
+	const char *path = getenv("GITHUB_STEP_SUMMARY");
+	struct strbuf text = STRBUF_INIT;
+	FILE *file;
+	bool good;
+
+	if (!path || !*path)
+		return 0;
+	bench_markdown(&text, report, style);
+	strbuf_puts(&text, "\n");
+	file = fopen(path, "ae");
+	good = file && fwrite(text.data, 1, text.size, file) == text.size;
+	good = file && fclose(file) == 0 && good;
+	strbuf_free(&text);
+	return good ? 0 : err_set(err, path, NULL, "cannot write the step summary: %s", strerror(errno));
+}
+
+static int write_also(const char *path, void (*write)(struct strbuf *, const struct bench_report *, const struct bench_style *),
+		      const struct bench_report *report, struct err *err)
+{
+	struct bench_style style = {0};
+	struct strbuf text = STRBUF_INIT;
+
+	if (!path)
+		return 0;
+	write(&text, report, &style);
+	return write_text(path, &text, err);
+}
+
 static int gate_results(const struct cmd_options *o, const struct bench_format *format, const struct bench_report *report, struct err *err)
 {
 	struct bench_style style = style_of(o);
@@ -139,6 +191,10 @@ static int gate_results(const struct cmd_options *o, const struct bench_format *
 		if (write_text(o->export_json, &text, err) != 0)
 			return -1;
 	}
+	if (write_also(o->export_markdown, bench_markdown, report, err) != 0 || write_also(o->export_junit, bench_junit, report, err) != 0)
+		return -1;
+	if (strcmp(format->name, "github") == 0 && add_summary(report, &style, err) != 0)
+		return -1;
 	if (gate && (report->verdict == BENCH_FAIL || (report->verdict == BENCH_INCONCLUSIVE && o->fail_inconclusive)))
 		return ERR_REGRESSION;
 	return 0;
@@ -187,6 +243,12 @@ static int plain(const struct cmd_options *o, const struct bench_options *b, cha
 		format->write(&text, &run, &style);
 		status = write_text(o->output, &text, err);
 	}
+	if (status == 0 && o->export_markdown) {
+		const struct bench_run_format *table = run_format("markdown", err);
+
+		table->write(&text, &run, &style);
+		status = write_text(o->export_markdown, &text, err);
+	}
 	if (status == 0 && o->export_json) {
 		bench_run_hyperfine(&text, &run);
 		status = write_text(o->export_json, &text, err);
@@ -212,6 +274,38 @@ static int collect_garbage(const struct cmd_options *o, struct err *err)
 	return 0;
 }
 
+static int show_history(const struct cmd_options *o, const char *source, struct err *err)
+{
+	char *store = bench_store_path(o->store, source), *file = bench_store_file(store, source), *problems;
+	size_t count;
+	struct bench_baseline **list = bench_store_list(store, file, &count, &problems);
+	struct bench_history history;
+	struct strbuf text = STRBUF_INIT;
+	int status = 0;
+
+	fputs(problems, stderr);
+	bench_history_fill(&history, file, list, count);
+	if (count == 0)
+		status = err_set(err, store, "make one with `--regression baseline`", "there is no baseline of %s", file);
+	else if (!bench_history_write(&text, &history, format_name(o), style_of(o).ascii))
+		status = unknown_format(format_name(o), "known formats of a history: text, json, csv, markdown", err);
+	else
+		status = write_text(o->output, &text, err);
+	if (status == 0 && o->plot) {
+		bench_history_svg(&text, &history);
+		status = write_text(o->plot, &text, err);
+	}
+	strbuf_free(&text);
+	bench_history_free(&history);
+	for (size_t i = 0; i < count; i++)
+		bench_baseline_free(list[i]);
+	free(list);
+	free(problems);
+	free(file);
+	free(store);
+	return status;
+}
+
 static int check_outputs(const struct cmd_options *o, const struct operands *operands, struct err *err)
 {
 	const struct output_options output = {.path = o->output, .color = o->color, .format = "text"};
@@ -219,7 +313,10 @@ static int check_outputs(const struct cmd_options *o, const struct operands *ope
 
 	if (output_check(&output, (const char *const *)operands->files, (size_t)operands->file_count, err) != 0)
 		return -1;
-	return output_check_file("--export-json", o->export_json, inputs, 2, err);
+	if (output_check_file("--export-json", o->export_json, inputs, 2, err) != 0 ||
+	    output_check_file("--export-junit", o->export_junit, inputs, 2, err) != 0)
+		return -1;
+	return output_check_file("--export-markdown", o->export_markdown, inputs, 2, err);
 }
 
 static int check_files(const struct operands *operands, struct err *err)
@@ -263,9 +360,42 @@ static int bench_options_fill(const struct cmd_options *o, const struct operands
 	return 0;
 }
 
+/* Against the same program, optimised by its profile: tools/pgo has it all. */
+static int with_pgo(const struct command *command, const struct cmd_options *o, const struct operands *operands, struct err *err)
+{
+	const char *source = operand_single(command, operands, "program", err);
+	struct pgo_bench_options p = {.source = source,
+				      .data = o->pgo_data,
+				      .rustc_flags = o->rustc_flags,
+				      .args = operands->args,
+				      .inputs = o->inputs.items,
+				      .input_count = o->inputs.count,
+				      .args_file = o->args_file,
+				      .hints = o->hints,
+				      .allow = o->allow,
+				      .budget_seconds = o->budget,
+				      .timeout_seconds = o->timeout,
+				      .layouts = o->layouts,
+				      .rounds = o->runs ? o->runs : o->iterations,
+				      .format = format_name(o),
+				      .output = o->output};
+	int status = source ? 0 : -1;
+
+	if (status == 0 && o->regression)
+		status = err_usage(err, "--with-pgo", "leave out one of the two", "--regression and --with-pgo are different questions");
+	if (status == 0 && !o->with_pgo)
+		status = err_usage(err, "--compare-baseline", "say --with-pgo too", "what to compare with the baseline is not said");
+	if (status == 0)
+		status = output_check_file("--output", o->output && strcmp(o->output, "-") != 0 ? o->output : NULL, &source, 1, err);
+	if (status == 0)
+		status = pgo_bench(&p, err);
+	free(o->inputs.items);
+	return status;
+}
+
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
-	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1};
+	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1, .budget = 60};
 	struct bench_options b;
 	struct operands operands;
 	int status, parsed = options_parse(command, argc, argv, &o, &operands, err);
@@ -274,6 +404,10 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return parsed < 0 ? -1 : 0;
 	if (operands.file_count == 1 && strcmp(operands.files[0], "gc") == 0)
 		return collect_garbage(&o, err);
+	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0)
+		return show_history(&o, operands.files[1], err);
+	if (o.with_pgo || o.compare_baseline)
+		return with_pgo(command, &o, &operands, err);
 	if (o.regression && !operand_single(command, &operands, "program", err))
 		return -1;
 	if (operands.file_count == 0)
@@ -292,8 +426,9 @@ const struct command cmd_bench = {
     .name = "bench",
     .summary = "time programs, and tell whether one became slower than a stored version of it",
     .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
-	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\nbench gc [--store DIR] "
-	     "[--keep N]",
+	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
+	     "bench F.ruchy --with-pgo --compare-baseline [--pgo-data FILE] [-- ARGS...]\n"
+	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",
     .about =
 	"A gate runs the old and the new program in turn and fails only when the whole 95% interval of their ratio lies beyond the "
 	"threshold. Exit status: 0 pass, or not decided; 3 a regression (with --fail-inconclusive, not decided too); 1 the program or a "

@@ -1,5 +1,4 @@
 #include "build.h"
-#include "build_flags_file.h"
 #include "cmd.h"
 #include "fs.h"
 #include "output.h"
@@ -116,7 +115,7 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	struct build *build = NULL;
 	enum build_kind kind;
 	const char *source;
-	char *program, *flags = NULL;
+	char *program;
 	int status = options_parse(command, argc, argv, &o, &operands, err);
 
 	if (status != 0)
@@ -128,12 +127,6 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	b = build_options_of(&o, source);
 	program = o.output ? xstrdup(o.output) : default_program(source);
 	status = output_check_file("--output", program, &source, 1, err);
-	if (status == 0 && !o.rustc_flags)
-		b.rustc_flags = flags = build_flags_read(source, err);
-	if (status == 0 && err->set)
-		status = -1;
-	if (status == 0 && flags && *flags)
-		fprintf(stderr, "flags of %s.flags: %s\n", source, flags);
 	if (status == 0)
 		status = build_transpile(&b, &build, err);
 	if (status == 0)
@@ -143,7 +136,6 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	if (status == 0)
 		status = copy_program(build->program[kind], program, err);
 	free(program);
-	free(flags);
 	build_free(build);
 	return status;
 }
@@ -290,12 +282,10 @@ const struct command cmd_build = {
     .name = "build",
     .summary = "compile a Ruchy program, with or without counters",
     .usage = "build F.ruchy [--instrument] [--output PROGRAM]",
-    .about =
-	"Flags for rustc that stand in F.ruchy.flags (analyze --suggest --apply-flags writes it) are used unless --rustc-flags is given.\n"
-	"An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
-	"process id,\n"
-	"%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.\n"
-	"Panics and backtraces in Ruchy lines and names: RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy",
+    .about = "An instrumented program is run like any other. It leaves its counts in the file that RUCHY_PROF_FILE names (%p is the "
+	     "process id,\n"
+	     "%n a number that makes the name unique; default ruchy-prof.%p.raw in the working directory), for `ruchy-prof report`.\n"
+	     "Panics and backtraces in Ruchy lines and names: RUST_BACKTRACE=1 ./program 2>&1 | ruchy-prof symbolize F.ruchy",
     .options = build_rows,
     .run = run_build,
 };

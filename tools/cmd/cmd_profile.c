@@ -3,9 +3,9 @@
 #include "cmd.h"
 #include "collect.h"
 #include "collect_arguments.h"
+#include "compare_languages.h"
 #include "export_select.h"
 #include "output.h"
-#include "compare_languages.h"
 #include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
@@ -65,7 +65,8 @@ static const struct option_row options[] = {
     {"trace-min-time", 0, OPTION_SECONDS, "S", "only calls that take at least S (2ms, 10us)", FIELD(trace.min_seconds)},
     {"compare", 0, OPTION_FLAG, NULL, "compare the programs given, in any languages: time, size, memory, start-up", FIELD(compare)},
     {"baseline-langs", 0, OPTION_TEXT, "LANGS",
-     "with --compare: also with programs of the same name in these languages, such as rust,python,go,c,cpp,julia,node", FIELD(baseline_langs)},
+     "with --compare: also with programs of the same name in these languages, such as rust,python,go,c,cpp,julia,node",
+     FIELD(baseline_langs)},
     {"compare-to", 0, OPTION_TEXT, "LANG", "with --compare: the baseline is this one (default: the fastest)", FIELD(compare_to)},
     {"runs", 0, OPTION_COUNT, "N", "the same as --iterations", FIELD(iterations)},
     {"warmup", 0, OPTION_NUMBER, "N", "with --compare: run each N times more before (the run that checks the output is one already)",
@@ -455,18 +456,27 @@ static int run_compare(const struct profile_options *o, const struct operands *o
 				       .margin = (o->margin < 0 ? MARGIN_PERCENT : o->margin) / 100,
 				       .ignore_failure = o->ignore_failure};
 	const struct stray profile_only[] = {
-	    {"--trace-calls", o->trace_calls},	     {"--data", o->data},
-	    {"--function", o->output.function},	     {"--bin", o->bin},
-	    {"--base", o->output.base},		     {"--show-output", o->show_output},
-	    {"--lines", o->output.lines},	     {"--source-map", o->source_map},
-	    {"--weight", o->output.weight},	     {"--recursion", o->output.recursion},
-	    {"--sort", o->output.sort},		     {"--top", o->output.top},
-	    {"--min-percent", o->output.min_percent}, {"--calls", o->output.calls},
-	    {"--no-reference", o->no_reference},     {"--entry-counters", o->entry_only},
+	    {"--trace-calls", o->trace_calls},
+	    {"--data", o->data},
+	    {"--function", o->output.function},
+	    {"--bin", o->bin},
+	    {"--base", o->output.base},
+	    {"--show-output", o->show_output},
+	    {"--lines", o->output.lines},
+	    {"--source-map", o->source_map},
+	    {"--weight", o->output.weight},
+	    {"--recursion", o->output.recursion},
+	    {"--sort", o->output.sort},
+	    {"--top", o->output.top},
+	    {"--min-percent", o->output.min_percent},
+	    {"--calls", o->output.calls},
+	    {"--no-reference", o->no_reference},
+	    {"--entry-counters", o->entry_only},
 	    {NULL, false},
 	};
 
-	if (refuse_strays(profile_only, "it is for the profile of one program; leave it out", "this option does not go with --compare", err) != 0)
+	if (refuse_strays(profile_only, "it is for the profile of one program; leave it out", "this option does not go with --compare",
+			  err) != 0)
 		return -1;
 	if (operands->file_count == 0)
 		return err_usage(err, "profile", "give the programs: A.ruchy B.rs C.py", "there is nothing to compare");
@@ -515,7 +525,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_profile = {
     .name = "profile",
     .summary = "run a compiled Ruchy program and report its functions: exact calls, time, hot spots",
-    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]\nprofile --binary CRATE [--bin NAME] [OPTIONS] [-- ARGS...]\nprofile --compare F.ruchy G.rs H.py ... "
+    .usage = "profile --binary F.ruchy [OPTIONS] [-- ARGS...]\nprofile --binary CRATE [--bin NAME] [OPTIONS] [-- ARGS...]\nprofile "
+	     "--compare F.ruchy G.rs H.py ... "
 	     "[OPTIONS] [-- ARGS...]",
     .about = "Builds F.ruchy twice, plain and with counters, runs both in turn, and samples the plain build. Call counts are exact; times "
 	     "are those of\n"

@@ -34,6 +34,10 @@ fi
 for pair in "${want_tools[@]}"; do
 	command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
 done
+# Reads what the programs of rustc 1.95 count, which llvm-profdata 14 does not; without it the tests of LLVM's profiles are skipped.
+if [ "${1:-}" != --build ] && ! command -v llvm-profdata-19 llvm-profdata-2{0,1,2} > /dev/null; then
+	if apt-cache show llvm-19 > /dev/null 2>&1; then missing+=(llvm-19); fi
+fi
 for pair in "${want_libs[@]}"; do
 	pkg-config --exists "${pair%%:*}" 2> /dev/null || missing+=("${pair#*:}")
 done

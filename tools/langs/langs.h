@@ -35,10 +35,10 @@ struct lang {
 	const char *words;    /* what --baseline-langs and --compare-to call it, the usual one first: "cpp c++ cxx" */
 	const char *suffixes; /* of its files, the usual one first: "cpp cc cxx" */
 	enum lang_kind kind;
-	const char *tools;	   /* the programs that can do it; the first that is there does: "gcc clang cc" */
-	const char *flags;	   /* shown behind the tool's name: "-O3"; "" */
-	const char *version;	   /* the argument that makes it say its version */
-	const char *get;	   /* how to get it */
+	const char *tools;   /* the programs that can do it; the first that is there does: "gcc clang cc" */
+	const char *flags;   /* shown behind the tool's name: "-O3"; "" */
+	const char *version; /* the argument that makes it say its version */
+	const char *get;     /* how to get it */
 	const char *const command[LANG_WORDS];
 	/*
 	 * Arguments that make an interpreter print its own path (what is on PATH may be a script that chooses one), then the files and
@@ -69,29 +69,29 @@ struct lang_needs {
 
 struct lang_entrant {
 	const struct lang *lang;
-	char *source;	/* as given, or as found */
-	char *label;	/* unique in one comparison: "Rust", "Rust fast.rs" */
-	char *how;	/* "gcc -O3", "transpiled", "python3" */
-	char *absent;	/* why it does not take part; NULL: it does */
-	char *get;	/* and what to do about it; NULL */
-	char *tool;	/* what was run: a path */
-	char *version;	/* its first line */
-	char *command;	/* the exact command that built it, quoted for a shell; NULL: none */
-	char **argv;	/* to run it, the user's arguments included */
+	char *source;	   /* as given, or as found */
+	char *label;	   /* unique in one comparison: "Rust", "Rust fast.rs" */
+	char *how;	   /* "gcc -O3", "transpiled", "python3" */
+	char *absent;	   /* why it does not take part; NULL: it does */
+	char *get;	   /* and what to do about it; NULL */
+	char *tool;	   /* what was run: a path */
+	char *version;	   /* its first line */
+	char *command;	   /* the exact command that built it, quoted for a shell; NULL: none */
+	char **argv;	   /* to run it, the user's arguments included */
 	char **argv_empty; /* of the program that does nothing; NULL: there is none */
 
 	/* results; times in ns */
 	double *wall, *empty_wall; /* of each round; by round the same for all */
 	size_t rounds, empty_rounds;
-	struct stats_interval time, start; /* medians */
-	double cpu;			   /* median: user + system */
-	uint64_t peak_rss;		   /* highest, bytes */
+	struct stats_interval time, start;			 /* medians */
+	double cpu;						 /* median: user + system */
+	uint64_t peak_rss;					 /* highest, bytes */
 	struct stats_interval to_slowest, to_baseline, to_first; /* ratio of time: this one's over the other's */
 	bool matches_first;
 	uint64_t size; /* of the program, or of the source of an interpreted one */
 	struct lang_needs needs;
 	bool counted;
-	uint64_t calls; /* exact, of one run */
+	uint64_t calls;	 /* exact, of one run */
 	char *uncounted; /* why not; NULL: it is, or the language is none that we count */
 };
 

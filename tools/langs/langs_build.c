@@ -71,8 +71,8 @@ static bool depends(const struct lang *lang, const char *source)
 	return found;
 }
 
-static char *build_other(struct lang_builds *builds, const struct lang_entrant *entrant, const char *source, char **command, double *seconds,
-			 struct err *err)
+static char *build_other(struct lang_builds *builds, const struct lang_entrant *entrant, const char *source, char **command,
+			 double *seconds, struct err *err)
 {
 	const struct lang *lang = entrant->lang;
 	const char *argv[LANG_WORDS] = {0}, *slash = strrchr(source, '/');

@@ -89,7 +89,7 @@ static void add_sibling(struct lang_comparison *c, const char *of, const struct 
 	struct lang_entrant *entrant;
 	const char *slash = strrchr(of, '/');
 
-	if (path && is_there(c, path)) {
+	if (path ? is_there(c, path) : lang == lang_for_file(of)) {
 		free(path);
 		return;
 	}
@@ -138,23 +138,40 @@ static int add_siblings(struct lang_comparison *c, const char *words, const char
 
 /* ---- names ------------------------------------------------------------------------------------------------------------------ */
 
-/* A language that is there twice goes with the file's name; a file that is there twice with a number. */
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* A language that is there twice goes with the file's name, with its path where names are the same; a file that is there twice with a
+ * number. */
 static void label(struct lang_comparison *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct lang_entrant *entrant = &c->entrants[i];
-		size_t same = 0, number = 1;
+		size_t same = 0, namesakes = 0, number = 1;
+		const char *name = entrant->source ? last_part(entrant->source) : "";
 
 		for (size_t k = 0; k < c->count; k++) {
+			const char *other = c->entrants[k].source;
+
 			same += c->entrants[k].lang == entrant->lang;
-			number += k < i && entrant->source && c->entrants[k].source && strcmp(c->entrants[k].source, entrant->source) == 0;
+			if (k == i || !other || !entrant->source)
+				continue;
+			if (strcmp(other, entrant->source) == 0)
+				number += k < i;
+			else
+				namesakes += strcmp(last_part(other), name) == 0;
 		}
+		name = namesakes ? entrant->source : name;
 		if (same == 1 || !entrant->source)
 			entrant->label = xstrdup(entrant->lang->name);
 		else if (number > 1)
-			entrant->label = xasprintf("%s %s #%zu", entrant->lang->name, entrant->source, number);
+			entrant->label = xasprintf("%s %s #%zu", entrant->lang->name, name, number);
 		else
-			entrant->label = xasprintf("%s %s", entrant->lang->name, entrant->source);
+			entrant->label = xasprintf("%s %s", entrant->lang->name, name);
 	}
 }
 
@@ -219,7 +236,7 @@ static void find_tool(struct lang_entrant *entrant)
 		entrant->tool = fs_which(name);
 		if (entrant->tool)
 			entrant->how = lang->kind == LANG_RUCHY ? xstrdup("transpiled")
-							      : xasprintf("%s%s%s", name, *lang->flags ? " " : "", lang->flags);
+								: xasprintf("%s%s%s", name, *lang->flags ? " " : "", lang->flags);
 		free(name);
 		tools += length + (tools[length] == ' ');
 	}

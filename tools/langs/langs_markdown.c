@@ -53,7 +53,7 @@ void lang_markdown(const struct lang_comparison *c, const struct lang_view *view
 
 	(void)view;
 	strbuf_puts(out, "## Multi-Language Comparison\n\n");
-	put_line(out, lang_line_test(c, false));
+	put_line(out, lang_line_test(c, false, true));
 	put_line(out, lang_line_runs(c, false));
 	for (size_t i = 0; i < count; i++)
 		put_table(out, &tables[i]);

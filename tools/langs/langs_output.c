@@ -133,8 +133,9 @@ static char *show_line(const char *text, size_t size, size_t at)
 static int differs(const struct lang_entrant *one, const struct output *a, const struct lang_entrant *other, const struct output *b,
 		   struct err *err)
 {
-	size_t a_at, b_at, line = lang_first_difference(a->text.data ? a->text.data : "", a->text.size, b->text.data ? b->text.data : "",
-							b->text.size, &a_at, &b_at);
+	size_t a_at, b_at,
+	    line = lang_first_difference(a->text.data ? a->text.data : "", a->text.size, b->text.data ? b->text.data : "", b->text.size,
+					 &a_at, &b_at);
 	char *first = show_line(a->text.data, a->text.size, a_at), *second = show_line(b->text.data, b->text.size, b_at), *hint;
 
 	if (line)

@@ -199,9 +199,8 @@ void lang_comparison_free(struct lang_comparison *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct lang_entrant *e = &c->entrants[i];
-		void *const owned[] = {e->source,  e->label,   e->how,  e->absent,     e->get,
-				       e->tool,    e->version, e->wall, e->empty_wall, e->uncounted,
-				       e->command};
+		void *const owned[] = {e->source,  e->label, e->how,	    e->absent,	  e->get,    e->tool,
+				       e->version, e->wall,  e->empty_wall, e->uncounted, e->command};
 
 		for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
 			free(owned[k]);

@@ -1,6 +1,6 @@
 /*
- * langs_svg.c - one bar for each program, with the interval of its median. The axis begins at zero and is linear; where the slowest takes more
- * than 20 times as long as the fastest it is logarithmic, begins at a power of ten and says so.
+ * langs_svg.c - one bar for each program, with the interval of its median. The axis begins at zero and is linear; where the slowest takes
+ * more than 20 times as long as the fastest it is logarithmic, begins at a power of ten and says so.
  */
 #include "export_names.h"
 #include "export_utf8.h"
@@ -11,20 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH	  800.0
-#define LEFT	  200.0
-#define RIGHT	  90.0 /* room for the figure behind the longest bar */
-#define TOP	  64.0
-#define ROW	  34.0
-#define BAR	  20.0
-#define BOTTOM	  44.0
-#define NAME_MOST 27
-#define LOG_FROM  20.0
+#define WIDTH	   800.0
+#define LEFT	   200.0
+#define RIGHT	   90.0 /* room for the figure behind the longest bar */
+#define TOP	   64.0
+#define ROW	   34.0
+#define BAR	   20.0
+#define BOTTOM	   44.0
+#define NAME_MOST  27
+#define TITLE_MOST 84
+#define LOG_FROM   20.0
 
-static const char style[] = "text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}.dim{fill:#59636e}"
-			    ".bar{fill:#8aa9d6}.first{fill:#d9822b}.grid{stroke:#d1d9e0}.error{stroke:#1f2328;stroke-width:1.5}.back{fill:#fff}"
-			    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.dim{fill:#9198a1}.bar{fill:#4a6fa5}.first{fill:#c06a1a}"
-			    ".grid{stroke:#3d444d}.error{stroke:#e6edf3}.back{fill:#0d1117}}";
+static const char style[] =
+    "text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}.dim{fill:#59636e}"
+    ".bar{fill:#8aa9d6}.first{fill:#d9822b}.grid{stroke:#d1d9e0}.error{stroke:#1f2328;stroke-width:1.5}.back{fill:#fff}"
+    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.dim{fill:#9198a1}.bar{fill:#4a6fa5}.first{fill:#c06a1a}"
+    ".grid{stroke:#3d444d}.error{stroke:#e6edf3}.back{fill:#0d1117}}";
 
 struct axis {
 	double from, to; /* ns */
@@ -59,14 +61,20 @@ static void put_tick(struct strbuf *out, const struct axis *axis, double ns, dou
 {
 	double x = place(axis, ns);
 
-	strbuf_printf(out, "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/><text class=\"dim\" text-anchor=\"middle\" "
-			   "x=\"%.1f\" y=\"%.1f\">",
+	strbuf_printf(out,
+		      "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/><text class=\"dim\" text-anchor=\"middle\" "
+		      "x=\"%.1f\" y=\"%.1f\">",
 		      x, TOP - 6, x, bottom, x, bottom + 18);
-	if (ns == 0)
-		strbuf_puts(out, "0");
-	else
-		unit_time(out, ns, (struct unit_style){.gap = " "});
-	strbuf_puts(out, "</text>\n");
+	strbuf_printf(out,
+		      ns == 0	 ? "0</text>\n"
+		      : ns < 1e3 ? "%g ns</text>\n"
+		      : ns < 1e6 ? "%g µs</text>\n"
+		      : ns < 1e9 ? "%g ms</text>\n"
+				 : "%g s</text>\n",
+		      ns / (ns < 1e3   ? 1
+			    : ns < 1e6 ? 1e3
+			    : ns < 1e9 ? 1e6
+				       : 1e9));
 }
 
 /* A round step that gives four to eight ticks. */
@@ -100,13 +108,13 @@ static void put_bar(struct strbuf *out, const struct axis *axis, const struct la
 	export_markup(out, name);
 	strbuf_printf(out, ": %s</title><text text-anchor=\"end\" x=\"%.1f\" y=\"%.1f\">", figure.data, LEFT - 10, y + BAR / 2 + 4.5);
 	export_markup(out, cut.data ? cut.data : "");
-	strbuf_printf(out, "</text><rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", first ? "first" : "bar", LEFT, y,
-		      fmax(end - LEFT, 0.5), BAR);
+	strbuf_printf(out, "</text><rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", first ? "first" : "bar",
+		      LEFT, y, fmax(end - LEFT, 0.5), BAR);
 	if (isfinite(entrant->time.lo) && isfinite(entrant->time.hi)) {
 		double lo = place(axis, entrant->time.lo), hi = place(axis, entrant->time.hi), middle = y + BAR / 2;
 
-		strbuf_printf(out, "<path class=\"error\" fill=\"none\" d=\"M%.1f %.1fV%.1fM%.1f %.1fH%.1fM%.1f %.1fV%.1f\"/>", lo, middle - 5,
-			      middle + 5, lo, middle, hi, hi, middle - 5, middle + 5);
+		strbuf_printf(out, "<path class=\"error\" fill=\"none\" d=\"M%.1f %.1fV%.1fM%.1f %.1fH%.1fM%.1f %.1fV%.1f\"/>", lo,
+			      middle - 5, middle + 5, lo, middle, hi, hi, middle - 5, middle + 5);
 		behind = fmax(end, hi);
 	}
 	strbuf_printf(out, "<text x=\"%.1f\" y=\"%.1f\">%s</text></g>\n", behind + 8, y + BAR / 2 + 4.5, figure.data);
@@ -119,14 +127,19 @@ void lang_svg(const struct lang_comparison *c, const struct lang_view *view, str
 {
 	struct axis axis = make_axis(c);
 	double bottom = TOP + ROW * (double)c->present, height = bottom + BOTTOM;
-	char *test = lang_line_test(c, false), *runs = lang_line_runs(c, false);
+	char *test = lang_line_test(c, false, false), *runs = lang_line_runs(c, false);
+
+	struct strbuf title = STRBUF_INIT;
 
 	(void)view;
-	strbuf_printf(out,
-		      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" role=\"img\">\n<style>%s"
-		      "</style>\n<rect class=\"back\" width=\"100%%\" height=\"100%%\"/>\n<text class=\"title\" x=\"16\" y=\"26\">",
-		      WIDTH, height, WIDTH, height, style);
-	export_markup(out, test);
+	strbuf_printf(
+	    out,
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" role=\"img\">\n<style>%s"
+	    "</style>\n<rect class=\"back\" width=\"100%%\" height=\"100%%\"/>\n<text class=\"title\" x=\"16\" y=\"26\">",
+	    WIDTH, height, WIDTH, height, style);
+	utf8_shorten(&title, test, TITLE_MOST, false);
+	export_markup(out, title.data);
+	strbuf_free(&title);
 	strbuf_puts(out, "</text>\n<text class=\"dim\" x=\"16\" y=\"46\">");
 	export_markup(out, runs);
 	strbuf_printf(out, "; median and 95%% interval%s</text>\n", axis.log ? "; logarithmic scale" : "");

@@ -6,8 +6,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NAMED_FILES 2
+#define NAME_BESIDE 16 /* columns of a name that stands beside a figure */
 
 void lang_put_ratio(struct strbuf *out, double ratio)
 {
@@ -80,7 +82,8 @@ static char *ratio_text(double ratio, const char *to, bool ascii)
 	char *label = escaped(to, ascii);
 
 	lang_put_ratio(&out, ratio);
-	strbuf_printf(&out, " vs %s", label);
+	strbuf_puts(&out, " vs ");
+	utf8_shorten(&out, label, NAME_BESIDE, ascii);
 	free(label);
 	return strbuf_take(&out);
 }
@@ -107,7 +110,8 @@ static void fill_performance(struct lang_table *table, const struct lang_compari
 		row->cells[2] = interval_text(&entrant->time, ascii);
 		/* how many times as fast as the slowest; how many times the time of the baseline */
 		row->cells[3] = ratio_text(1 / entrant->to_slowest.value, slowest->label, ascii);
-		row->cells[4] = entrant == baseline ? xstrdup("[baseline]") : ratio_text(entrant->to_baseline.value, baseline->label, ascii);
+		row->cells[4] =
+		    entrant == baseline ? xstrdup("[baseline]") : ratio_text(entrant->to_baseline.value, baseline->label, ascii);
 	}
 }
 
@@ -118,7 +122,7 @@ static char *verdict(const struct lang_comparison *c, const struct lang_entrant 
 
 	*good = entrant->matches_first;
 	if (!isfinite(r->hi) || r->lo <= 0)
-		return xstrdup("too few runs to tell");
+		return xstrdup("too few runs to tell (6 at least)");
 	if (entrant->matches_first)
 		strbuf_printf(&out, "%s matches (within %s%g%%)", ascii ? "[ok]" : "✓", ascii ? "+/-" : "±", 100 * c->margin);
 	else if (r->lo > 1)
@@ -169,6 +173,13 @@ static void fill_calls(struct lang_table *table, const struct lang_comparison *c
 	}
 }
 
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* Names of the files, or how many they are. */
 static char *needs_text(const struct lang_entrant *entrant, bool ascii)
 {
@@ -186,7 +197,7 @@ static char *needs_text(const struct lang_entrant *entrant, bool ascii)
 		const char *slash = strrchr(needs->files[i], '/');
 		char *name = escaped(slash ? slash + 1 : needs->files[i], ascii);
 
-		strbuf_printf(&out, "%s%s", i > from ? ", " : "", name);
+		strbuf_printf(&out, "%s%s%s", i > from ? ", " : "", name, is_directory(needs->files[i]) ? "/" : "");
 		free(name);
 	}
 	if (needs->count > NAMED_FILES)
@@ -324,11 +335,12 @@ void lang_tables_free(struct lang_table *tables, size_t count)
 
 /* ---- above them --------------------------------------------------------------------------------------------------------------- */
 
-char *lang_line_test(const struct lang_comparison *c, bool ascii)
+char *lang_line_test(const struct lang_comparison *c, bool ascii, bool whole_path)
 {
 	struct strbuf out = STRBUF_INIT;
 	const struct lang_entrant *first = &c->entrants[c->first];
-	char *source = escaped(first->source, ascii);
+	const char *slash = strrchr(first->source, '/');
+	char *source = escaped(slash && !whole_path ? slash + 1 : first->source, ascii);
 
 	strbuf_printf(&out, "Test: %s", source);
 	for (size_t i = 0; c->args && c->args[i]; i++) {

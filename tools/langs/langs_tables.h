@@ -24,8 +24,8 @@ struct lang_table {
 struct lang_table *lang_tables(const struct lang_comparison *comparison, bool ascii, size_t *count);
 void lang_tables_free(struct lang_table *tables, size_t count);
 
-/* What is said above the tables; caller frees. */
-char *lang_line_test(const struct lang_comparison *comparison, bool ascii);
+/* What is said above the tables; caller frees. `whole_path`: of the program, not only its name. */
+char *lang_line_test(const struct lang_comparison *comparison, bool ascii, bool whole_path);
 char *lang_line_runs(const struct lang_comparison *comparison, bool ascii);
 /* "Ruchy (transpiled)"; caller frees. */
 char *lang_full_name(const struct lang_entrant *entrant, bool ascii);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP 2
+#define GAP	   2
+#define NAME_LEAST 18
 
 static size_t columns_of(const struct lang_table *table, size_t widths[LANG_CELLS])
 {
@@ -29,7 +30,7 @@ static size_t columns_of(const struct lang_table *table, size_t widths[LANG_CELL
 
 static void put_row(const struct page *page, const struct lang_table *table, const struct lang_row *row, const size_t widths[LANG_CELLS])
 {
-	size_t last = 0, owed = 0;
+	size_t last = 0;
 
 	for (size_t n = 0; n < LANG_CELLS; n++) {
 		if (row->cells[n] && *row->cells[n])
@@ -37,13 +38,15 @@ static void put_row(const struct page *page, const struct lang_table *table, con
 	}
 	for (size_t n = 0; n <= last; n++) {
 		bool right = table->right[n] == 'r';
+		struct strbuf cell = STRBUF_INIT;
 
 		if (widths[n] == 0)
 			continue;
-		for (owed += GAP; owed > 0; owed--)
-			strbuf_puts(page->out, " ");
-		page_cell(page, row->cells[n] ? row->cells[n] : "", n == last && !right ? 0 : widths[n], right,
+		utf8_shorten(&cell, row->cells[n] ? row->cells[n] : "", widths[n], page->options->ascii);
+		strbuf_printf(page->out, "%*s", GAP, "");
+		page_cell(page, cell.data ? cell.data : "", n == last && !right ? 0 : widths[n], right,
 			  n == last && row->good ? PAGE_GREEN : PAGE_PLAIN);
+		strbuf_free(&cell);
 	}
 	strbuf_puts(page->out, "\n");
 }
@@ -52,14 +55,24 @@ static void put_table(const struct page *page, const struct lang_table *table)
 {
 	size_t widths[LANG_CELLS], all = columns_of(table, widths);
 
+	/* A long name loses its middle rather than that the table falls apart. */
+	if (all > page_width(page) && widths[0] > NAME_LEAST && all - widths[0] + NAME_LEAST <= page_width(page)) {
+		widths[0] -= all - page_width(page);
+		all = page_width(page);
+	}
 	page_heading(page, table->title);
 	for (size_t i = 0; i < table->count; i++) {
 		const struct lang_row *row = &table->rows[i];
 
-		if (all <= page_width(page))
+		if (all <= page_width(page)) {
 			put_row(page, table, row, widths);
-		else
-			page_record(page, (const char *const *)row->cells, LANG_CELLS, row->good ? PAGE_GREEN : PAGE_PLAIN);
+		} else {
+			const char *cells[LANG_CELLS];
+
+			for (size_t n = 0; n < LANG_CELLS; n++)
+				cells[n] = row->cells[n] ? row->cells[n] : "";
+			page_record(page, cells, LANG_CELLS, row->good ? PAGE_GREEN : PAGE_PLAIN);
+		}
 	}
 }
 
@@ -96,7 +109,7 @@ void lang_text(const struct lang_comparison *c, const struct lang_view *view, st
 	struct lang_table *tables = lang_tables(c, view->ascii, &count);
 
 	page_title(&page, "=== Multi-Language Comparison ===");
-	put_line(&page, lang_line_test(c, view->ascii));
+	put_line(&page, lang_line_test(c, view->ascii, true));
 	put_line(&page, lang_line_runs(c, view->ascii));
 	for (size_t i = 0; i < count; i++)
 		put_table(&page, &tables[i]);

@@ -49,7 +49,8 @@ static void show_counts(const struct memory_facts *facts, struct sheet *sheet)
 	unit_count(&count, facts->report->memory.allocations / p->memory_runs);
 	sheet_fact(sheet, "Allocations", "%s, %s in all (counted, one run)", count.data, bytes);
 	sheet_fact(sheet, "Most live at once", "%s", live);
-	sheet_fact(sheet, "Never freed", "%" PRIu64 " blocks, %s", facts->report->memory.leaked / p->memory_runs, leaked);
+	sheet_fact(sheet, "Never freed", "%" PRIu64 " block%s, %s", facts->report->memory.leaked / p->memory_runs,
+		   facts->report->memory.leaked / p->memory_runs == 1 ? "" : "s", leaked);
 	free(live);
 	free(bytes);
 	free(leaked);
@@ -82,7 +83,6 @@ static void show_functions(const struct audit *audit, const struct memory_facts 
 	}
 }
 
-/* Allocations have the function that made them; the line is known where a function has one place that allocates, and is not told here. */
 static void show_series(const char *title, const struct memory_series *series, struct sheet *sheet)
 {
 	size_t rows = series->count < SERIES_ROWS ? series->count : SERIES_ROWS;

@@ -96,7 +96,8 @@ struct pgo_proposal {
 	size_t candidate_count;
 	uint64_t amounts[PGO_AMOUNTS];
 	size_t amount_count; /* at least 1 */
-	double share;	     /* of the time that it is about: the order in which proposals are tried */
+	int rank;	     /* lower ones are tried first, of a rank those with the larger share */
+	double share;	     /* of the time that it is about */
 	bool slower, needs_allow;
 	enum pgo_verdict verdict;
 	uint64_t amount;	    /* the one that was chosen */

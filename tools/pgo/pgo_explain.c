@@ -31,7 +31,7 @@ static void put_proposal(const struct pgo_proposal *proposal, struct strbuf *out
 	if (proposal->gain.value > 0)
 		strbuf_printf(out, "%s: ", gain);
 	strbuf_puts(out, proposal->why ? proposal->why : "");
-	if (*proposal->evidence)
+	if (*proposal->evidence && (proposal->gain.value > 0 || proposal->candidate_count < 2))
 		strbuf_printf(out, " (%s)", proposal->evidence);
 	strbuf_puts(out, "\n");
 	free(gain);

@@ -58,7 +58,7 @@ static const struct profile_fn *find_text(const struct profile *profile, const s
 
 static bool is_same_source(const struct profile *profile, const struct build *build)
 {
-	if (*profile->source_hash || *build->source_hash)
+	if (*profile->source_hash)
 		return strcmp(profile->source_hash, build->source_hash) == 0;
 	char hash[HASH_HEX];
 

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOT 0.005 /* of the time: below that nothing is tried */
+#define HOT	     0.005 /* of the time: below that nothing is tried */
+#define INLINE_LINES 12
+#define MOST_ROOM    ((uint64_t)1 << 20)
+#define SELDOM	     100 /* calls a run */
 
 struct facts {
 	const struct profile *profile;
@@ -84,7 +87,7 @@ static const char *recursion(const struct facts *facts, struct pgo_proposal *pro
 {
 	const struct rhook_candidate *candidate = facts->candidate;
 	uint64_t own = self_calls(facts->profile, facts->fn);
-	const uint64_t depths[] = {1, 2, 3, 4};
+	const uint64_t depths[] = {1, 2, 3, 5};
 
 	if (facts->fn->calls == 0)
 		return "its function was never called";
@@ -106,6 +109,36 @@ static const char *cold_code(const struct facts *facts, struct pgo_proposal *pro
 	if (facts->line_count != PROFILE_ABSENT ? facts->line_count > 0 : facts->fn->calls > 0)
 		return "it is not cold: it ran";
 	proposal->evidence = xasprintf("never ran in %s run%s", grouped(facts->profile->runs), facts->profile->runs == 1 ? "" : "s");
+	proposal->share = 0;
+	return NULL;
+}
+
+/* A small function that is called very often. */
+static const char *inline_hot(const struct facts *facts, struct pgo_proposal *proposal)
+{
+	uint64_t calls = per_run(facts, facts->fn->calls);
+
+	if (calls < 1000)
+		return "it is called too seldom";
+	if (facts->fn->to > facts->fn->from + INLINE_LINES)
+		return "it is too large";
+	proposal->evidence = xasprintf("called %s times a run, %u lines", grouped(calls), facts->fn->to - facts->fn->from + 1);
+	proposal->share = fmax(facts->share, HOT);
+	return NULL;
+}
+
+/* The opposite: code that runs seldom, out of the way of code that runs often. */
+static const char *no_inline(const struct facts *facts, struct pgo_proposal *proposal)
+{
+	uint64_t calls = per_run(facts, facts->fn->calls);
+
+	if (calls == 0)
+		return "its function was never called";
+	if (calls > SELDOM || facts->share > HOT)
+		return "it is no rare call";
+	if (strcmp(facts->fn->name, "main") == 0)
+		return "it is main";
+	proposal->evidence = xasprintf("called %s time%s a run", grouped(calls), calls == 1 ? "" : "s");
 	proposal->share = 0;
 	return NULL;
 }
@@ -138,9 +171,12 @@ static const char *capacity(const struct facts *facts, struct pgo_proposal *prop
 		size = (uint64_t)1 << (unsigned)fmin(
 			   20, 2 + ceil((double)memory->reallocations / fmax(1, (double)(memory->allocations - memory->reallocations))));
 	proposal->amount_count = 0;
-	for (uint64_t factor = 1; factor <= 16 && proposal->amount_count < 3; factor *= 4)
-		if (size * factor >= facts->candidate->least && size * factor <= facts->candidate->most)
-			proposal->amounts[proposal->amount_count++] = size * factor;
+	const uint64_t amounts[] = {size, 4 * size, memory->largest_bytes / 8 < MOST_ROOM ? memory->largest_bytes / 8 : MOST_ROOM};
+
+	for (size_t i = 0; i < 3; i++)
+		if (amounts[i] >= facts->candidate->least && amounts[i] <= facts->candidate->most &&
+		    (i == 0 || amounts[i] != proposal->amounts[proposal->amount_count - 1]))
+			proposal->amounts[proposal->amount_count++] = amounts[i];
 	if (proposal->amount_count == 0)
 		proposal->amounts[proposal->amount_count++] = facts->candidate->usual;
 	free(proposal->evidence);
@@ -151,10 +187,12 @@ static const char *capacity(const struct facts *facts, struct pgo_proposal *prop
 static const struct {
 	const char *kind;
 	rule_fn *rule;
-	bool bundle; /* all of a kind are tried together first */
+	bool bundle; /* all of a kind are tried together */
+	int rank;    /* of marks, which seldom pay: behind the flags */
 } rules[] = {
-    {"inline-recursion", recursion, false}, {"cold", cold_code, true},		{"cold-path", cold_code, true}, {"memoize", memoize, false},
-    {"capacity", capacity, false},	    {"with-capacity", capacity, false},
+    {"inline-recursion", recursion, false, 0}, {"memoize", memoize, false, 0},	  {"capacity", capacity, false, 0},
+    {"inline", inline_hot, true, 3},	       {"no-inline", no_inline, true, 3}, {"cold", cold_code, true, 3},
+    {"cold-branch", cold_code, true, 3},
 };
 #define RULES (sizeof rules / sizeof *rules)
 
@@ -267,6 +305,7 @@ static void propose(const struct facts *facts, uint32_t index, const struct pgo_
 	proposal->candidates[0] = index;
 	proposal->candidate_count = 1;
 	proposal->amounts[0] = candidate->usual;
+	proposal->rank = rule < RULES ? rules[rule].rank : 0;
 	if (options->hints && !pgo_listed(options->hints, info->name))
 		settle(proposal, PGO_LEFT_OUT, "not among --hints");
 	else if (info->allow && !pgo_listed(options->allow, info->name))
@@ -284,6 +323,8 @@ static int compare(const void *a, const void *b)
 	const struct pgo_proposal *x = a, *y = b;
 	int order = (x->verdict != PGO_PROPOSED) - (y->verdict != PGO_PROPOSED);
 
+	if (order == 0)
+		order = x->rank - y->rank;
 	if (order == 0)
 		order = (x->share < y->share) - (x->share > y->share);
 	if (order == 0)
@@ -314,22 +355,26 @@ static void bundle(struct pgo_proposal *into, struct pgo_proposal *from)
 	free_proposal(from);
 }
 
-/* Those that are too small to be told apart by a measurement: of one kind, and in one function. */
+/* Those that are too small to be told apart by a measurement; and what has the same reason against it. */
+static bool is_alike(const struct pgo_proposal *a, const struct pgo_proposal *b)
+{
+	size_t rule = find_rule(a->kind);
+
+	if (strcmp(a->kind, b->kind) != 0 || a->verdict != b->verdict || a->candidate_count == 0 || b->candidate_count == 0)
+		return false;
+	return a->verdict == PGO_PROPOSED ? rule == RULES || rules[rule].bundle : strcmp(a->why, b->why) == 0;
+}
+
 static void bundle_all(struct pgo_proposals *proposals)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < proposals->count; i++) {
 		struct pgo_proposal *one = &proposals->list[i];
-		size_t rule = find_rule(one->kind), k = kept;
+		size_t k = 0;
 
-		for (k = 0; k < kept; k++) {
-			const struct pgo_proposal *other = &proposals->list[k];
-			bool alike = strcmp(other->kind, one->kind) == 0 && other->verdict == PGO_PROPOSED && one->verdict == PGO_PROPOSED;
-
-			if (alike && (rule == RULES || rules[rule].bundle))
-				break;
-		}
+		while (k < kept && !is_alike(&proposals->list[k], one))
+			k++;
 		if (k < kept)
 			bundle(&proposals->list[k], one);
 		else
@@ -348,6 +393,7 @@ static void propose_flags(const struct pgo_choice_options *options, struct pgo_p
 		proposal->where = xasprintf("%s %s", row->words[0], row->words[1]);
 		proposal->evidence = xstrdup(row->summary);
 		proposal->slower = true;
+		proposal->rank = row == pgo_flags ? 1 : 4;
 		proposal->needs_allow = row->allow != NULL;
 		if (options->hints && !pgo_listed(options->hints, row->name))
 			settle(proposal, PGO_LEFT_OUT, "not among --hints");
@@ -365,10 +411,9 @@ void pgo_propose(const struct profile *profile, const struct build *build, const
 
 		propose(&facts, i, options, proposals);
 	}
-	if (proposals->count)
-		qsort(proposals->list, proposals->count, sizeof *proposals->list, compare);
-	bundle_all(proposals);
 	propose_flags(options, proposals);
+	qsort(proposals->list, proposals->count, sizeof *proposals->list, compare);
+	bundle_all(proposals);
 }
 
 void pgo_proposals_free(struct pgo_proposals *proposals)

@@ -216,13 +216,54 @@ static int try_proposal(struct selecting *s, struct pgo_proposal *proposal, stru
 	return status;
 }
 
+/* Which of several changes does rustc take? Each is compiled alone; those that compile stay. */
+static int keep_compiling(struct selecting *s, struct pgo_proposal *proposal, struct err *err)
+{
+	size_t count = proposal->candidate_count, kept = 0;
+	uint32_t *all = proposal->candidates, *some = xcalloc(count, sizeof *some);
+	struct build_variant *list = xcalloc(count, sizeof *list);
+	int status;
+
+	for (size_t i = 0; i < count; i++) {
+		proposal->candidates = &all[i];
+		proposal->candidate_count = 1;
+		list[i].rust = text_with(s, proposal, proposal->amounts[0], &list[i].rust_size, err);
+	}
+	status = err->set ? -1 : build_variants(s->build, list, count, NULL, NULL, err);
+	for (size_t i = 0; i < count; i++) {
+		if (status == 0 && list[i].program)
+			some[kept++] = all[i];
+		free((char *)list[i].rust);
+		build_variant_free(&list[i]);
+	}
+	free(list);
+	proposal->candidates = some;
+	proposal->candidate_count = kept;
+	free(all);
+	return status;
+}
+
+/* A bundle of which rustc rejects a part is tried once more without that. */
+static int try_bundle(struct selecting *s, struct pgo_proposal *proposal, struct err *err)
+{
+	size_t count = proposal->candidate_count;
+	int status = try_proposal(s, proposal, err);
+
+	if (status != 0 || count < 2 || proposal->verdict != PGO_REJECTED || strncmp(proposal->why, "rustc", 5) != 0)
+		return status;
+	status = keep_compiling(s, proposal, err);
+	if (status != 0 || proposal->candidate_count == 0 || proposal->candidate_count == count)
+		return status;
+	settle(proposal, PGO_PROPOSED, NULL);
+	return try_proposal(s, proposal, err);
+}
+
 static int try_all(struct selecting *s, struct err *err)
 {
 	int status = 0;
 
 	for (size_t i = 0; i < s->result->proposals.count && status == 0; i++) {
 		struct pgo_proposal *proposal = &s->result->proposals.list[i];
-		double before = now();
 
 		if (proposal->verdict != PGO_PROPOSED)
 			continue;
@@ -231,8 +272,7 @@ static int try_all(struct selecting *s, struct err *err)
 		else if (left(s) < s->options->budget_seconds * 0.3)
 			settle(proposal, PGO_LEFT_OUT, xstrdup("the time of --budget was used up"));
 		else
-			status = try_proposal(s, proposal, err);
-		(void)before;
+			status = try_bundle(s, proposal, err);
 	}
 	return status;
 }

@@ -56,6 +56,7 @@ static bool counts(const struct racer *r, const struct subprocess_run *run)
 	return run->status == 0 || (r->options->on_failure == RACE_COUNT_FAILURES && WIFEXITED(run->status));
 }
 
+/* 1: it is no use to the caller. */
 static int run_one(struct racer *r, size_t which, struct err *err)
 {
 	const struct race_options *o = r->options;
@@ -82,6 +83,8 @@ static int run_one(struct racer *r, size_t which, struct err *err)
 	r->result->interrupted |= run.interrupted;
 	r->result->run_seconds += r->warmup ? 0 : (double)run.wall_ns / 1e9;
 	r->round[which] = sample_of(&run, counts(r, &run));
+	if (r->round[which].ok && o->finish && !o->finish(o->context, which, &r->round[which]))
+		return 1;
 	if (first && r->round[which].ok)
 		entrant->first = r->round[which];
 	if (!r->round[which].ok && !run.interrupted) {
@@ -99,12 +102,16 @@ static int run_round(struct racer *r, struct err *err)
 	for (size_t i = 0; i < r->count; i++) {
 		size_t which = r->order[i];
 
-		if (run_one(r, which, err) != 0)
+		int status = run_one(r, which, err);
+
+		if (status < 0)
 			return -1;
 		if (r->result->interrupted || interrupt_signal()) {
 			r->result->interrupted = true;
 			return 0;
 		}
+		if (status > 0)
+			return 0;
 		if (r->round[which].ok)
 			continue;
 		r->failed_rounds++;

@@ -62,6 +62,8 @@ struct race_options {
 	void (*tick)(void *context); /* some twice a second during a run; may be NULL */
 	/* Before each run, outside of its time: what must be fresh for it. -1 (with err) ends the race. May be NULL */
 	int (*prepare)(void *context, size_t entrant, struct err *err);
+	/* After each run that counts, for who knows more of it. False: the round is no use, run it again. May be NULL */
+	bool (*finish)(void *context, size_t entrant, struct race_sample *sample);
 	void *context;
 };
 

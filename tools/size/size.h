@@ -44,6 +44,7 @@ struct size_item {
 	char *crate;	       /* NULL: of none */
 	bool function, object; /* neither: part of a section */
 	bool loaded;	       /* with the program; of sections */
+	bool inlined;	       /* of a function: code of it within others */
 	bool v0;	       /* its name is of Rust's newer scheme */
 	uint64_t address;
 	uint64_t bytes; /* of the file that have this label */
@@ -84,6 +85,7 @@ struct size_options {
 	const struct build *build; /* its functions in Ruchy; NULL */
 	const char *crate;	   /* of the user's code; NULL: found by its main() */
 	bool own_hashbrown;	   /* the program depends on hashbrown itself */
+	bool inlined;		   /* charge inlined code to the function that it is of */
 	bool debug_lines;	   /* read the lines of functions */
 };
 

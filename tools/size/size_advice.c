@@ -41,7 +41,7 @@ static const struct size_flag *find_flag(const struct size_flags *flags, const c
 }
 
 static void advise_flag(struct audit *audit, const struct size_result *result, const char *key, const char *id, const char *good,
-			const char *bad, const char *gain)
+			const char *bad)
 {
 	const struct size_flag *flag = find_flag(&result->flags, key);
 
@@ -50,7 +50,8 @@ static void advise_flag(struct audit *audit, const struct size_result *result, c
 	if (flag->good == SIZE_YES)
 		audit_advise(audit, "binary-size", id, REPORT_OK, "%s", good);
 	else if (flag->good == SIZE_NO)
-		audit_advise(audit, "binary-size", id, REPORT_NOTE, "%s", bad)->gain = xstrdup(gain);
+		audit_advise(audit, "binary-size", id, REPORT_NOTE, "%s", bad)->gain =
+		    xstrdup(analysis_find("suggest") >= 0 ? "--suggest measures what it saves and costs" : "not measured here");
 }
 
 /* Many copies of one generic function: the largest such group of the user's or of a dependency. */
@@ -73,13 +74,11 @@ static void advise_copies(struct audit *audit, const struct size_program *progra
 void size_advise(struct audit *audit, const struct size_result *result)
 {
 	advise_strip(audit, result->program);
-	advise_flag(audit, result, "opt-level", "opt-level", NULL, "Compile with optimization: -C opt-level=3, or s or z for size",
-		    "not measured here");
+	advise_flag(audit, result, "opt-level", "opt-level", NULL, "Compile with optimization: -C opt-level=3, or s or z for size");
 	advise_flag(audit, result, "codegen-units", "codegen-units", NULL,
-		    "One codegen unit lets the optimizer see all: -C codegen-units=1", "not measured here");
-	advise_flag(audit, result, "lto", "lto", "LTO enabled", "Consider -C lto=fat: std is then optimized together with the program",
-		    "not measured here");
+		    "One codegen unit lets the optimizer see all: -C codegen-units=1");
+	advise_flag(audit, result, "lto", "lto", "LTO enabled", "Consider -C lto=fat: std is then optimized together with the program");
 	advise_flag(audit, result, "panic", "panic", NULL,
-		    "Consider -C panic=abort where nothing catches panics: landing pads and their tables go", "not measured here");
+		    "Consider -C panic=abort where nothing catches panics: landing pads and their tables go");
 	advise_copies(audit, result->program);
 }

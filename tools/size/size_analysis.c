@@ -1,4 +1,5 @@
 #include "size_analysis.h"
+#include "lambda_siblings.h"
 #include "size_result.h"
 
 #include <stdlib.h>
@@ -20,7 +21,8 @@ static struct size_program *measure(struct audit *audit, struct err *err)
 {
 	const struct audit_subject *subject = &audit->subject;
 	char *crate = crate_of(subject);
-	struct size_options options = {.twin = subject->twin, .build = subject->twin_build, .crate = crate, .debug_lines = true};
+	struct size_options options = {
+	    .twin = subject->twin, .build = subject->twin_build, .crate = crate, .inlined = audit->options->inlined, .debug_lines = true};
 	struct size_program *program;
 
 	if (subject->kind == AUDIT_PROJECT && subject->project.metadata)
@@ -67,6 +69,39 @@ static int compare_with(struct audit *audit, const char *operand, struct size_ve
 	return status;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* What was asked for; a Lambda bootstrap is else compared with its siblings in other languages, where they are built. */
+static int compare_all(struct audit *audit, struct size_result *result, struct err *err)
+{
+	struct lambda_sibling siblings[LAMBDA_SIBLINGS_MOST];
+	const struct audit_options *o = audit->options;
+	size_t count = o->versus_count == 0 && strcmp(audit->subject.name, "bootstrap") == 0 ? lambda_siblings(siblings) : 0;
+	int status = 0;
+
+	result->versus = xcalloc(o->versus_count + count + 1, sizeof *result->versus);
+	for (size_t i = 0; i < o->versus_count && status == 0; i++)
+		status = compare_with(audit, o->versus[i], &result->versus[result->versus_count++], err);
+	for (size_t i = 0; i < count && status == 0; i++) {
+		struct size_versus *versus = &result->versus[result->versus_count];
+
+		if (is_same_file(siblings[i].program, audit->subject.program))
+			continue;
+		result->versus_count++;
+		status = compare_with(audit, siblings[i].program, versus, err);
+		free(versus->name);
+		versus->name = xstrdup(siblings[i].label);
+		versus->operand = siblings[i].label;
+	}
+	lambda_siblings_free(siblings, count);
+	return status;
+}
+
 static int size_fill(struct audit *audit, void **into, struct err *err)
 {
 	struct size_result *result = xcalloc(1, sizeof *result);
@@ -77,12 +112,10 @@ static int size_fill(struct audit *audit, void **into, struct err *err)
 	result->program = measure(audit, err);
 	if (!result->program)
 		return -1;
-	size_flags_find(result->program, build ? build->rustc_flags : NULL, &result->flags);
-	result->versus = xcalloc(audit->options->versus_count + 1, sizeof *result->versus);
-	for (size_t i = 0; i < audit->options->versus_count; i++)
-		if (compare_with(audit, audit->options->versus[i], &result->versus[result->versus_count++], err) != 0)
-			return -1;
 	result->reach = size_reach_find(audit, result->program, &result->no_reach);
+	size_flags_find(result->program, build ? build->rustc_flags : NULL, &result->flags);
+	if (compare_all(audit, result, err) != 0)
+		return -1;
 	bytes = (double)result->program->image.size;
 	user = (double)result->program->categories[SIZE_USER];
 	audit_measure(audit, "size", bytes, bytes, bytes, "exact: the file's size");

@@ -24,6 +24,13 @@ void size_claim_symbols(struct size_program *program, const struct image *names,
 /* Which language, from symbols and sections. */
 enum size_language size_language_of(const struct image *image, const struct image *names);
 
+/* A function of that name in the program's language. */
+uint32_t size_function_add(struct size_program *program, const char *symbol, uint64_t address);
+
+/* --- size_inline.c ---------------------------------------------------------------------------------------------------------------- */
+/* Before the symbols: labels the code that was inlined. Nothing without debug information in `path`. */
+void size_claim_inlined(struct size_program *program, const char *path);
+
 /* --- size_owner.c: category and crate of functions and objects ---------------------------------------------------------------------- */
 void size_find_root(struct size_program *program, const struct size_options *options);
 void size_own_all(struct size_program *program, const struct size_options *options);

@@ -59,7 +59,7 @@ static struct size_sum *sum_up(const struct size_item **items, size_t count, boo
 			    .name = crates ? item->crate : item->generic, .crate = item->crate, .category = item->category, .first = item};
 		row = &rows[*sums - 1];
 		row->bytes += item->bytes;
-		row->copies++;
+		row->copies += !item->inlined;
 		if (item->bytes > row->largest) {
 			row->largest = item->bytes;
 			row->first = item;
@@ -87,6 +87,11 @@ void size_roll_up(struct size_program *program)
 {
 	const struct size_item **items = xcalloc(program->item_count + 1, sizeof(struct size_item *));
 
+	free(program->functions); /* of an earlier time: labels may change */
+	free(program->crates);
+	for (size_t i = 0; i < program->item_count; i++)
+		program->items[i].bytes = 0;
+	memset(program->categories, 0, sizeof program->categories);
 	for (size_t i = 0; i < program->map.count; i++)
 		program->items[program->map.rows[i].label].bytes += program->map.rows[i].to - program->map.rows[i].from;
 	for (size_t i = 0; i < program->item_count; i++)

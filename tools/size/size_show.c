@@ -120,7 +120,7 @@ static void show_versus(const struct size_result *result, struct sheet *sheet)
 	double mine = (double)result->program->image.size;
 
 	if (result->versus_count > 0)
-		sheet_table(sheet, "lrrr", "Comparison:");
+		sheet_table(sheet, "lrrrl", "Comparison:");
 	for (size_t i = 0; i < result->versus_count; i++) {
 		const struct size_versus *v = &result->versus[i];
 		double change = mine - (double)v->bytes;
@@ -138,8 +138,12 @@ static void show_versus(const struct size_result *result, struct sheet *sheet)
 		else
 			sheet_cell(sheet, "%s", "");
 		sheet_cell_bytes(sheet, v->bytes);
+		if (!v->program)
+			sheet_cell(sheet, "[no program itself: without what runs it]");
 		strbuf_free(&size);
 	}
+	if (result->versus_count > 0)
+		sheet_text(sheet, "Sizes are those of the files: shared libraries that a program loads are not in it.");
 }
 
 /* Category by category, where there is something to compare. */
@@ -226,6 +230,8 @@ void size_show(const struct audit *audit, const void *into, struct sheet *sheet)
 	const struct size_result *result = into;
 
 	show_head(audit, result->program, sheet);
+	if (audit->options->inlined && !result->program->has_lines)
+		sheet_fact(sheet, "Inlined code", "stays with the functions that it is in: there is no debug information");
 	show_categories(result->program, sheet);
 	show_versus(result, sheet);
 	show_versus_categories(result, sheet);

@@ -223,9 +223,10 @@ void size_label_all(struct size_program *program, const struct image *names, con
 	struct spans symbols = {0}, unsized_symbols = {0};
 	uint32_t padding;
 
-	(void)options;
 	claim_headers(program);
 	claim_purposes(program);
+	if (options->inlined)
+		size_claim_inlined(program, names->path);
 	size_claim_symbols(program, names, &symbols, &unsized_symbols);
 	spans_apply(&program->map, &symbols, program->image.size);
 	padding = size_item_add(program, SIZE_PADDING, xstrdup("padding"));

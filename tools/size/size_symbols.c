@@ -81,7 +81,8 @@ static bool find_place(const struct image *image, const struct image_symbol *sym
 	uint64_t at = symbol->value;
 
 	if (symbol->section == SHN_UNDEF || symbol->section >= image->section_count || !*symbol->name || symbol->type == STT_SECTION ||
-	    symbol->type == STT_FILE || *symbol->name == '$')
+	    symbol->type == STT_FILE || *symbol->name == '$' ||
+	    strncmp(symbol->name, ".L", 2) == 0) /* local labels, kept with relocations */
 		return false;
 	section = &image->sections[symbol->section];
 	if (section->bytes == 0 || !size_is_loaded(section) || size_section_purpose(section) != SIZE_CATEGORIES)
@@ -102,7 +103,7 @@ static bool find_place(const struct image *image, const struct image_symbol *sym
 	place->name = symbol->name;
 	place->rank = rank_of(symbol);
 	place->function = size_is_code(section);
-	return true;
+	return place->function || symbol->size > 0; /* of data without a size nobody knows where it ends */
 }
 
 static int by_place(const void *a, const void *b)
@@ -156,6 +157,13 @@ static uint32_t add_item(struct size_program *program, const struct place *place
 	if (name.language == SIZE_C) /* told apart by size_owner.c */
 		program->items[label].category = SIZE_CLIB;
 	return label;
+}
+
+uint32_t size_function_add(struct size_program *program, const char *symbol, uint64_t address)
+{
+	const struct place place = {.address = address, .function = true};
+
+	return add_item(program, &place, symbol);
 }
 
 void size_claim_symbols(struct size_program *program, const struct image *names, struct spans *claims, struct spans *unsized_claims)

@@ -1,164 +1,258 @@
-#include "build_flags_file.h"
-#include "collect.h"
-#include "collect_arguments.h"
-#include "fs.h"
+/* suggest_analysis.c - the row of `--suggest` in analyses[]: build, compare, measure, combine, rank, in the time that is allowed. */
+#include "export_units.h"
+#include "flag_file.h"
+#include "size_flags.h"
 #include "suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define PROFILE_RUNS 3
+#define SECONDS 60 /* unless --max-time says otherwise */
 
-/* A program that names this variable asks a Runtime API for events. */
-static bool is_bootstrap(const struct suggest_result *result)
+/* Shares of the time after which each part has ended. */
+#define BUILT	  0.35
+#define LAYOUTS	  0.42
+#define OUTPUTS	  0.45
+#define STARTED	  0.50
+#define SHRUNK	  0.62
+#define TIMED	  0.82
+#define COMBINED  0.92
+#define RESTARTED 0.94
+#define ANY_TIME  1e6
+
+static bool is_on(const struct suggest *s, const struct suggest_variant *variant)
 {
-	static const char name[] = "AWS_LAMBDA_RUNTIME_API";
-	const struct build *build = result->builds[0].build;
+	const char *flags = s->audit->subject.build->rustc_flags, *name = variant->flags + strlen("-C ");
+	char *option = xasprintf("%.*s", (int)strcspn(name, "="), name), *value = size_codegen_flag(flags, option);
+	bool link = strcmp(option, "link-arg") == 0 || strcmp(option, "target-feature") == 0;
+	bool on = link ? strstr(flags, name) != NULL : value && strcmp(value, strchr(name, '=') + 1) == 0;
 
-	return memmem(build->rust, build->rust_size, name, sizeof name - 1) != NULL;
+	free(option);
+	free(value);
+	return on;
 }
 
-struct arguments {
-	struct audit *audit;
-	struct build *build;
-	const struct build_options *options;
-	char **args;
-};
-
-static void on_run(void *context, const char *step, uint64_t done, uint64_t of)
+static void list_trials(struct suggest *s)
 {
-	const struct arguments *a = context;
+	size_t count = 0;
 
-	(void)done, (void)of;
-	a->audit->options->progress(a->audit->options->context, step);
+	while (suggest_variants[count].id)
+		count++;
+	s->trials = xcalloc(count + 1, sizeof *s->trials);
+	suggest_trial_init(&s->trials[0], NULL, "default", "");
+	for (size_t i = 0; i < count; i++) {
+		const struct suggest_variant *variant = &suggest_variants[i];
+		struct suggest_trial *trial = &s->trials[i + 1];
+
+		suggest_trial_init(trial, variant, variant->id, variant->flags ? variant->flags : "");
+		if (!variant->flags) {
+			trial->state = SUGGEST_UNTRIED;
+			trial->why = xstrdup(variant->changes);
+		} else if (is_on(s, variant)) {
+			trial->state = SUGGEST_ALREADY;
+		}
+	}
+	s->trial_count = count + 1;
+	s->combinations = xcalloc(SUGGEST_MEASURES, sizeof *s->combinations);
 }
 
-static double on_more(void *context, struct profile *profile, struct subprocess_stdin *input)
+/* More layouts only where they can be built (it takes a linker that can), and in time. */
+static int build_all(struct suggest *s, struct suggest_trial **trials, struct err *err)
 {
-	const struct arguments *a = context;
-
-	return collect_arguments(a->build, a->options, a->args, input, profile);
+	/* Without the default there is nothing to say, however little time is allowed. */
+	if (suggest_build(s, trials, 1, 1, ANY_TIME, err) != 0)
+		return -1;
+	if (!suggest_program(trials[0], 0))
+		return err_set(err, s->audit->subject.operand, NULL, "the default can't be built: %s",
+			       trials[0]->why ? trials[0]->why : "it was cut off");
+	if (suggest_build(s, trials, s->trial_count, 1, BUILT, err) != 0)
+		return -1;
+	if (suggest_build(s, trials, 1, 2, LAYOUTS, err) != 0)
+		return -1;
+	if (suggest_program(trials[0], 1))
+		return suggest_build(s, trials, s->trial_count, SUGGEST_LAYOUTS, LAYOUTS, err);
+	s->one_layout = xstrdup("the linker can't place functions otherwise (lld can)");
+	return 0;
 }
 
-static void find_profile(struct audit *audit, struct suggest_result *result)
+/* By whom it may concern: the trials are stripped in any case. */
+static bool is_stripped(const struct suggest *s)
 {
-	static char *no_args[] = {NULL};
-	struct build_options b = audit->subject.build_options;
-	struct arguments a = {.audit = audit, .options = &b, .args = audit->options->args ? audit->options->args : no_args};
-	struct collect_options c = {.args = a.args,
-				    .iterations = PROFILE_RUNS,
-				    .timeout_seconds = audit->options->timeout,
-				    .reference = true,
-				    .ignore_failure = true,
-				    .progress = on_run,
-				    .more = on_more,
-				    .context = &a};
-	struct collect_result collected;
-	struct err err = {0};
+	const char *user = s->audit->options->rustc_flags, *path = s->audit->subject.build->flag_file;
+	struct flag_file file = {0};
+	struct err ignored = {0};
+	char *words = path && flag_file_read(path, &file, &ignored) == 0 ? flag_file_words(&file, true) : NULL;
+	bool stripped = (words && strstr(words, "strip=symbols")) || (user && strstr(user, "strip=symbols"));
 
-	if (result->bootstrap) {
-		result->profile_why = xstrdup("a bootstrap runs without end; --lambda-ready shows its functions");
+	free(words);
+	flag_file_free(&file);
+	err_free(&ignored);
+	return stripped;
+}
+
+static void note_sizes(struct suggest *s)
+{
+	struct stat st;
+
+	if (stat(suggest_program(&s->trials[0], 0), &st) == 0)
+		s->stripped_bytes = (uint64_t)st.st_size;
+	if (stat(s->audit->subject.twin, &st) == 0)
+		s->unstripped_bytes = (uint64_t)st.st_size;
+	if (s->unstripped_bytes <= s->stripped_bytes || is_stripped(s))
 		return;
-	}
-	b.rustc_flags = audit->options->rustc_flags;
-	if (build_transpile(&b, &a.build, &err) != 0 || build_compile(a.build, &b, BUILD_PLAIN, &err) != 0 ||
-	    build_compile(a.build, &b, BUILD_INSTRUMENTED, &err) != 0 || collect(a.build, &c, &result->profile, &collected, &err) != 0)
-		result->profile_why = xstrdup(err.what);
-	build_free(a.build);
-	err_free(&err);
+
+	double saved = (double)(s->unstripped_bytes - s->stripped_bytes);
+	struct strbuf gain = STRBUF_INIT;
+
+	unit_bytes(&gain, s->unstripped_bytes - s->stripped_bytes);
+	s->advice = xcalloc(1, sizeof *s->advice);
+	s->advice_count = 1;
+	s->advice[0] = (struct suggest_advice){
+	    .tried = true,
+	    .level = REPORT_WARNING,
+	    .id = xstrdup("strip"),
+	    .message = xstrdup("Deliver it stripped: -C strip=symbols"),
+	    .evidence = xstrdup("what is loaded stays the same; backtraces lose their names"),
+	    .measure = SUGGEST_SIZE,
+	    .bound = 100 * saved / (double)s->unstripped_bytes,
+	    .gain = xasprintf("size -%.1f%% of the unstripped file (%s, exact)", 100 * saved / (double)s->unstripped_bytes, gain.data)};
+	strbuf_free(&gain);
 }
 
-/* All winners at once may save less than each alone, or more. */
-static int try_together(struct audit *audit, struct suggest_result *result, struct err *err)
+static int combine_all(struct suggest *s, bool all, struct err *err)
 {
-	size_t count;
-	char *flags = suggest_winners(result, &count);
-	struct suggest_build *build = &result->builds[result->build_count];
-	int status = 0;
+	struct suggest_trial *final[1 + SUGGEST_MEASURES] = {&s->trials[0]};
+	size_t count = 1;
 
-	if (count > 1) {
-		struct err why = {0};
+	if (suggest_combine(s, SUGGEST_START, all, COMBINED, err) != 0 || suggest_combine(s, SUGGEST_TIME, all, COMBINED, err) != 0)
+		return -1;
+	for (size_t i = 0; i < s->combination_count; i++)
+		if (s->combinations[i].count > 0)
+			final[count++] = &s->combinations[i].trial;
+	/* Measured anew against the default: what was chosen for its figure is not judged by it. */
+	for (size_t i = 1; i < count; i++)
+		for (int m = 0; m < SUGGEST_MEASURES; m++)
+			final[i]->changes[m] = (struct suggest_change){0};
+	suggest_size(final, count);
+	if (suggest_build(s, final, count, s->one_layout ? 1 : SUGGEST_LAYOUTS, COMBINED, err) != 0)
+		return -1;
+	return suggest_start(s, final, count, RESTARTED, err) == 0 && suggest_time(s, final, count, 1, err) == 0 ? 0 : -1;
+}
 
-		result->build_count++;
-		result->combined = true;
-		if (suggest_build_one(audit, build, flags, &why) != 0)
-			build->why_not = xasprintf("it does not build: %s", why.what);
-		err_free(&why);
-		status = suggest_measure(audit, result, err);
-		if (status == 0)
-			suggest_rank(audit, result);
+static int find(struct suggest *s, const struct audit_options *o, struct err *err)
+{
+	struct suggest_trial **trials = xcalloc(s->trial_count, sizeof *trials);
+	int status;
+
+	for (size_t i = 0; i < s->trial_count; i++)
+		trials[i] = &s->trials[i];
+	status = build_all(s, trials, err);
+	if (status == 0)
+		status = suggest_compare_outputs(s, trials, s->trial_count, err);
+	if (status == 0) {
+		note_sizes(s);
+		suggest_size(trials, s->trial_count);
+		status = suggest_start(s, trials, s->trial_count, STARTED, err);
 	}
-	free(flags);
+	if (status == 0)
+		status = suggest_combine(s, SUGGEST_SIZE, o->suggest.all, SHRUNK, err);
+	if (status == 0)
+		status = suggest_profile(s, err);
+	if (status == 0)
+		status = suggest_time(s, trials, s->trial_count, TIMED, err);
+	if (status == 0)
+		status = combine_all(s, o->suggest.all, err);
+	free(trials);
 	return status;
 }
 
-static int apply(struct audit *audit, struct suggest_result *result, struct err *err)
+static int goal_of(const char *name, struct err *err)
 {
-	if (!audit->options->apply_flags || !*result->winners)
-		return 0;
-	result->applied = build_flags_path(audit->subject.operand);
-	char *text =
-	    xasprintf("# Flags for rustc that saved without a cost, found by ruchy-prof analyze --suggest.\n%s\n", result->winners);
-	int status = fs_write(result->applied, text, strlen(text), 0666, err);
-	free(text);
+	for (int m = 0; name && m < SUGGEST_MEASURES; m++)
+		if (m != SUGGEST_MEMORY && strcmp(suggest_measure_names[m], name) == 0)
+			return m;
+	return name ? err_usage(err, name, "give time, size or start", "--goal is not usable") : -1;
+}
+
+static int apply(struct suggest *s, int goal, struct err *err)
+{
+	const struct audit_options *o = s->audit->options;
+	char *path = o->suggest.flag_file ? xstrdup(o->suggest.flag_file) : flag_file_path(s->audit->subject.operand);
+	int status = suggest_apply(s, goal < 0 ? SUGGEST_TIME : (enum suggest_measure)goal, path, err);
+
+	free(path);
 	return status;
 }
 
 static int suggest_fill(struct audit *audit, void **into, struct err *err)
 {
-	struct suggest_result *result = xcalloc(1, sizeof *result);
-	size_t count;
+	const struct audit_options *o = audit->options;
+	struct suggest *s = xcalloc(1, sizeof *s);
+	int goal = goal_of(o->suggest.goal, err), status = err->set ? -1 : 0;
 
-	*into = result;
-	if (audit->subject.kind != AUDIT_SOURCE)
-		return err_usage(err, audit->subject.operand, "give F.ruchy", "--suggest builds variants of a source");
-	if (suggest_build_all(audit, result, err) != 0)
-		return -1;
-	result->bootstrap = is_bootstrap(result);
-	find_profile(audit, result);
-	if (suggest_measure(audit, result, err) != 0)
-		return -1;
-	suggest_rank(audit, result);
-	if (try_together(audit, result, err) != 0)
-		return -1;
-	result->winners = suggest_winners(result, &count);
-	return apply(audit, result, err);
-}
-
-static void free_build(struct suggest_build *build)
-{
-	build_free(build->build);
-	free(build->flags);
-	free(build->wall_ns);
-	free(build->start_ns);
-	free(build->rss);
-	free(build->why_not);
-}
-
-static void suggest_release(void *data)
-{
-	struct suggest_result *result = data;
-
-	for (size_t i = 0; i < result->build_count; i++)
-		free_build(&result->builds[i]);
-	for (size_t i = 0; i < result->item_count; i++) {
-		free(result->items[i].message);
-		free(result->items[i].gain);
-		free(result->items[i].evidence);
-		free(result->items[i].file);
+	*into = s;
+	s->audit = audit;
+	s->begun = suggest_now();
+	s->limit = o->suggest.max_seconds > 0 ? o->suggest.max_seconds : SECONDS;
+	if (status == 0 && audit->subject.kind != AUDIT_SOURCE) {
+		s->problem = xstrdup(audit->subject.kind == AUDIT_PROGRAM
+					 ? "a program can't be built otherwise from its file: give its source, F.ruchy"
+					 : "flags are tried on single files; those of a cargo project stand in its [profile.release]");
+		return 0;
 	}
-	profile_free(result->profile);
-	free(result->profile_why);
-	free(result->builds);
-	free(result->items);
-	free(result->winners);
-	free(result->applied);
-	free(result);
+	s->input = status == 0 ? subprocess_stdin_open(err) : NULL;
+	if (status == 0 && s->input) {
+		list_trials(s);
+		status = find(s, o, err);
+		subprocess_stdin_close(s->input);
+		s->input = NULL;
+	} else {
+		status = -1;
+	}
+	if (status != 0)
+		return -1;
+	suggest_rank(s, goal);
+	s->seconds = suggest_now() - s->begun;
+	if (o->suggest.apply && apply(s, goal, err) != 0)
+		return -1;
+	suggest_advise(audit, s);
+	return 0;
+}
+
+static void suggest_release(void *into)
+{
+	struct suggest *s = into;
+
+	for (size_t i = 0; i < s->trial_count; i++)
+		suggest_trial_free(&s->trials[i]);
+	for (size_t i = 0; i < s->combination_count; i++) {
+		suggest_trial_free(&s->combinations[i].trial);
+		free(s->combinations[i].parts);
+	}
+	for (size_t i = 0; i < s->advice_count; i++) {
+		free(s->advice[i].id);
+		free(s->advice[i].message);
+		free(s->advice[i].evidence);
+		free(s->advice[i].file);
+		free(s->advice[i].gain);
+	}
+	free(s->trials);
+	free(s->combinations);
+	free(s->advice);
+	free(s->items);
+	free(s->problem);
+	free(s->untimed);
+	free(s->unstarted);
+	free(s->unadvised);
+	free(s->one_layout);
+	free(s->applied);
+	free(s);
 }
 
 const struct analysis analysis_suggest = {
     .name = "suggest",
-    .title = "Suggestions",
+    .title = "Optimization Suggestions",
     .key = "suggestions",
     .fill = suggest_fill,
     .show = suggest_show,

@@ -1,99 +1,203 @@
-#include "audit_json.h"
+/* suggest_show.c - for people: what was tried, what it changes, and the best together. */
+#include "export_units.h"
 #include "suggest.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-static const char *const states[] = {[SUGGEST_MEASURED] = "measured", [SUGGEST_BOUNDED] = "bounded", [SUGGEST_NOT_TRIED] = "not tried"};
-
-static void show_item(const struct suggest_item *item, struct sheet *sheet)
+static void put_percent(struct strbuf *out, double ratio)
 {
-	struct strbuf text = STRBUF_INIT;
-	bool helps = !item->costs && item->weight >= 0.01;
+	double percent = 100 * (ratio - 1);
 
-	strbuf_puts(&text, item->message);
-	if (item->file)
-		strbuf_printf(&text, " [%s:%u]", item->file, item->line);
-	strbuf_printf(&text, "; %s", states[item->state]);
-	if (item->costs)
-		strbuf_puts(&text, ", a trade");
-	if (item->gain)
-		strbuf_printf(&text, ": %s", item->gain);
-	if (item->evidence)
-		strbuf_printf(&text, " (%s)", item->evidence);
-	sheet_advice(sheet, helps ? REPORT_WARNING : REPORT_NOTE, text.data);
-	strbuf_free(&text);
+	strbuf_printf(out, "%+.1f%%", fabs(percent) < 0.05 ? 0.0 : percent);
 }
 
-void suggest_show(const struct audit *audit, const void *data, struct sheet *sheet)
+void suggest_put_change(struct strbuf *out, const struct suggest_change *change, enum suggest_measure measure, bool interval)
 {
-	const struct suggest_result *result = data;
-	const struct suggest_build *base = &result->builds[0];
-
-	sheet_fact(sheet, "File", "%s", audit->subject.operand);
-	sheet_fact(sheet, "Base", "%llu bytes%s", (unsigned long long)base->bytes,
-		   result->bootstrap
-		       ? "; a Lambda bootstrap: its start-up is until its first request for an event, its time is not measured"
-		       : "");
-	if (base->rounds)
-		sheet_fact(sheet, "Time", "%.3f ms, median of %zu runs in turn with the variants",
-			   stats_median(base->wall_ns, base->rounds) / 1e6, base->rounds);
-	if (base->starts)
-		sheet_fact(sheet, "Start-up", "%.3f ms, median of %zu starts", stats_median(base->start_ns, base->starts) / 1e6,
-			   base->starts);
-	else
-		sheet_fact(sheet, "Start-up", "not measured: a start failed, or main is not found");
-	if (result->profile_why)
-		sheet_fact(sheet, "Profile", "none: %s", result->profile_why);
-	for (size_t i = 0; i < result->item_count; i++)
-		show_item(&result->items[i], sheet);
-	if (*result->winners)
-		sheet_fact(sheet, "Flags that save without a cost", "%s", result->winners);
-	if (result->applied)
-		sheet_fact(sheet, "Written to", "%s; ruchy-prof build uses it", result->applied);
-	else if (*result->winners)
-		sheet_text(sheet, "--apply-flags writes them beside the source, where ruchy-prof build finds them");
-}
-
-static json_t *ratio_json(struct stats_interval ratio)
-{
-	json_t *object;
-
-	if (isnan(ratio.value))
-		return json_null();
-	object = json_object();
-	json_object_set_new(object, "ratio", json_real(ratio.value));
-	json_object_set_new(object, "lo", isfinite(ratio.lo) ? json_real(ratio.lo) : json_null());
-	json_object_set_new(object, "hi", isfinite(ratio.hi) ? json_real(ratio.hi) : json_null());
-	return object;
-}
-
-json_t *suggest_json(const struct audit *audit, const void *data)
-{
-	const struct suggest_result *result = data;
-	json_t *rows = json_array();
-
-	(void)audit;
-	for (size_t i = 0; i < result->item_count; i++) {
-		const struct suggest_item *item = &result->items[i];
-		json_t *row = json_object();
-
-		json_object_set_new(row, "rank", json_integer((json_int_t)i + 1));
-		json_object_set_new(row, "id", json_string(item->id));
-		json_object_set_new(row, "state", json_string(states[item->state]));
-		json_object_set_new(row, "message", json_text(item->message));
-		json_object_set_new(row, "gain", json_text(item->gain));
-		json_object_set_new(row, "evidence", json_text(item->evidence));
-		json_object_set_new(row, "flags", json_text(item->build ? item->build->flags : NULL));
-		json_object_set_new(row, "file", json_text(item->file));
-		json_object_set_new(row, "line", item->line ? json_integer(item->line) : json_null());
-		json_object_set_new(row, "time", ratio_json(item->time));
-		json_object_set_new(row, "start", ratio_json(item->start));
-		json_object_set_new(row, "size_ratio", isnan(item->size) ? json_null() : json_real(item->size));
-		json_object_set_new(row, "memory_ratio", isnan(item->memory) ? json_null() : json_real(item->memory));
-		json_object_set_new(row, "bytes",
-				    item->build && item->build->program ? json_integer((json_int_t)item->build->bytes) : json_null());
-		json_object_set_new(row, "costs", json_boolean(item->costs));
-		json_array_append_new(rows, row);
+	if (!change->known)
+		return;
+	if (suggest_gain(change, measure) == 0) {
+		strbuf_puts(out, "same");
+		return;
 	}
-	return rows;
+	put_percent(out, change->ratio.value);
+	if (!interval || change->layouts == 0)
+		return;
+	strbuf_puts(out, " (");
+	put_percent(out, change->ratio.lo);
+	strbuf_puts(out, " to ");
+	put_percent(out, change->ratio.hi);
+	strbuf_puts(out, ")");
+}
+
+/* What follows the last "-C " of the flags: "lto=fat". */
+static char *short_flags(const char *flags)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (const char *at = flags; *at;) {
+		const char *next = strstr(at, " -C ");
+		const char *from = strncmp(at, "-C ", 3) == 0 ? at + 3 : at;
+		size_t size = next ? (size_t)(next - from) : strlen(from);
+
+		strbuf_printf(&out, "%s%.*s", out.size > 0 ? " " : "", (int)size, from);
+		at = next ? next + 1 : from + size;
+	}
+	return strbuf_take(&out);
+}
+
+static void put_cells(struct sheet *sheet, const struct suggest_trial *trial)
+{
+	for (int m = 0; m < SUGGEST_MEASURES; m++) {
+		struct strbuf cell = STRBUF_INIT;
+
+		if (trial->state == SUGGEST_TRIED)
+			suggest_put_change(&cell, &trial->changes[m], (enum suggest_measure)m, false);
+		sheet_cell(sheet, "%s", cell.size > 0 ? cell.data : trial->state == SUGGEST_TRIED ? "?" : "");
+		strbuf_free(&cell);
+	}
+}
+
+static void show_trials(const struct suggest *s, struct sheet *sheet)
+{
+	sheet_table(sheet, "nrrrrl", "%s", "Flags tried, each alone, against the default:");
+	sheet_heads(sheet, "Flag (-C)|Time|Size|RSS|Start|Note");
+	for (size_t i = 1; i < s->trial_count; i++) {
+		const struct suggest_trial *trial = &s->trials[i];
+		char *flags = short_flags(trial->flags);
+
+		if (trial->state != SUGGEST_UNTRIED) {
+			sheet_row(sheet);
+			sheet_cell(sheet, "%s%s", flags, trial->variant->changes ? " *" : "");
+			put_cells(sheet, trial);
+			sheet_cell(sheet, "%s",
+				   trial->state != SUGGEST_TRIED ? suggest_state_words[trial->state]
+				   : trial->timed && trial->changes[SUGGEST_TIME].layouts < s->trials[0].changes[SUGGEST_TIME].layouts
+				       ? "fewer layouts"
+				       : "");
+		}
+		free(flags);
+	}
+}
+
+static void show_combinations(const struct suggest *s, struct sheet *sheet)
+{
+	sheet_table(sheet, "lrrrrl", "%s", "Best together:");
+	sheet_heads(sheet, "For|Time|Size|RSS|Start|Flags (-C)");
+	for (size_t i = 0; i < s->combination_count; i++) {
+		const struct suggest_combination *c = &s->combinations[i];
+		char *flags = short_flags(c->trial.flags);
+
+		sheet_row(sheet);
+		sheet_cell(sheet, "%s", suggest_measure_names[c->goal]);
+		if (c->count > 0)
+			put_cells(sheet, &c->trial);
+		else
+			for (int m = 0; m < SUGGEST_MEASURES; m++)
+				sheet_cell(sheet, "%s", "");
+		sheet_cell(sheet, "%s%s%s", flags, c->strips && c->count > 0 ? " " : "",
+			   c->strips	  ? "strip=symbols"
+			   : c->count > 0 ? ""
+					  : "the default");
+		free(flags);
+	}
+}
+
+static void show_default(const struct suggest *s, struct sheet *sheet)
+{
+	const struct suggest_trial *base = &s->trials[0];
+	struct strbuf text = STRBUF_INIT;
+
+	unit_bytes(&text, s->stripped_bytes);
+	strbuf_puts(&text, " stripped");
+	if (s->unstripped_bytes > s->stripped_bytes) {
+		strbuf_puts(&text, ", ");
+		unit_bytes(&text, s->unstripped_bytes);
+		strbuf_puts(&text, " with symbols");
+	}
+	if (base->changes[SUGGEST_TIME].known) {
+		strbuf_puts(&text, "; ");
+		unit_time(&text, base->changes[SUGGEST_TIME].from, (struct unit_style){.gap = " "});
+		strbuf_puts(&text, " a run");
+	}
+	if (base->changes[SUGGEST_START].known) {
+		strbuf_puts(&text, ", ");
+		unit_time(&text, base->changes[SUGGEST_START].from, (struct unit_style){.gap = " "});
+		strbuf_puts(&text, " of it until main");
+	}
+	sheet_fact(sheet, "Default", "%s", text.data);
+	strbuf_free(&text);
+	sheet_fact(sheet, "Flags", "%s", s->audit->subject.build->rustc_flags);
+}
+
+static size_t count_state(const struct suggest *s, enum suggest_state state)
+{
+	size_t count = 0;
+
+	for (size_t i = 1; i < s->trial_count; i++)
+		count += s->trials[i].state == state;
+	return count;
+}
+
+static void show_basis(const struct suggest *s, struct sheet *sheet)
+{
+	const struct suggest_change *time = &s->trials[0].changes[SUGGEST_TIME];
+	const char *clock = s->unqueued ? "without waits for a free CPU" : "wall";
+
+	sheet_text(sheet, "\"same\": no difference is proven by intervals that hold together at 95%%, or it is not worth telling.");
+	sheet_text(sheet, "* changes what the program does or where it runs, too; only --allow-changes combines these.");
+	if (s->untimed)
+		sheet_text(sheet, "No times: %s.", s->untimed);
+	else if (time->known && time->layouts > 1)
+		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over %zu layouts of the code.", clock, time->rounds,
+			   time->layouts);
+	else if (time->known)
+		sheet_text(sheet,
+			   "Time (%s) and RSS: programs run in turn, %zu rounds, one layout of the code: %s. Where functions happen to lie "
+			   "may be all of a difference in time.",
+			   clock, time->rounds, s->one_layout ? s->one_layout : "time for more was short");
+	else
+		sheet_text(sheet, "No times: no time was left for them; --max-time gives more.");
+	if (s->unstarted)
+		sheet_text(sheet, "No start: %s.", s->unstarted);
+	else if (s->trials[0].changes[SUGGEST_START].known)
+		sheet_text(sheet, "Start: from exec to main, %zu starts each, files cached. Size: of the stripped file, exact.",
+			   s->trials[0].changes[SUGGEST_START].rounds);
+	if (s->output_varies)
+		sheet_text(sheet, "What the program prints differs from run to run, so it was not compared; its exit status was.");
+	if (s->unadvised)
+		sheet_text(sheet, "Nothing about the source: %s.", s->unadvised);
+	if (count_state(s, SUGGEST_LATE) > 0 || s->out_of_time)
+		sheet_text(sheet, "The time was over before all was tried; --max-time gives more.");
+}
+
+static void show_whys(const struct suggest *s, struct sheet *sheet)
+{
+	for (size_t i = 1; i < s->trial_count; i++) {
+		const struct suggest_trial *trial = &s->trials[i];
+
+		if (trial->why)
+			sheet_text(sheet, "%s: %s: %s.", trial->id, suggest_state_words[trial->state], trial->why);
+	}
+}
+
+void suggest_show(const struct audit *audit, const void *result, struct sheet *sheet)
+{
+	const struct suggest *s = result;
+
+	sheet_fact(sheet, "Program", "%s", audit->subject.operand);
+	if (s->problem) {
+		sheet_text(sheet, "No flags were tried: %s.", s->problem);
+		return;
+	}
+	show_default(s, sheet);
+	show_trials(s, sheet);
+	show_combinations(s, sheet);
+	show_basis(s, sheet);
+	show_whys(s, sheet);
+	if (s->nothing_to_apply)
+		sheet_text(sheet, "No file of flags was written: for this goal nothing is better than the default.");
+	if (s->applied)
+		sheet_text(sheet, "Written: %s. Builds of %s use these flags from now on.", s->applied, audit->subject.operand);
 }

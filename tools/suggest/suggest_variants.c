@@ -1,17 +1,31 @@
-/* suggest_variants.c - flags that are tried, a row each. */
+/* suggest_variants.c - the sets of flags that are tried. Each is added to the flags of the default, and wins over them. */
 #include "suggest.h"
 
+const char *const suggest_measure_names[] = {
+    [SUGGEST_TIME] = "time", [SUGGEST_SIZE] = "size", [SUGGEST_MEMORY] = "memory", [SUGGEST_START] = "start"};
+
+const char *const suggest_state_words[] = {
+    [SUGGEST_TRIED] = "tried",	    [SUGGEST_ALREADY] = "already on", [SUGGEST_UNBUILT] = "does not build",
+    [SUGGEST_DIFFERS] = "rejected", [SUGGEST_LATE] = "no time left",  [SUGGEST_UNTRIED] = "not tried"};
+
+/* What nothing rests on comes first: when time runs out, the last ones are left out. */
 /* clang-format off */
 const struct suggest_variant suggest_variants[] = {
-    {"lto-fat", "-C lto=fat", "Optimise across crates (lto=fat)", NULL},
-    {"panic-abort", "-C panic=abort", "End at a panic without unwinding (panic=abort)", "catch_unwind and Drop at a panic no longer work"},
-    {"opt-level-s", "-C opt-level=s", "Optimise for size (opt-level=s)", NULL},
-    {"opt-level-z", "-C opt-level=z", "Optimise for size before all (opt-level=z)", NULL},
-    {"target-cpu", "-C target-cpu=native", "Use what this machine's CPU can do (target-cpu=native)", "runs only on CPUs like this one"},
-    {"static", "-C target-feature=+crt-static -C relocation-model=static", "Link statically at a fixed address: no dynamic linker, no relocations",
-     "name lookups of the C library (DNS) need its files at run time; no randomised addresses"},
-    {"lazy-binding", "-C relro-level=partial -C link-arg=-Wl,-z,lazy", "Bind functions of libraries when they are first called (-z lazy)",
-     "less hardening of the program's tables"},
+    {"opt-level-2", "opt-level", "-C opt-level=2", false, NULL},
+    {"opt-level-s", "opt-level", "-C opt-level=s", false, NULL},
+    {"opt-level-z", "opt-level", "-C opt-level=z", false, NULL},
+    {"lto-fat", "lto", "-C lto=fat", true, NULL},
+    {"lto-thin", "lto", "-C lto=thin", true, NULL},
+    {"codegen-units-16", "codegen-units", "-C codegen-units=16", false, NULL},
+    {"relr", "relocations", "-C link-arg=-Wl,-z,pack-relative-relocs", false, "it needs glibc 2.36 or later where it runs"},
+    {"panic-abort", "panic", "-C panic=abort", false, "no unwinding: a panic ends the process, without destructors; catch_unwind and join() catch nothing"},
+    {"no-pie", "position", "-C relocation-model=static", false, "the program is always loaded at the same address (no ASLR for its code)"},
+    {"static", "crt", "-C target-feature=+crt-static", false, "the C library is linked in: its fixes need a new build; no dlopen()"},
+    {"cpu-v3", "target-cpu", "-C target-cpu=x86-64-v3", false, "it only runs on CPUs with AVX2, FMA and BMI (x86-64-v3)"},
+    {"cpu-native", "target-cpu", "-C target-cpu=native", false, "it only runs on CPUs that have all that this machine's has"},
+    {"lazy-binding", "relro", "-C relro-level=partial", false, "addresses of library functions stay writable while it runs"},
+    {"fold-equal-code", "icf", "-C link-arg=-Wl,--icf=all", false, "functions with equal code get one address"},
+    {"build-std", "build-std", NULL, false, "std compiled with the program's own flags needs a nightly compiler (-Z build-std)"},
     {0},
 };
 /* clang-format on */

@@ -44,16 +44,16 @@ const struct rhook_hint_info *rhook_hint_info(unsigned kind);
 
 /* A change that could be made. */
 struct rhook_candidate {
-	uint32_t kind;	       /* enum rhook_hint_kind */
-	uint32_t function;     /* index as in rhook_output.functions of the same input */
-	const char *name;      /* of that function */
-	uint32_t rust_line;    /* 1-based */
-	uint32_t line;	       /* .ruchy line, 0 = unknown; without Ruchy text the Rust line */
-	const char *key;       /* "KIND FUNCTION ORDINAL HASH", the hash over the function's text without blanks: moved code keeps it */
-	const char *what;      /* the text that it is about, on one line, cut at 60 bytes */
-	uint32_t callee;       /* a function that it is also about, or RHOOK_HINT_NO_FUNCTION */
-	uint64_t least, most;  /* range of the amount; both 0: it takes none */
-	uint64_t usual;	       /* an amount when nothing is known */
+	uint32_t kind;	      /* enum rhook_hint_kind */
+	uint32_t function;    /* index as in rhook_output.functions of the same input */
+	const char *name;     /* of that function */
+	uint32_t rust_line;   /* 1-based */
+	uint32_t line;	      /* .ruchy line, 0 = unknown; without Ruchy text the Rust line */
+	const char *key;      /* "KIND FUNCTION ORDINAL HASH", the hash over the function's text without blanks: moved code keeps it */
+	const char *what;     /* the text that it is about, on one line, cut at 60 bytes */
+	uint32_t callee;      /* a function that it is also about, or RHOOK_HINT_NO_FUNCTION */
+	uint64_t least, most; /* range of the amount; both 0: it takes none */
+	uint64_t usual;	      /* an amount when nothing is known */
 };
 
 struct rhook_candidates {

@@ -1,0 +1,11 @@
+use std::collections::HashMap;
+fn note(seen: &mut HashMap<String, i64>, w: &str) {
+    // entry: called 42 times
+    if let Some(present) = seen.get_mut(w) { *present += 1 } else { *seen.entry(w.to_string()).or_insert(0) += 1 };
+}
+fn main() {
+    let mut seen: HashMap<String, i64> = HashMap::new();
+    note(&mut seen, "a");
+    note(&mut seen, "a");
+    println!("{:?}", seen);
+}

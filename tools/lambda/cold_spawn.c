@@ -20,6 +20,7 @@ struct nursery {
 	const struct cold_options *options;
 	char *const *argv, *const *env;
 	int null_fd;
+	volatile uint64_t joined_at; /* when it was in its control groups; 0: there are none */
 	volatile uint64_t exec_at;
 	volatile int error;
 };
@@ -39,6 +40,8 @@ static int become(void *context)
 	for (int i = 0; n->options->limits && i < 2; i++)
 		if (n->options->limits->procs[i] >= 0 && write(n->options->limits->procs[i], "0", 1) != 1)
 			goto failed;
+	if (n->options->limits)
+		n->joined_at = runtime_now();
 	if (dup2(n->null_fd, 0) < 0 || (!n->options->show_output && (dup2(n->null_fd, 1) < 0 || dup2(n->null_fd, 2) < 0)))
 		goto failed;
 	if (n->options->traced && ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
@@ -78,6 +81,8 @@ int cold_spawn(const struct cold_options *options, char *const *env, struct cold
 	pid = n.null_fd < 0 ? -1 : spawn(&n, &start->at[POINT_FORK]);
 	if (pid < 0)
 		err_set(err, options->program, NULL, "cannot start the program: %s", strerror(errno));
+	if (n.joined_at) /* to join takes the kernel milliseconds, which are no part of a start */
+		start->at[POINT_FORK] = n.joined_at;
 	start->at[POINT_EXEC] = start->on[POINT_EXEC] = n.exec_at;
 	if (pid > 0 && n.error) {
 		waitpid(pid, NULL, 0);

@@ -1,5 +1,6 @@
 /* cold_start.c - start the program, serve it its events, note when what came, end it. */
 #include "cold_start.h"
+#include "cold_limits.h"
 #include "cold_spawn.h"
 #include "interrupt.h"
 #include "runtime_server.h"
@@ -124,6 +125,9 @@ static int start_and_serve(struct running *r, struct err *err)
 	char **env = cold_environment(r->options, runtime_server_port(r->server));
 	int status = 0;
 
+	/* The start before has used up the group's share of this period: without its debt. */
+	if (r->options->limits && r->options->limits->cpu_set)
+		usleep(2 * LIMITS_PERIOD_US);
 	r->pid = cold_spawn(r->options, env, r->start, err);
 	cold_environment_free(env);
 	if (r->pid < 0)

@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps
+.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -257,6 +257,8 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
+bench-langs: all ## the corpus in other languages, into docs/compare-figures.md (five minutes)
+	@tests/perf/langs.sh --page docs/compare-figures.md
 # what the promises of `bench` are worth: false alarms, detection, coverage, agreement with other programs
 $(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a
 	$(call say,CC)
@@ -290,6 +292,9 @@ bootstraps: $(B)/share/bootstraps/ok ## the Lambda function of the corpus in oth
 $(B)/share/bootstraps/ok: tools/dev/build-bootstraps.sh $(shell find bench-corpus/bootstrap/siblings -type f -not -path '*/target/*')
 	@tools/dev/build-bootstraps.sh $(@D)
 	@touch $@
+
+bench-lambda: all bootstraps ## cold starts of the corpus' bootstraps, five times: is their order stable? And what following the advice saves
+	@tests/perf/lambda.sh
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools

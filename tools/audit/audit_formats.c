@@ -22,20 +22,27 @@ static bool ends(const char *text, const char *with)
 	return size > most && strcmp(text + size - most, with) == 0;
 }
 
+static const struct audit_format *find(const char *name, const char *path)
+{
+	for (size_t i = 0; audit_formats[i]; i++) {
+		if (name && strcmp(audit_formats[i]->name, name) == 0)
+			return audit_formats[i];
+		if (!name && path && audit_formats[i]->suffix && ends(path, audit_formats[i]->suffix))
+			return audit_formats[i];
+	}
+	return name ? NULL : &audit_text;
+}
+
 const struct audit_format *audit_format_choose(const char *name, const char *path, struct err *err)
 {
-	const struct audit_format *found = name ? NULL : &audit_text;
+	const struct audit_format *format = find(name, path);
 	struct strbuf names = STRBUF_INIT;
 
-	for (size_t i = 0; audit_formats[i]; i++) {
-		const struct audit_format *format = audit_formats[i];
-
-		if (name ? strcmp(format->name, name) == 0 : path && format->suffix && ends(path, format->suffix))
-			found = format;
-		strbuf_printf(&names, "%s%s", i ? ", " : "known formats: ", format->name);
-	}
-	if (!found)
-		err_usage(err, name, names.data, "unknown format");
+	if (format)
+		return format;
+	for (size_t i = 0; audit_formats[i]; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known formats: ", audit_formats[i]->name);
+	err_usage(err, name, names.data, "unknown format");
 	strbuf_free(&names);
-	return found;
+	return NULL;
 }

@@ -189,3 +189,42 @@ double cold_stop_ns(const struct cold_start *start)
 			cost[count++] = (double)start->stop_ns[i];
 	return count ? stats_median(cost, count) : 0;
 }
+
+/* --- no further than main -------------------------------------------------------------------------------------------------------- */
+
+int cold_until_main(const struct cold_options *options, struct cold_start *start, struct err *err)
+{
+	struct cold_options traced = *options;
+	struct running r = {.options = &traced, .start = start, .pidfd = -1};
+	sigset_t child, old;
+	char **env = cold_environment(options, 9); /* nothing answers there */
+	int status = -1;
+
+	*start = (struct cold_start){0};
+	traced.traced = true;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &child, &old);
+	r.pid = cold_spawn(&traced, env, start, err);
+	cold_environment_free(env);
+	if (r.pid > 0) {
+		status = cold_trace(r.pid, start->at[POINT_FORK] + (uint64_t)(options->timeout_seconds * 1e9), start, err);
+		end(&r);
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (status == 0 && !start->at[POINT_MAIN])
+		status = err_set(err, options->program, NULL, "its main is not found");
+	return status;
+}
+
+double cold_main_ns(const struct cold_start *s)
+{
+	double stop = cold_stop_ns(s);
+
+	if (!s->at[POINT_MAIN])
+		return 0;
+	double ns = (double)(s->at[POINT_IMAGE] - s->at[POINT_FORK]) - stop / 2;
+	if (!s->is_static)
+		ns += (double)(s->at[POINT_ENTRY] - s->on[POINT_IMAGE]) - stop;
+	return ns + (double)(s->at[POINT_MAIN] - s->on[POINT_ENTRY]) - stop;
+}

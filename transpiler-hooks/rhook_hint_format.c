@@ -100,6 +100,8 @@ void rhook_apply_format(struct rhook_hinting *h, const struct rhook_found *found
 	struct rhook_buf base = {0};
 
 	(void)amount;
+	if (holes < 1)
+		return;
 	onto = to[0] == from[0] && rhook_hint_text(h, rhook_hint_argument(p, found->node, 1)) == RHOOK_TEXT_VALUE;
 	rhook_hint_name(h, RHOOK_NONE, "joined", &base);
 	rhook_hint_comment(h, RHOOK_HINT_FORMAT, found->node);

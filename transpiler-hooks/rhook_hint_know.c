@@ -40,7 +40,6 @@ static uint32_t pattern_of(const struct rhook_program *p, uint32_t node)
 		uint32_t parent = p->nodes[node].parent;
 		switch (p->nodes[parent].kind) {
 		case K_CLOSURE_PARAMETERS:
-			return parent;
 		case K_MATCH_PATTERN:
 			return parent;
 		case K_BLOCK:
@@ -259,7 +258,6 @@ bool rhook_hint_is_result(const struct rhook_program *p, uint32_t node)
 		uint32_t parent = p->nodes[node].parent;
 		switch (p->nodes[parent].kind) {
 		case K_PARENTHESIZED:
-			break;
 		case K_EXPRESSION_STATEMENT:
 			break;
 		case K_BLOCK:

@@ -9,9 +9,10 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 make --no-print-directory -s build/tests/hint > "$tmp/make.log" 2>&1 || cat "$tmp/make.log" >&2
-programs=$(for d in bench-corpus/*/; do basename "$d"; done)
+programs=$(for out in bench-corpus/*/*.out; do basename "$out" .out; done)
 printf "%s\n" $programs | xargs -P 2 -I{} /usr/bin/env python3 tests/hints/each.py {} "$tmp"
 for p in $programs; do
 	check "$p: every candidate compiles, and the output stays" "$(cat "$tmp/$p.result" 2>&1)" "same"
 done
+check "a panic comes where it came, with the same message" "$(/usr/bin/env python3 tests/hints/panics.py "$tmp" 2>&1)" "same"
 finish

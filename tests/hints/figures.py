@@ -23,6 +23,11 @@ KINDS = {
     "entry": [""],
     "capacity": ["8", "64"],
     "select": [""],
+    "hasher": [""],
+    "swap": [""],
+    "halving": [""],
+    "residue": [""],
+    "remainder": [""],
     "batch": [""],
     "memoize": [""],
     "inline": [""],
@@ -90,7 +95,7 @@ def main():
     print("| program | hint | times faster | over layouts |\n|---|---|--:|--:|")
     with tempfile.TemporaryDirectory() as directory:
         for name in names:
-            if os.path.isdir(f"bench-corpus/{name}"):
+            if os.path.exists(f"bench-corpus/{name}/{name}.out"):
                 measure(name, directory)
 
 

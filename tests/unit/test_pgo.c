@@ -289,6 +289,32 @@ static void test_kept(void **state)
 	profile_free(profile);
 }
 
+/* What is no text of llvm-profdata, or is of a coverage build, never becomes a file for rustc. */
+static void test_bad_counters(void **state)
+{
+	static const char *const bad[] = {"",
+					  "nonsense",
+					  ":ir\nf\n# Func Hash:\n1\n# Num Counters:\n2\n7\n",
+					  "f\n1\n1\n7\n",
+					  ":ir\nf\n1\n99999999999999999999\n7\n",
+					  "\x81rforpl\xff truncated"};
+	struct build *build = build_of(TWO FIB MAIN);
+	char *tool = pgo_llvm_tool(build);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct err err = {0};
+
+		assert_null(pgo_llvm_file(build, bad[i], &err));
+		assert_true(err.set);
+		err_free(&err);
+	}
+	build_free(build);
+	if (!tool)
+		skip(); /* no llvm-profdata: that is the error then */
+	free(tool);
+}
+
 static void test_words(void **state)
 {
 	struct err err = {0};
@@ -311,9 +337,9 @@ static void test_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_match),     cmocka_unit_test(test_match_refuses), cmocka_unit_test(test_rules),
-	    cmocka_unit_test(test_decisions), cmocka_unit_test(test_bad_decisions), cmocka_unit_test(test_kept),
-	    cmocka_unit_test(test_words),
+	    cmocka_unit_test(test_match),	 cmocka_unit_test(test_match_refuses), cmocka_unit_test(test_rules),
+	    cmocka_unit_test(test_decisions),	 cmocka_unit_test(test_bad_decisions), cmocka_unit_test(test_kept),
+	    cmocka_unit_test(test_bad_counters), cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, open_directory, close_directory);

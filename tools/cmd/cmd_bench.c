@@ -40,8 +40,8 @@ static const struct option_row options[] = {
     {"threshold", 't', OPTION_PERCENT, "P", "fail only when it is certainly more than P slower (default 5%)", FIELD(threshold)},
     {"count-threshold", 0, OPTION_PERCENT, "P", "the same of what does not jitter: calls, allocations, size (default 0%)",
      FIELD(count_threshold)},
-    {"metric", 'm', OPTION_TEXT, "LIST", "what is judged: wall, cpu, peak-rss, compile, size, calls, lines, allocations (default wall)",
-     FIELD(metric)},
+    {"metric", 'm', OPTION_TEXT, "LIST",
+     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, lines, allocations (default wall)", FIELD(metric)},
     {"iterations", 'n', OPTION_COUNT, "N", "run each program N times (default: until decided, or for 3 s)", FIELD(iterations)},
     {"runs", 0, OPTION_COUNT, "N", "the same", FIELD(runs)},
     {"warmup", 'w', OPTION_NUMBER, "N", "runs before, that do not count (default 3)", FIELD(warmup)},
@@ -427,7 +427,7 @@ const struct command cmd_bench = {
     .summary = "time programs, and tell whether one became slower than a stored version of it",
     .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
 	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
-	     "bench F.ruchy --with-pgo --compare-baseline [--pgo-data FILE] [-- ARGS...]\n"
+	     "bench F.ruchy --with-pgo --compare-baseline [-- ARGS...]\n"
 	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",
     .about =
 	"A gate runs the old and the new program in turn and fails only when the whole 95% interval of their ratio lies beyond the "

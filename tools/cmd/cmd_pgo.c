@@ -197,6 +197,7 @@ static int by_calls(const void *a, const void *b)
 
 static void show_functions(const struct profile *profile)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
 	const struct profile_fn **order = xcalloc(profile->fn_count + 1, sizeof *order);
 
 	for (size_t i = 0; i < profile->fn_count; i++)
@@ -314,7 +315,7 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_pgo = {
     .name = "pgo",
     .summary = "collect a profile for optimisation, show it, sum several",
-    .usage = "pgo collect F.ruchy [--runs N] [--output FILE] [--input FILE]... [-- ARGS...]\n"
+    .usage = "pgo collect F.ruchy [--runs N] [--output FILE] [OPTIONS] [-- ARGS...]\n"
 	     "pgo show FILE\n"
 	     "pgo merge FILE... --output FILE",
     .about = "Runs the program with counters: calls, lines, allocations, arguments, times; and LLVM's own counters where llvm-profdata is. "

@@ -69,7 +69,7 @@ static int run_once(const struct pgo_field *field, const char *program, const st
 
 static bool is_equal(const struct pgo_expected *a, const struct pgo_expected *b)
 {
-	return a->status == b->status && a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
+	return a->status == b->status && a->size == b->size && a->text && b->text && memcmp(a->text, b->text, a->size) == 0;
 }
 
 int pgo_field_open(struct pgo_field *field, struct err *err)

@@ -85,7 +85,7 @@ int pgo_match(const struct profile *profile, const struct build *build, struct p
 	size_t measured = 0;
 
 	*match = (struct pgo_match){.count = hook->function_count};
-	match->fns = xcalloc(match->count + 1, sizeof *match->fns);
+	match->fns = xcalloc(match->count + 1, sizeof *match->fns); /* NOLINT(bugprone-sizeof-expression): pointers */
 	match->moved = xcalloc(match->count + 1, sizeof *match->moved);
 	match->same = is_same_source(profile, build);
 	for (size_t i = 0; i < match->count; i++) {

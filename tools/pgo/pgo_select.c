@@ -323,14 +323,15 @@ static size_t choose(struct selecting *s, const struct pgo_variant *variants)
 	size_t chosen = PLAIN;
 
 	for (size_t i = LLVM; i < VARIANTS; i++) {
+		struct stats_interval gain;
+
 		if (variants[i].problem || !variants[i].times)
 			continue;
 		if (pgo_field_gain(&s->field, &variants[PLAIN], &variants[i], LEVEL).lo <= 1)
 			continue;
-		/* the simpler one stays unless it is shown to be slower, or ours lies well behind */
-		if (chosen == PLAIN || pgo_field_gain(&s->field, &variants[chosen], &variants[i], LEVEL).lo > 1)
-			chosen = i;
-		else if (pgo_field_gain(&s->field, &variants[chosen], &variants[i], LEVEL).value > 1.01)
+		gain = pgo_field_gain(&s->field, &variants[chosen], &variants[i], LEVEL);
+		/* the simpler one stays unless it is shown to be slower, or lies well behind */
+		if (chosen == PLAIN || gain.lo > 1 || gain.value > 1.01)
 			chosen = i;
 	}
 	return chosen;

@@ -183,6 +183,19 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 	[ "$(jq -r '.results[].command' t.json)" = $'prog.rs\nother.rs' ]
 }
 
+@test "cold starts of a bootstrap, which never ends" {
+	cp "$ROOT/bench-corpus/bootstrap/bootstrap.ruchy" .
+	"$PROF" bench --regression baseline bootstrap.ruchy --version v1 --metric cold-start --runs 12 --no-compile > baseline.txt
+	grep -qE '^  Cold start: +[0-9.]+.s$' baseline.txt
+	gate ci bootstrap.ruchy --metric cold-start,size --runs 12 --format json
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+	[ "$(jq -r '.metrics[] | select(.judged) | .name' <<< "$output")" = $'cold-start\nsize' ]
+	[ "$(jq '.metrics[] | select(.name == "cold-start") | .baseline_samples' <<< "$output")" = 12 ]
+	rust prog.rs <<< 'fn main() {}'
+	gate baseline prog.rs --version v1 --metric cold-start
+	assert_error 1 'before it asked for an event'
+}
+
 @test "history and gc" {
 	loops 1000
 	quick_baseline v1 --no-counts

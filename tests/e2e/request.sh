@@ -32,7 +32,8 @@ if [ -z "$real" ] || [ "$real" = none ]; then
 		#!/bin/sh
 		[ "\$1" = --version ] && exec echo 'ruchy 4.2.1'
 		[ "\$1 \$2 \$3" = 'transpile fibonacci.ruchy -o' ] && exec cp '$work/fibonacci.rs' "\$4"
-		echo 'Error: this stand-in knows one program' >&2
+		[ "\$1 \$2 \$3" = 'transpile bootstrap.ruchy -o' ] && exec cp '$corpus/bootstrap/bootstrap.rs' "\$4"
+		echo 'Error: this stand-in knows two programs' >&2
 		exit 1
 	S
 	chmod +x "$work/real/ruchy"

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct bench_history history;
 		struct strbuf out = STRBUF_INIT;
 
-		if (!*baseline->file || !*baseline->version || baseline->wall.n == 0 || !baseline->source_name)
+		if (!*baseline->file || !*baseline->version || baseline->wall.n + baseline->cold.n == 0 || !baseline->source_name)
 			abort();
 		if (baseline->wall.n < 1000) {
 			bench_history_fill(&history, baseline->file, &baseline, 1);

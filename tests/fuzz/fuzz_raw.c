@@ -5,30 +5,12 @@
  * At most MOST_CHUNKS, so that a small input stays a small file.
  */
 #include "profile.h"
-#include "rprof_raw.h"
+#include "raw_file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE	    4096u
 #define MOST_CHUNKS 12
-
-struct file {
-	uint8_t *data;
-	size_t size;
-};
-
-/* One more page-aligned piece, zeros behind `size`. */
-static uint8_t *extend(struct file *file, size_t size)
-{
-	size_t length = (size + PAGE - 1) / PAGE * PAGE;
-	uint8_t *data = realloc(file->data, file->size + length);
-
-	memset(data + file->size, 0, length);
-	file->data = data;
-	file->size += length;
-	return data + file->size - length;
-}
 
 static size_t take(uint8_t *to, size_t want, const uint8_t **data, size_t *size)
 {
@@ -43,34 +25,31 @@ static size_t take(uint8_t *to, size_t want, const uint8_t **data, size_t *size)
 
 static void add_chunk(struct file *file, const uint8_t **data, size_t *size)
 {
-	struct rprof_raw_chunk head = {0};
-	uint8_t bytes[4] = {0};
-	uint8_t *at;
+	uint8_t bytes[4] = {0}, *payload;
+	size_t length;
 
 	take(bytes, sizeof bytes, data, size);
-	head.kind = bytes[0];
-	head.size = (uint64_t)(bytes[2] | bytes[3] << 8) % (2 * PAGE);
-	at = extend(file, sizeof head + head.size);
-	head.length = (uint64_t)(file->data + file->size - at);
-	take(at + sizeof head, head.size, data, size);
-	head.size += bytes[1] == 1;
-	memcpy(at, &head, sizeof head);
+	length = (size_t)(bytes[2] | bytes[3] << 8) % (2 * PAGE);
+	payload = file_chunk(file, bytes[0], length);
+	take(payload, length, data, size);
+	if (bytes[1] == 1) {
+		uint64_t lie = length + 1;
+
+		memcpy(payload - sizeof(struct rprof_raw_chunk) + offsetof(struct rprof_raw_chunk, size), &lie, sizeof lie);
+	}
 }
 
 static struct file expand(const uint8_t *data, size_t size)
 {
 	struct file file = {0};
-	struct rprof_raw_header header = {.version = RPROF_RAW_VERSION, .page = PAGE};
+	struct rprof_raw_header header = {0};
 	size_t clock = offsetof(struct rprof_raw_header, clock);
 
-	memcpy(header.magic, RPROF_RAW_MAGIC, sizeof header.magic);
 	take((uint8_t *)&header + clock, sizeof header - clock, &data, &size);
-	header.first = PAGE;
-	extend(&file, sizeof header);
+	file_extend(&file, sizeof header);
 	for (int i = 0; i < MOST_CHUNKS && size > 0; i++)
 		add_chunk(&file, &data, &size);
-	header.end = file.size;
-	memcpy(file.data, &header, sizeof header);
+	file_finish(&file, header);
 	return file;
 }
 

@@ -3,8 +3,8 @@
  * file of one thread without calls. Else a file without its padding, put back here so that an input of some hundred bytes reaches all of
  * it: the sizes of the thread's arrays, one byte each, then the bytes of its payload behind the head, zeros behind the end.
  */
+#include "raw_file.h"
 #include "rhook_table.h"
-#include "rprof_raw.h"
 #include "trace.h"
 
 #include <jansson.h>
@@ -12,57 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 4096u
-
 static const char table[] = RHOOK_TABLE_MAGIC "\nsource\t0123456789abcdef0123456789abcdef\ta.ruchy\n"
 					      "trace\t0\t0\t1\t5\ti32\tf\nargument\t0\tn\ti32\nargument\t0\t-\t(u8, u8)\n"
 					      "trace\t1\t3\t7\t0\t-\tPoint::g\nargument\t1\tself\t&self\n";
-
-struct file {
-	uint8_t *data;
-	size_t size;
-};
-
-/* One more page-aligned chunk; returns its payload, which is zero. */
-static uint8_t *add_chunk(struct file *file, uint32_t kind, size_t size)
-{
-	struct rprof_raw_chunk head = {.kind = kind, .size = size};
-	uint8_t *data;
-
-	head.length = (sizeof head + size + PAGE - 1) / PAGE * PAGE;
-	data = realloc(file->data, file->size + head.length);
-	if (!data)
-		abort();
-	memset(data + file->size, 0, head.length);
-	memcpy(data + file->size, &head, sizeof head);
-	file->data = data;
-	file->size += head.length;
-	return data + file->size - head.length + sizeof head;
-}
-
-static struct file start(void)
-{
-	struct file file = {calloc(1, PAGE), PAGE};
-
-	if (!file.data)
-		abort();
-	return file;
-}
-
-static void finish(struct file *file)
-{
-	struct rprof_raw_header header = {.version = RPROF_RAW_VERSION,
-					  .page = PAGE,
-					  .clock = RPROF_CLOCK_TSC,
-					  .first = PAGE,
-					  .end = file->size,
-					  .start_ticks = 1000,
-					  .last_ticks = 2001000,
-					  .last_ns = 1000000};
-
-	memcpy(header.magic, RPROF_RAW_MAGIC, sizeof header.magic);
-	memcpy(file->data, &header, sizeof header);
-}
 
 static void add_thread(struct file *file, const uint8_t *data, size_t size)
 {
@@ -80,7 +32,7 @@ static void add_thread(struct file *file, const uint8_t *data, size_t size)
 	bytes = sizeof head + 2 * (sizeof(struct rprof_trace_function) + RPROF_TRACE_SKETCH) +
 		(head.frames + head.first + head.last + head.slowest) * sizeof(struct rprof_trace_call) +
 		head.keys * sizeof(struct rprof_trace_key);
-	payload = add_chunk(file, RPROF_CHUNK_TRACE, bytes);
+	payload = file_chunk(file, RPROF_CHUNK_TRACE, bytes);
 	memcpy(payload, &head, sizeof head);
 	memcpy(payload + sizeof head, data, size < bytes - sizeof head ? size : bytes - sizeof head);
 }
@@ -158,16 +110,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		try_file(data + 1, size - 1);
 		return 0;
 	}
-	file = start();
+	file = (struct file){0};
+	file_extend(&file, PAGE);
 	if (data[0] == 1) {
-		memcpy(add_chunk(&file, RPROF_CHUNK_TABLE, size - 1), data + 1, size - 1);
+		memcpy(file_chunk(&file, RPROF_CHUNK_TABLE, size - 1), data + 1, size - 1);
 	} else {
-		memcpy(add_chunk(&file, RPROF_CHUNK_TABLE, sizeof table - 1), table, sizeof table - 1);
+		memcpy(file_chunk(&file, RPROF_CHUNK_TABLE, sizeof table - 1), table, sizeof table - 1);
 		add_thread(&file, data + 1, size - 1);
 		if (data[0] % 2)
 			add_thread(&file, data + size / 2, size - size / 2);
 	}
-	finish(&file);
+	file_finish(&file,
+		    (struct rprof_raw_header){.clock = RPROF_CLOCK_TSC, .start_ticks = 1000, .last_ticks = 2001000, .last_ns = 1000000});
 	try_file(file.data, file.size);
 	free(file.data);
 	return 0;

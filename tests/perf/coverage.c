@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXPERIMENTS = 4000 };
+enum { EXPERIMENTS = 4000, BOOTSTRAPS = 400 }; /* a bootstrap is thousands of times as long */
 
 struct pairs {
 	double *a, *b;
@@ -60,8 +60,9 @@ static void simulate(const struct pairs *p, size_t method, size_t n, double trut
 {
 	double *b = xcalloc(n, sizeof *b), *a = xcalloc(n, sizeof *a), width = 0;
 	size_t covered = 0;
+	int experiments = methods[method].of == signed_rank ? EXPERIMENTS : BOOTSTRAPS;
 
-	for (int e = 0; e < EXPERIMENTS; e++) {
+	for (int e = 0; e < experiments; e++) {
 		size_t at = stats_rng_below(rng, p->n - n + 1), other = methods[method].together ? at : stats_rng_below(rng, p->n - n + 1);
 		struct stats_interval r;
 
@@ -73,7 +74,7 @@ static void simulate(const struct pairs *p, size_t method, size_t n, double trut
 		covered += r.lo <= truth && truth <= r.hi;
 		width += (r.hi - r.lo) / truth;
 	}
-	printf("%s %zu %g %.4f %.4f\n", methods[method].name, n, truth, (double)covered / EXPERIMENTS, width / EXPERIMENTS);
+	printf("%s %zu %g %.4f %.4f\n", methods[method].name, n, truth, (double)covered / experiments, width / experiments);
 	free(a);
 	free(b);
 }

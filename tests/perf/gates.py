@@ -173,7 +173,7 @@ def coverage(options, directory):
     for what, (a, b) in record(options, directory).items():
         pairs = "".join(f"{x} {y}\n" for x, y in zip(a, b))
         out = subprocess.run([COVERAGE, "simulate"], input=pairs, capture_output=True, text=True, check=True).stdout
-        lines += ["", f"Noise: {what}, {len(a)} rounds recorded under load; 4,000 experiments each of 10, 20 and 50 consecutive rounds; true "
+        lines += ["", f"Noise: {what}, {len(a)} rounds recorded under load; 4,000 experiments (400 of the bootstraps) each of 10, 20 and 50 consecutive rounds; true "
                   "ratios 0.8, 1, 1.05 and 1.5 (the least coverage of the four).", "",
                   "| interval (95 %) | 10 rounds | 20 rounds | 50 rounds | mean width at 20 |", "|---|---:|---:|---:|---:|"]
         rows = {}

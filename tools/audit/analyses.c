@@ -17,6 +17,7 @@ const struct analysis *const analyses[] = {
 };
 /* clang-format on */
 
+/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers, as meant */
 _Static_assert(sizeof analyses / sizeof *analyses <= AUDIT_ANALYSES_MOST, "results[] is too short");
 
 int analysis_find(const char *name)

@@ -110,6 +110,10 @@ int audit_open(struct audit *audit, const char *operand, const struct audit_opti
 		free(manifest);
 		return err_usage(err, operand, "give F.ruchy", "--rustc-flags is for sources that are compiled here");
 	}
+	if (options->debug_file && subject->kind != AUDIT_PROGRAM) {
+		free(manifest);
+		return err_usage(err, operand, "leave it out: symbols of what is built here are known", "--debug-file is for programs");
+	}
 	if (subject->kind == AUDIT_PROGRAM && options->debug_file)
 		subject->twin = xstrdup(options->debug_file);
 	if (subject->kind == AUDIT_PROJECT) {

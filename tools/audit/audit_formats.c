@@ -22,19 +22,27 @@ static bool ends(const char *text, const char *with)
 	return size > most && strcmp(text + size - most, with) == 0;
 }
 
-const struct audit_format *audit_format_choose(const char *name, const char *path, struct err *err)
+static const struct audit_format *find(const char *name, const char *path)
 {
-	struct strbuf names = STRBUF_INIT;
-
 	for (size_t i = 0; audit_formats[i]; i++) {
 		if (name && strcmp(audit_formats[i]->name, name) == 0)
 			return audit_formats[i];
 		if (!name && path && audit_formats[i]->suffix && ends(path, audit_formats[i]->suffix))
 			return audit_formats[i];
-		strbuf_printf(&names, "%s%s", i ? ", " : "known formats: ", audit_formats[i]->name);
 	}
-	if (name)
-		err_usage(err, name, names.data, "unknown format");
-	strbuf_free(&names);
 	return name ? NULL : &audit_text;
+}
+
+const struct audit_format *audit_format_choose(const char *name, const char *path, struct err *err)
+{
+	const struct audit_format *format = find(name, path);
+	struct strbuf names = STRBUF_INIT;
+
+	if (format)
+		return format;
+	for (size_t i = 0; audit_formats[i]; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "known formats: ", audit_formats[i]->name);
+	err_usage(err, name, names.data, "unknown format");
+	strbuf_free(&names);
+	return NULL;
 }

@@ -24,6 +24,7 @@ enum bench_metric_id {
 	METRIC_CPU,
 	METRIC_PEAK_RSS,
 	METRIC_COMPILE,
+	METRIC_COLD_START,
 	METRIC_SIZE,
 	METRIC_CALLS,
 	METRIC_LINES,
@@ -35,7 +36,7 @@ struct bench_metric {
 	const char *name, *title; /* "peak-rss", "Peak RSS" */
 	enum bench_unit unit;
 	bool exact;		 /* does not jitter: judged by itself, without statistics */
-	enum race_figure figure; /* of those that are not exact and not METRIC_COMPILE */
+	enum race_figure figure; /* of those that are neither exact, nor METRIC_COMPILE or METRIC_COLD_START */
 };
 extern const struct bench_metric bench_metrics[METRICS];
 /* "wall,calls" as a mask of 1 << id; 0 and `err` for an unknown name. */
@@ -70,6 +71,8 @@ struct bench_subject {
 	uint64_t repeats;		 /* runs of the program in one run of argv */
 	double *transpile_ns, *rustc_ns; /* of builds, one as often as the other; NULL = not measured */
 	size_t builds;
+	double *cold_ns; /* of cold starts; NULL = not measured */
+	size_t colds;
 	struct profile *profile; /* of an instrumented run; NULL = not made */
 };
 /* Build the plain program of `source`. */
@@ -83,6 +86,13 @@ int bench_subject_count(struct bench_subject *subject, const struct bench_option
 			struct err *err);
 /* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. */
 int bench_subjects_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+
+/* --- bench_cold.c: bootstraps of a Lambda ------------------------------------------------------------------------------------------- */
+/* Start them in turn against the local Runtime API: from exec to the first request for an event. For at most `seconds`, 12 rounds at least.
+ */
+int bench_subjects_cold(struct bench_subject *subjects, size_t count, const struct bench_options *options, double seconds, struct err *err);
+/* Whole runs too? Not where cold starts are asked for and nothing that needs them: a bootstrap never ends. */
+bool bench_wants_runs(const struct bench_options *options);
 
 /* --- bench_repeat.c: programs that are too short to be timed ---------------------------------------------------------------------- */
 #define BENCH_REPEATER "ruchy-prof-repeat" /* our command under this name: N REPORT PROGRAM ARGS.. runs it N times */
@@ -138,6 +148,7 @@ struct bench_report {
 	double threshold;
 	uint64_t rounds, repeats;
 	double seconds, run_seconds;
+	double cold_ns;	    /* of a baseline: median cold start; negative = not measured */
 	double queued;	    /* share of the wall time that is left out of it: no CPU was free; negative = not known, nothing is left out */
 	struct bench_part { /* breakdown; value negative = not measured */
 		double a, b;

@@ -48,7 +48,8 @@ static void fill_samples(struct bench_baseline *b, struct bench_subject *subject
 		b->rss = samples(bench_figures(subject, entrant, RACE_PEAK_RSS), entrant->count);
 	b->transpile = samples(subject->transpile_ns, subject->builds);
 	b->rustc = samples(subject->rustc_ns, subject->builds);
-	subject->transpile_ns = subject->rustc_ns = NULL;
+	b->cold = samples(subject->cold_ns, subject->colds);
+	subject->transpile_ns = subject->rustc_ns = subject->cold_ns = NULL;
 }
 
 static int put_file(const char *store, const char *path, char **hash, struct err *err)
@@ -146,9 +147,11 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	r->b_rss = subject->repeats == 1 ? bench_figures(subject, entrant, RACE_PEAK_RSS) : NULL;
 	r->transpile.b = subject->transpile_ns ? stats_median(subject->transpile_ns, subject->builds) : -1;
 	r->rustc.b = subject->rustc_ns ? stats_median(subject->rustc_ns, subject->builds) : -1;
+	r->cold_ns = subject->colds ? stats_median(subject->cold_ns, subject->colds) : -1;
 	r->execution.b = stats_median(times, r->b_count);
 	r->execution.ratio = stats_median_interval(times, r->b_count, 0.95); /* of the time: nothing to compare with */
-	r->queued = race_knows_queued(entrant) ? 1 - stats_mean(times, r->b_count) / stats_mean(r->b_wall, r->b_count) : -1;
+	r->queued =
+	    entrant->count && race_knows_queued(entrant) ? 1 - stats_mean(times, r->b_count) / stats_mean(r->b_wall, r->b_count) : -1;
 	if (r->queued >= 0.005)
 		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
 	bench_warn_samples(r, "the program", times, cpu, r->b_count);
@@ -168,13 +171,16 @@ int bench_baseline(const struct bench_options *o, struct bench_report *report, s
 
 	if (status == 0 && !o->no_compile)
 		status = bench_subjects_compile(&subject, 1, fmin(COMPILE_SECONDS, o->max_time / 2), err);
-	if (status == 0 && !o->ignore_failure)
+	if (status == 0 && o->metrics & 1u << METRIC_COLD_START)
+		status = bench_subjects_cold(&subject, 1, o, o->max_time / 4, err);
+	if (status == 0 && bench_wants_runs(o) && !o->ignore_failure)
 		status = bench_subjects_repeat(&subject, 1, o, o->input, err);
-	if (status == 0)
+	if (status == 0 && bench_wants_runs(o))
 		status = bench_measure(&subject, &entrant, 1, o, NULL, NULL, &result, err);
 	if (status == 0 && result.interrupted)
 		status = err_set(err, o->source, NULL, "interrupted: nothing is stored");
-	if (status == 0 && !o->no_counts && !o->ignore_failure && bench_subject_count(&subject, o, true, o->input, &problem) != 0)
+	if (status == 0 && bench_wants_runs(o) && !o->no_counts && !o->ignore_failure &&
+	    bench_subject_count(&subject, o, true, o->input, &problem) != 0)
 		bench_note(report, "no counts: %s", problem.what);
 	if (status == 0) {
 		fill_report(report, o, &subject, &entrant, &result);

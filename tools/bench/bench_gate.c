@@ -101,6 +101,12 @@ static void add_timed(struct gate *g, struct timed *t, enum bench_metric_id id)
 		m.na = g->compile_n[OLD];
 		m.nb = g->compile_n[NEW];
 		m.paired = g->compile_paired;
+	} else if (id == METRIC_COLD_START) {
+		m.a = g->stored ? g->baseline->cold.x : g->subjects[OLD].cold_ns;
+		m.na = g->stored ? g->baseline->cold.n : g->subjects[OLD].colds;
+		m.b = g->subjects[NEW].cold_ns;
+		m.nb = g->subjects[NEW].colds;
+		m.paired = !g->stored;
 	} else {
 		double *a = g->stored ? stored_figures(g, id) : run_figures(g, OLD, &g->entrants[OLD], id);
 		double *b = run_figures(g, NEW, now, id);
@@ -306,7 +312,7 @@ static void compare_exact(struct gate *g)
 	size->b = (double)g->subjects[NEW].size_bytes;
 	size->present = size->a > 0 && size->b > 0;
 	judge_exact(g, size);
-	if (wants_counts(g->options) && g->before && same_input(g) && !g->options->ignore_failure) {
+	if (wants_counts(g->options) && bench_wants_runs(g->options) && g->before && same_input(g) && !g->options->ignore_failure) {
 		const struct bench_line *wall = &g->report->lines[METRIC_WALL];
 		bool changed = wall->present && (wall->ratio.lo > 1 || wall->ratio.hi < 1);
 
@@ -420,7 +426,7 @@ static void warn(struct gate *g)
 	warn_of(g, NEW, now, "the current program");
 	if (!g->stored)
 		warn_of(g, OLD, &g->entrants[OLD], "the baseline");
-	r->queued = is_unqueued(g) ? 1 - stats_mean(times, now->count) / stats_mean(r->b_wall, now->count) : -1;
+	r->queued = is_unqueued(g) && now->count ? 1 - stats_mean(times, now->count) / stats_mean(r->b_wall, now->count) : -1;
 	if (r->queued >= 0.005)
 		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
 	r->b_times = times;
@@ -443,7 +449,15 @@ static int run_race(struct gate *g, struct err *err)
 	g->entrants[g->stored ? 0 : NEW].name = "the current program";
 	if (!g->stored)
 		g->entrants[OLD].name = "the baseline";
-	if (!g->options->ignore_failure && !(g->options->metrics & 1u << METRIC_PEAK_RSS))
+	if (g->options->metrics & 1u << METRIC_COLD_START)
+		status = bench_subjects_cold(subjects, count, g->options, g->options->max_time / 2, err);
+	if (status == 0 && !bench_wants_runs(g->options)) {
+		g->report->rounds = g->subjects[NEW].colds;
+		g->report->repeats = 1;
+		judge_timed(g, ALPHA, true);
+		return 0;
+	}
+	if (status == 0 && !g->options->ignore_failure && !(g->options->metrics & 1u << METRIC_PEAK_RSS))
 		status = bench_subjects_repeat(subjects, count, g->options, g->options->input, err);
 	g->looks = looks_begin(ALPHA, FIRST_LOOK);
 	if (status == 0)

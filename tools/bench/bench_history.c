@@ -21,11 +21,16 @@ void bench_history_fill(struct bench_history *history, const char *file, struct 
 	struct bench_host host = {0};
 
 	bench_host_fill(&host);
-	*history = (struct bench_history){.file = file, .count = count};
+	*history = (struct bench_history){.file = file};
 	history->points = xcalloc(count + 1, sizeof *history->points);
 	for (size_t i = 0; i < count; i++) {
-		struct bench_point *point = &history->points[i];
-		double *times = bench_baseline_times(list[i]);
+		struct bench_point *point = &history->points[history->count];
+		double *times;
+
+		if (list[i]->wall.n == 0) /* of cold starts alone */
+			continue;
+		history->count++;
+		times = bench_baseline_times(list[i]);
 
 		point->baseline = list[i];
 		point->time = stats_median_interval(times, list[i]->wall.n, 0.95);
@@ -33,7 +38,7 @@ void bench_history_fill(struct bench_history *history, const char *file, struct 
 		point->other_host = strcmp(list[i]->host.fingerprint, host.fingerprint) != 0;
 		free(times);
 		for (size_t k = i; k-- > 0;) {
-			if (strcmp(list[k]->host.fingerprint, list[i]->host.fingerprint) == 0) {
+			if (list[k]->wall.n && strcmp(list[k]->host.fingerprint, list[i]->host.fingerprint) == 0) {
 				point->change = change_of(list[k], list[i]);
 				break;
 			}
@@ -226,7 +231,9 @@ static struct scale scale_of(const struct bench_history *h, double *tick)
 
 static void grid(struct strbuf *out, const struct scale *s, double tick)
 {
-	for (double ns = 0; ns <= s->top_ns * 1.0001; ns += tick) {
+	for (int i = 0; i <= (int)lround(s->top_ns / tick); i++) {
+		double ns = i * tick;
+
 		strbuf_printf(out,
 			      "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"end\" x=\"%d\" y=\"%.1f\">",
 			      LEFT, s->width - RIGHT, y_of(s, ns), y_of(s, ns), LEFT - 8, y_of(s, ns) + 4);

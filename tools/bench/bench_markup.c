@@ -96,7 +96,8 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		if (r->lines[i].cause)
 			strbuf_printf(out, "%s- %s: %s\n", i ? "\n" : "", bench_metrics[i].title, r->lines[i].cause);
 	}
-	strbuf_puts(out, "\n| Breakdown | Baseline | Current | Change | 95% interval |\n|---|---:|---:|---:|---:|\n");
+	if (r->rustc.a >= 0 || r->execution.a >= 0)
+		strbuf_puts(out, "\n| Breakdown | Baseline | Current | Change | 95% interval |\n|---|---:|---:|---:|---:|\n");
 	part_row(out, "Transpilation", &r->transpile);
 	part_row(out, "Compilation", &r->rustc);
 	part_row(out, "Execution", &r->execution);
@@ -111,7 +112,7 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		bench_value(out, UNIT_NS, r->shares[i].self_after, false);
 		strbuf_puts(out, " |\n");
 	}
-	strbuf_printf(out, "\n%llu rounds, %.1f s, %s.\n", (unsigned long long)r->rounds, r->seconds, bench_how_text(r->how));
+	strbuf_printf(out, "\n%llu rounds, %s.\n", (unsigned long long)r->rounds, bench_how_text(r->how));
 	bullets(out, "Warning", r->warnings, r->warning_count);
 	bullets(out, "Note", r->notes, r->note_count);
 }

@@ -37,7 +37,8 @@ struct bench_baseline {
 	char *rustc_version, *rustc_flags, *ruchy_version;
 	uint64_t size_bytes, repeats;
 	/* ns and bytes of a run, ns of a build */
-	struct bench_samples wall, queued, cpu, user, system, rss, transpile, rustc; /* queued: part of wall; none where it is not known */
+	struct bench_samples wall, queued, cpu, user, system, rss, transpile, rustc,
+	    cold; /* queued: part of wall; none where it is not known */
 	bool ignored_failures;
 };
 void bench_baseline_free(struct bench_baseline *baseline);

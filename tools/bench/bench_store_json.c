@@ -47,6 +47,7 @@ static const struct {
     {"system_ns", offsetof(struct bench_baseline, system)},
     {"peak_rss_bytes", offsetof(struct bench_baseline, rss)},
     {"transpile_ns", offsetof(struct bench_baseline, transpile)},
+    {"cold_start_ns", offsetof(struct bench_baseline, cold)},
     {"rustc_ns", offsetof(struct bench_baseline, rustc)},
 };
 enum { TEXTS = sizeof texts / sizeof *texts, SAMPLES = sizeof samples / sizeof *samples };
@@ -206,7 +207,7 @@ static int fill(struct bench_baseline *baseline, const json_t *root, const char 
 		if (read_samples(samples_at(baseline, i), json_object_get(values, samples[i].key), samples[i].key, name, err) != 0)
 			return -1;
 	}
-	if (!*baseline->file || !*baseline->version || baseline->wall.n == 0 || !fingerprint)
+	if (!*baseline->file || !*baseline->version || baseline->wall.n + baseline->cold.n == 0 || !fingerprint)
 		return err_set(err, name, NULL, "the baseline has no file, version, host or samples");
 	strncpy(baseline->host.fingerprint, fingerprint, sizeof baseline->host.fingerprint - 1);
 	baseline->host.cpus = (unsigned)whole(host, "cpus");

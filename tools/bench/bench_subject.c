@@ -115,6 +115,7 @@ void bench_subject_free(struct bench_subject *subject)
 	free(subject->path);
 	free(subject->transpile_ns);
 	free(subject->rustc_ns);
+	free(subject->cold_ns);
 	profile_free(subject->profile);
 	build_free(subject->build);
 	*subject = (struct bench_subject){0};

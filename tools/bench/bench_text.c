@@ -46,9 +46,15 @@ static void signed_value(struct strbuf *out, enum bench_unit unit, double value,
 	bench_value(out, unit, fabs(value), ascii);
 }
 
+/* The one that the report begins with. */
+static const struct bench_line *lead(const struct bench_report *r)
+{
+	return &r->lines[r->lines[METRIC_WALL].present || !r->lines[METRIC_COLD_START].present ? METRIC_WALL : METRIC_COLD_START];
+}
+
 static void heading(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
-	const struct bench_line *wall = &r->lines[METRIC_WALL];
+	const struct bench_line *wall = lead(r);
 
 	strbuf_printf(out, "=== Performance Regression Check ===\nBaseline: %s (", r->baseline);
 	bench_value(out, UNIT_NS, wall->a, style->ascii);
@@ -65,16 +71,19 @@ static void how_measured(struct strbuf *out, const struct bench_report *r, const
 		strbuf_puts(out, "; a rise of ");
 		strbuf_printf(out, "%.1f%% would have failed", 100 * line->detectable);
 	}
-	strbuf_printf(out, "\n        %llu rounds, %.1f s, %s\n", (unsigned long long)r->rounds, r->seconds, bench_how_text(r->how));
+	strbuf_printf(out, "\n        %llu rounds, ", (unsigned long long)r->rounds);
+	if (r->seconds > 0)
+		strbuf_printf(out, "%.1f s, ", r->seconds);
+	strbuf_printf(out, "%s\n", bench_how_text(r->how));
 	if (r->how == HOW_STORED)
 		strbuf_printf(out, "        of %zu runs then, %s machine\n", line->na, r->same_host ? "on the same" : "on ANOTHER");
 }
 
 static void change(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
-	const struct bench_line *wall = &r->lines[METRIC_WALL];
+	const struct bench_line *wall = lead(r);
 
-	strbuf_puts(out, "Change: ");
+	strbuf_puts(out, wall->id == METRIC_COLD_START ? "Change of the cold start: " : "Change: ");
 	signed_value(out, UNIT_NS, wall->a * (wall->ratio.value - 1), style->ascii);
 	strbuf_puts(out, " (");
 	bench_change(out, wall->ratio.value);
@@ -134,7 +143,7 @@ static void other_metrics(struct strbuf *out, const struct bench_report *r, cons
 	for (int i = 0; i < METRICS; i++) {
 		const struct bench_line *line = &r->lines[i];
 
-		if (i == METRIC_WALL || (!line->present && !line->judged) || (i == METRIC_LINES && !line->judged && !style->verbose))
+		if (i == (int)lead(r)->id || (!line->present && !line->judged) || (i == METRIC_LINES && !line->judged && !style->verbose))
 			continue;
 		if (!any)
 			strbuf_puts(out, "\nOther metrics:\n");
@@ -212,30 +221,37 @@ static const char *status(const struct bench_report *r)
 	}
 }
 
+static void baseline_part(struct strbuf *out, const char *name, double ns, const struct bench_style *style)
+{
+	if (!(ns >= 0))
+		return;
+	strbuf_printf(out, "  %-16s", name);
+	bench_value(out, UNIT_NS, ns, style->ascii);
+	strbuf_puts(out, "\n");
+}
+
 static void baseline(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
 	const struct stats_interval median = r->execution.ratio;
 
 	strbuf_printf(out, "=== Performance Baseline ===\nBaseline: %s (", r->baseline);
-	bench_value(out, UNIT_NS, r->execution.b, style->ascii);
+	bench_value(out, UNIT_NS, r->b_count ? r->execution.b : r->cold_ns, style->ascii);
 	strbuf_printf(out, ")\nFile:     %s\nMachine:  %s\n\nBreakdown:\n", r->source, r->host);
-	if (r->transpile.b >= 0) {
-		strbuf_puts(out, "  Transpilation:  ");
-		bench_value(out, UNIT_NS, r->transpile.b, style->ascii);
-		strbuf_puts(out, "\n");
-	}
-	if (r->rustc.b >= 0) {
-		strbuf_puts(out, "  Compilation:    ");
-		bench_value(out, UNIT_NS, r->rustc.b, style->ascii);
-		strbuf_puts(out, "\n");
-	}
+	baseline_part(out, "Transpilation:", r->transpile.b, style);
+	baseline_part(out, "Compilation:", r->rustc.b, style);
+	baseline_part(out, "Cold start:", r->cold_ns, style);
+	if (r->b_count == 0)
+		return;
 	strbuf_puts(out, "  Execution:      ");
 	bench_value(out, UNIT_NS, r->execution.b, style->ascii);
-	strbuf_puts(out, "  (median; 95% interval ");
-	bench_value(out, UNIT_NS, median.lo, style->ascii);
-	strbuf_puts(out, " to ");
-	bench_value(out, UNIT_NS, median.hi, style->ascii);
-	strbuf_printf(out, ", %zu runs)\n", r->b_count);
+	if (r->b_count > 1) {
+		strbuf_puts(out, "  (median; 95% interval ");
+		bench_value(out, UNIT_NS, median.lo, style->ascii);
+		strbuf_puts(out, " to ");
+		bench_value(out, UNIT_NS, median.hi, style->ascii);
+		strbuf_printf(out, ", %zu runs)", r->b_count);
+	}
+	strbuf_puts(out, "\n");
 }
 
 void bench_text(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)

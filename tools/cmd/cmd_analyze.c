@@ -229,10 +229,11 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 const struct command cmd_analyze = {
     .name = "analyze",
     .summary = "where the bytes and the memory of a program go, measured; limits for CI",
-    .usage = "analyze [--binary-size] [--memory] [--lambda-ready] F.ruchy [OPTIONS] [-- ARGS...]\n"
-	     "analyze [--binary-size] [--memory] [--lambda-ready] PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
-    .about = "F.ruchy is built as it would be delivered: optimised and stripped; names come from a twin that keeps its symbols. A PROGRAM "
-	     "is taken as it is, whoever made it. Exit status: 0, 1 when something failed, 2 for wrong usage, 3 when a budget is exceeded.",
+    .usage = "analyze ANALYSIS... F.ruchy [OPTIONS] [-- ARGS...]\n"
+	     "analyze ANALYSIS... PROGRAM | CRATE [OPTIONS] [-- ARGS...]",
+    .about = "Analyses are --binary-size, --memory, --lambda-ready and --suggest; several at once are one report. F.ruchy is built as it "
+	     "would be delivered: optimised and stripped; names come from a twin that keeps its symbols. A PROGRAM is taken as it is, "
+	     "whoever made it. Exit status: 0, 1 when something failed, 2 for wrong usage, 3 when a budget is exceeded.",
     .options = options,
     .run = run,
 };

@@ -9,7 +9,6 @@
 #include "source_text.h"
 #include "strbuf.h"
 #include "term.h"
-#include "trace_run.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -19,20 +18,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-struct profile_options {
-	struct output_options output;
-	bool binary, source_map, no_reference, show_output, ignore_failure, entry_only, no_memory, no_source, no_arguments;
-	uint64_t iterations;
-	const char *data, *rustc_flags, *bin;
-	double timeout;
-	bool trace_calls;
-	struct trace_limits trace;
-	bool compare;
-	const char *baseline_langs, *compare_to;
-	uint64_t warmup;
-	double max_time, margin;
-};
 
 #define FIELD(name) offsetof(struct profile_options, name)
 static const struct option_row options[] = {
@@ -83,8 +68,6 @@ static double now_seconds(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
-
-#define MARGIN_PERCENT 5.0
 
 struct narrator {
 	bool verbose, show_output;
@@ -205,6 +188,19 @@ static int build_all(const struct build_options *b, bool reference, const char *
 	return build_compile(*build, b, BUILD_INSTRUMENTED, err);
 }
 
+static struct collect_options collect_options_of(const struct profile_options *o, char **args, struct narrator *narrator)
+{
+	return (struct collect_options){.args = args,
+					.iterations = o->iterations,
+					.timeout_seconds = o->timeout,
+					.show_output = o->show_output,
+					.reference = !o->no_reference,
+					.ignore_failure = o->ignore_failure,
+					.progress = on_run,
+					.tick = on_tick,
+					.context = narrator};
+}
+
 static int profile_source(const struct profile_options *o, const char *source, char **args, struct err *err)
 {
 	struct narrator narrator = {.verbose = o->output.verbose, .show_output = o->show_output, .source = source};
@@ -216,22 +212,14 @@ static int profile_source(const struct profile_options *o, const char *source, c
 				  .progress = on_step,
 				  .verbose = on_verbose,
 				  .context = &narrator};
-	struct collect_options c = {.args = args,
-				    .iterations = o->iterations,
-				    .timeout_seconds = o->timeout,
-				    .show_output = o->show_output,
-				    .reference = !o->no_reference,
-				    .ignore_failure = o->ignore_failure,
-				    .progress = on_run,
-				    .tick = on_tick,
-				    .more = o->no_arguments ? NULL : on_more,
-				    .context = &narrator};
+	struct collect_options c = collect_options_of(o, args, &narrator);
 	struct build *build = NULL;
 	struct profile *profile = NULL;
 	struct collect_result result;
 	double start;
 	int status = -1;
 
+	c.more = o->no_arguments ? NULL : on_more;
 	if (build_all(&b, c.reference, o->output.function, &build, err) == 0) {
 		start = now_seconds();
 		narrator.build_options = &b;
@@ -382,15 +370,7 @@ static int profile_project(const struct profile_options *o, char *manifest, char
 					.entry_only = o->entry_only,
 					.verbose = o->output.verbose};
 	struct narrator narrator = {.verbose = o->output.verbose, .source = manifest, .project = &project};
-	struct collect_options c = {.args = args,
-				    .iterations = o->iterations,
-				    .timeout_seconds = o->timeout,
-				    .show_output = o->show_output,
-				    .reference = !o->no_reference,
-				    .ignore_failure = o->ignore_failure,
-				    .progress = on_run,
-				    .attribute = on_samples,
-				    .context = &narrator};
+	struct collect_options c = collect_options_of(o, args, &narrator);
 	struct build build = {.source = manifest, .rustc_flags = (char *)"cargo build --release"};
 	struct profile *profile = NULL;
 	struct collect_result result;
@@ -398,6 +378,7 @@ static int profile_project(const struct profile_options *o, char *manifest, char
 	char *name = NULL;
 	int status = -1;
 
+	c.attribute = on_samples;
 	if (cargo_project_open(&project, &options, err) == 0 && build_programs(&project, &options, o, &build, &name, err) == 0) {
 		start = now_seconds();
 		status = collect(&build, &c, &profile, &result, err);
@@ -427,65 +408,9 @@ static bool is_project(const char *source)
 	return found;
 }
 
-struct stray {
-	const char *option;
-	bool given;
-};
-
-static int refuse_strays(const struct stray *strays, const char *hint, const char *what, struct err *err)
-{
-	for (; strays->option; strays++) {
-		if (strays->given)
-			return err_usage(err, strays->option, hint, "%s", what);
-	}
-	return 0;
-}
-
-static int run_compare(const struct profile_options *o, const struct operands *operands, struct err *err)
-{
-	struct lang_options options = {.files = (const char *const *)operands->files,
-				       .file_count = (size_t)operands->file_count,
-				       .siblings = o->baseline_langs,
-				       .compare_to = o->compare_to,
-				       .rustc_flags = o->rustc_flags,
-				       .args = operands->args,
-				       .runs = o->iterations,
-				       .warmup = o->warmup,
-				       .max_seconds = o->max_time,
-				       .timeout_seconds = o->timeout,
-				       .margin = (o->margin < 0 ? MARGIN_PERCENT : o->margin) / 100,
-				       .ignore_failure = o->ignore_failure};
-	const struct stray profile_only[] = {
-	    {"--trace-calls", o->trace_calls},
-	    {"--data", o->data},
-	    {"--function", o->output.function},
-	    {"--bin", o->bin},
-	    {"--base", o->output.base},
-	    {"--show-output", o->show_output},
-	    {"--lines", o->output.lines},
-	    {"--source-map", o->source_map},
-	    {"--weight", o->output.weight},
-	    {"--recursion", o->output.recursion},
-	    {"--sort", o->output.sort},
-	    {"--top", o->output.top},
-	    {"--min-percent", o->output.min_percent},
-	    {"--calls", o->output.calls},
-	    {"--no-reference", o->no_reference},
-	    {"--entry-counters", o->entry_only},
-	    {NULL, false},
-	};
-
-	if (refuse_strays(profile_only, "it is for the profile of one program; leave it out", "this option does not go with --compare",
-			  err) != 0)
-		return -1;
-	if (operands->file_count == 0)
-		return err_usage(err, "profile", "give the programs: A.ruchy B.rs C.py", "there is nothing to compare");
-	return compare_languages(&options, &o->output, err);
-}
-
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
-	struct profile_options o = {.iterations = 10, .margin = -1};
+	struct profile_options o = {.iterations = 10, .margin = COMPARE_NO_MARGIN};
 	struct operands operands;
 	const char *source;
 	char *manifest;
@@ -493,14 +418,9 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
-	const struct stray compare_only[] = {
-	    {"--baseline-langs", o.baseline_langs}, {"--compare-to", o.compare_to}, {"--warmup", o.warmup},
-	    {"--max-time", o.max_time > 0},	    {"--margin", o.margin >= 0},    {NULL, false},
-	};
-
 	if (o.compare)
-		return run_compare(&o, &operands, err);
-	if (refuse_strays(compare_only, "say `ruchy-prof profile --compare`", "this option goes with --compare", err) != 0)
+		return compare_languages(&o, &operands, err);
+	if (compare_languages_strays(&o, err) != 0)
 		return -1;
 	source = operand_single(command, &operands, "program", err);
 	if (!source)

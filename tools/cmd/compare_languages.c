@@ -1,6 +1,7 @@
 /* compare_languages.c - `profile --compare`: tools/langs does the work, this tells what goes on and writes what came out. */
 #include "compare_languages.h"
 #include "compress.h"
+#include "langs.h"
 #include "term.h"
 
 #include <signal.h>
@@ -81,7 +82,7 @@ static int check(const struct lang_options *options, const struct output_options
 	return output_check_place(o->path, options->files, options->file_count, err);
 }
 
-int compare_languages(struct lang_options *options, const struct output_options *o, struct err *err)
+static int compare(struct lang_options *options, const struct output_options *o, struct err *err)
 {
 	struct lang_comparison comparison = {0};
 	const struct lang_format *format = choose(o, err);
@@ -102,4 +103,72 @@ int compare_languages(struct lang_options *options, const struct output_options 
 		status = 128 + SIGINT;
 	lang_comparison_free(&comparison);
 	return status;
+}
+
+#define MARGIN_PERCENT 5.0
+
+struct stray {
+	const char *option;
+	bool given;
+};
+
+static int refuse_strays(const struct stray *strays, const char *hint, const char *what, struct err *err)
+{
+	for (; strays->option; strays++) {
+		if (strays->given)
+			return err_usage(err, strays->option, hint, "%s", what);
+	}
+	return 0;
+}
+
+int compare_languages(const struct profile_options *o, const struct operands *operands, struct err *err)
+{
+	struct lang_options options = {.files = (const char *const *)operands->files,
+				       .file_count = (size_t)operands->file_count,
+				       .siblings = o->baseline_langs,
+				       .compare_to = o->compare_to,
+				       .rustc_flags = o->rustc_flags,
+				       .args = operands->args,
+				       .runs = o->iterations,
+				       .warmup = o->warmup,
+				       .max_seconds = o->max_time,
+				       .timeout_seconds = o->timeout,
+				       .margin = (o->margin < 0 ? MARGIN_PERCENT : o->margin) / 100,
+				       .ignore_failure = o->ignore_failure};
+	const struct stray profile_only[] = {
+	    {"--trace-calls", o->trace_calls},
+	    {"--data", o->data},
+	    {"--function", o->output.function},
+	    {"--bin", o->bin},
+	    {"--base", o->output.base},
+	    {"--show-output", o->show_output},
+	    {"--lines", o->output.lines},
+	    {"--source-map", o->source_map},
+	    {"--weight", o->output.weight},
+	    {"--recursion", o->output.recursion},
+	    {"--sort", o->output.sort},
+	    {"--top", o->output.top},
+	    {"--min-percent", o->output.min_percent},
+	    {"--calls", o->output.calls},
+	    {"--no-reference", o->no_reference},
+	    {"--entry-counters", o->entry_only},
+	    {NULL, false},
+	};
+
+	if (refuse_strays(profile_only, "it is for the profile of one program; leave it out", "this option does not go with --compare",
+			  err) != 0)
+		return -1;
+	if (operands->file_count == 0)
+		return err_usage(err, "profile", "give the programs: A.ruchy B.rs C.py", "there is nothing to compare");
+	return compare(&options, &o->output, err);
+}
+
+int compare_languages_strays(const struct profile_options *o, struct err *err)
+{
+	const struct stray compare_only[] = {
+	    {"--baseline-langs", o->baseline_langs}, {"--compare-to", o->compare_to}, {"--warmup", o->warmup},
+	    {"--max-time", o->max_time > 0},	     {"--margin", o->margin >= 0},    {NULL, false},
+	};
+
+	return refuse_strays(compare_only, "say `ruchy-prof profile --compare`", "this option goes with --compare", err);
 }

@@ -2,10 +2,11 @@
 #ifndef COMPARE_LANGUAGES_H
 #define COMPARE_LANGUAGES_H
 
-#include "langs.h"
-#include "output.h"
+#include "profile_options.h"
 
-/* Compare and print as the options of output say (format, path, color, verbose). Fills progress, verbose and tick of `options`. */
-int compare_languages(struct lang_options *options, const struct output_options *output, struct err *err);
+/* Compare the operands and print as the options say. Returns the exit status, or -1 with `err` filled. */
+int compare_languages(const struct profile_options *options, const struct operands *operands, struct err *err);
+/* Without --compare: an error when an option is given that goes with it alone. */
+int compare_languages_strays(const struct profile_options *options, struct err *err);
 
 #endif

@@ -99,7 +99,11 @@ void command_help(const struct command *command, bool full)
 	while (*line) {
 		size_t length = strcspn(line, "\n");
 
-		printf("  ruchy-prof %.*s\n", (int)length, line);
+		char *usage = xasprintf("ruchy-prof %.*s", (int)length, line);
+
+		printf("  ");
+		help_filled(usage, 2, 6);
+		free(usage);
 		line += length + (line[length] == '\n');
 	}
 	if (full && command->about) {

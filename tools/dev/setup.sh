@@ -10,7 +10,7 @@ build=(gcc:gcc make:make pkg-config:pkg-config cargo:cargo rustc:rustc)
 build_libs=(libcbor:libcbor-dev libzstd:libzstd-dev libxxhash:libxxhash-dev libdw:libdw-dev libelf:libelf-dev jansson:libjansson-dev zlib:zlib1g-dev libmicrohttpd:libmicrohttpd-dev)
 tests=(bats:bats jq:jq xxhsum:xxhash clang:clang shellcheck:shellcheck clang-format:clang-format clang-tidy:clang-tidy mandoc:mandoc xmllint:libxml2-utils zstd:zstd callgrind_annotate:valgrind go:golang-go
 	chromium:chromium chromedriver:chromium-driver)
-tests+=(zsh:zsh fish:fish)
+tests+=(zsh:zsh fish:fish pahole:dwarves musl-gcc:musl-tools)
 tests_libs=(cmocka:libcmocka-dev)
 
 missing=()
@@ -41,6 +41,7 @@ fi
 for pair in "${want_libs[@]}"; do
 	pkg-config --exists "${pair%%:*}" 2> /dev/null || missing+=("${pair#*:}")
 done
+[ -e /usr/include/libiberty/demangle.h ] || missing+=(libiberty-dev)
 printf '#include <tree_sitter/api.h>\nint main(void){ts_parser_delete(ts_parser_new());return 0;}\n' |
 	cc -x c - -ltree-sitter -o /dev/null 2> /dev/null || missing+=(libtree-sitter-dev)
 

@@ -12,7 +12,7 @@
 
 int lang_builds_open(struct lang_builds *builds, size_t count, struct err *err)
 {
-	*builds = (struct lang_builds){.count = 2 * count, .builds = xcalloc(2 * count + 1, sizeof *builds->builds)};
+	*builds = (struct lang_builds){.count = 2 * count, .builds = xcalloc(2 * count + 1, sizeof(struct build *))};
 	return build_foreign_open(&builds->foreign, err);
 }
 

@@ -50,6 +50,7 @@ static int run_once(const struct lang_entrant *entrant, const struct lang_option
 {
 	int pair[2], status;
 
+	*run = (struct subprocess_run){0};
 	output->hash = XXH3_createState();
 	XXH3_128bits_reset(output->hash);
 	if (pipe2(pair, O_CLOEXEC) != 0)
@@ -115,7 +116,7 @@ static char *show_line(const char *text, size_t size, size_t at)
 	struct strbuf out = STRBUF_INIT;
 	size_t i = at;
 
-	if (at >= size)
+	if (!text || at >= size)
 		return xstrdup("nothing more");
 	strbuf_puts(&out, "\"");
 	for (; i < size && text[i] != '\n' && i - at < SHOWN; i++) {

@@ -87,13 +87,11 @@ static double step_of(double most)
 
 static void put_axis(struct strbuf *out, const struct axis *axis, double bottom)
 {
-	if (axis->log) {
-		for (double ns = axis->from; ns <= axis->to * 1.0001; ns *= 10)
-			put_tick(out, axis, ns, bottom);
-		return;
-	}
-	for (double step = step_of(axis->to), ns = 0; ns <= axis->to * 1.0001; ns += step)
-		put_tick(out, axis, ns, bottom);
+	double step = axis->log ? 10 : step_of(axis->to), at = axis->from;
+	size_t count = (size_t)(axis->log ? log10(axis->to * 1.0001 / axis->from) : axis->to * 1.0001 / step) + 1;
+
+	for (size_t i = 0; i < count; i++, at = axis->log ? at * step : at + step)
+		put_tick(out, axis, at, bottom);
 }
 
 static void put_bar(struct strbuf *out, const struct axis *axis, const struct lang_entrant *entrant, bool first, double y)

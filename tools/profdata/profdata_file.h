@@ -59,5 +59,7 @@ char *profdata_place(char text[PROFDATA_PLACE], const char *name, uint64_t byte)
 /* profile_utf8.c: whether the bytes are UTF-8 without NUL; a copy in which each byte that is not is U+FFFD. The caller frees. */
 bool profile_utf8_ok(const char *text, size_t size);
 char *profile_utf8_clean(const char *text, size_t size);
+/* A field of a function table without its escapes (rhook_table.h), as profile_utf8_clean() has it. The caller frees. */
+char *profile_unescape(const char *field, size_t size);
 
 #endif

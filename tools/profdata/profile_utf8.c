@@ -1,6 +1,7 @@
 #include "profdata_file.h"
 #include "strbuf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Bytes of the well-formed sequence at `at`, 0 when there is none (overlong forms, surrogates, > U+10FFFF and NUL are none). */
@@ -46,4 +47,26 @@ char *profile_utf8_clean(const char *text, size_t size)
 		i += length ? length : 1;
 	}
 	return strbuf_take(&out);
+}
+
+char *profile_unescape(const char *field, size_t size)
+{
+	struct strbuf out = STRBUF_INIT;
+	char *plain, *clean;
+	size_t length;
+
+	for (size_t i = 0; i < size; i++) {
+		char c = field[i];
+
+		if (c == '\\' && i + 1 < size) {
+			c = field[++i];
+			c = (char)(c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c);
+		}
+		strbuf_add(&out, &c, 1);
+	}
+	length = out.size;
+	plain = strbuf_take(&out);
+	clean = profile_utf8_clean(plain, length);
+	free(plain);
+	return clean;
 }

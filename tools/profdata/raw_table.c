@@ -86,25 +86,7 @@ static bool numbers(struct parser *p, size_t first, size_t count, uint32_t *cons
 
 static char *unescape(const struct field *field)
 {
-	struct strbuf out = STRBUF_INIT;
-	char *plain, *clean;
-	size_t size;
-
-	for (size_t i = 0; i < field->size; i++) {
-		char c = field->text[i];
-
-		if (c == '\\' && i + 1 < field->size) {
-			char escape = field->text[++i];
-
-			c = (char)(escape == 't' ? '\t' : escape == 'n' ? '\n' : escape == 'r' ? '\r' : escape);
-		}
-		strbuf_add(&out, &c, 1);
-	}
-	size = out.size;
-	plain = strbuf_take(&out);
-	clean = profile_utf8_clean(plain, size);
-	free(plain);
-	return clean;
+	return profile_unescape(field->text, field->size);
 }
 
 static void use_slots(struct raw_table *table, uint64_t end)

@@ -81,12 +81,13 @@ static double tail_to(size_t n, double c)
 /* The largest c with P(sum <= c) <= tail; -1: none. */
 static double critical(size_t n, double tail)
 {
+	size_t most = n * (n + 1) / 2;
 	double c = -1, p, *odds;
 
 	if (n > EXACT_ROUNDS)
 		return floor((double)n * (double)(n + 1) / 4 + stats_normal_quantile(tail) * rank_deviation(n) - 0.5);
 	odds = rank_odds(n);
-	for (p = odds[0]; p <= tail && c + 1 < (double)(n * (n + 1) / 2); p += odds[(size_t)c + 1])
+	for (p = odds[0]; p <= tail && c + 1 < (double)most; p += odds[(size_t)c + 1])
 		c++;
 	free(odds);
 	return c;

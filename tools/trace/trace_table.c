@@ -11,31 +11,15 @@
 /* The field that begins at *at, without its escapes; *at is behind its TAB. NULL: there is none. Caller frees. */
 static char *take_field(const char **at, const char *end, bool rest)
 {
-	struct strbuf out = STRBUF_INIT;
-	const char *tab = NULL;
-	char *plain, *clean;
-	size_t size;
+	const char *from = *at, *tab = NULL;
 
-	if (*at > end)
+	if (from > end)
 		return NULL;
 	if (!rest)
-		tab = memchr(*at, '\t', (size_t)(end - *at));
+		tab = memchr(from, '\t', (size_t)(end - from));
 	tab = tab ? tab : end;
-	for (const char *p = *at; p < tab; p++) {
-		char c = *p;
-
-		if (c == '\\' && p + 1 < tab) {
-			c = *++p;
-			c = (char)(c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c);
-		}
-		strbuf_add(&out, &c, 1);
-	}
 	*at = tab + 1;
-	size = out.size;
-	plain = strbuf_take(&out);
-	clean = profile_utf8_clean(plain, size);
-	free(plain);
-	return clean;
+	return profile_unescape(from, (size_t)(tab - from));
 }
 
 static char *take_optional(const char **at, const char *end, bool rest)

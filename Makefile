@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps
+.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -282,6 +282,9 @@ map-figures: $(B)/deps-test.ok build/sourcemap/ok all ## how much of the Rust is
 bench-export: all $(B)/tests/graph ## what views of large profiles cost, against go tool pprof and inferno
 	@tests/perf/export.py
 
+suggest-example: all ## the worked example of docs/suggest.md, anew (a minute of a quiet machine)
+	@cd bench-corpus/fibonacci && COLUMNS=80 NO_COLOR=1 ../../$(B)/bin/ruchy-prof analyze --suggest fibonacci.ruchy --max-time 120s
+
 screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromium
 	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
 
@@ -289,6 +292,9 @@ bootstraps: $(B)/share/bootstraps/ok ## the Lambda function of the corpus in oth
 $(B)/share/bootstraps/ok: tools/dev/build-bootstraps.sh $(shell find bench-corpus/bootstrap/siblings -type f -not -path '*/target/*')
 	@tools/dev/build-bootstraps.sh $(@D)
 	@touch $@
+
+bench-lambda: all bootstraps ## cold starts of the corpus' bootstraps, five times: is their order stable? And what following the advice saves
+	@tests/perf/lambda.sh
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools

@@ -34,6 +34,28 @@ uint32_t rhook_number_binder(const struct rhook_numbers *n, uint32_t identifier)
 	return fn == RHOOK_NONE ? RHOOK_NONE : rhook_types_get(&n->names, fn, rhook_node_name(n->program, identifier));
 }
 
+uint32_t rhook_variable_of(const struct rhook_numbers *n, uint32_t identifier)
+{
+	uint32_t binder = n->program->nodes[identifier].kind == K_IDENTIFIER ? rhook_number_binder(n, identifier) : RHOOK_NONE;
+	uint32_t slot = binder == RHOOK_NONE ? RHOOK_NONE : rhook_pairs_get(&n->slot_of, binder, 0);
+
+	return slot == RHOOK_NONE || n->slots[slot].any ? RHOOK_NONE : binder;
+}
+
+size_t rhook_assignments_of(const struct rhook_numbers *n, uint32_t variable, uint32_t *first)
+{
+	uint32_t slot = rhook_pairs_get(&n->slot_of, variable, 0);
+	size_t count = 0;
+
+	for (size_t i = slot == RHOOK_NONE ? n->source_count : n->slots[slot].first; i < n->source_count && n->sources[i].slot == slot;
+	     i++) {
+		if (n->sources[i].at == RHOOK_NONE)
+			continue;
+		*first = count++ ? *first : n->sources[i].at;
+	}
+	return count;
+}
+
 static enum rhook_integer integer_at(const struct rhook_numbers *n, uint32_t node, int depth);
 
 static enum rhook_integer integer_of_literal(const struct rhook_program *p, uint32_t node)

@@ -39,8 +39,16 @@ struct rhook_numbers *rhook_numbers_new(struct rhook_hinting *h);
 void rhook_numbers_free(struct rhook_numbers *numbers);
 
 const char *rhook_integer_name(enum rhook_integer type);
+/* All values of a type. */
+struct rhook_range rhook_type_range(enum rhook_integer type);
+/* Both ends of `a..b`; false: it has not both. *closed: `a..=b`. */
+bool rhook_range_ends(const struct rhook_program *p, uint32_t range, uint32_t *low, uint32_t *high, bool *closed);
 enum rhook_integer rhook_integer_of(const struct rhook_numbers *numbers, uint32_t node);
 struct rhook_range rhook_range_of(const struct rhook_numbers *numbers, uint32_t node);
+/* The parameter, `let` or `for` that this names, where only the program's own assignments write it; RHOOK_NONE. */
+uint32_t rhook_variable_of(const struct rhook_numbers *numbers, uint32_t identifier);
+/* Assignments to it behind its declaration: how many, and the first. */
+size_t rhook_assignments_of(const struct rhook_numbers *numbers, uint32_t variable, uint32_t *first);
 /* The value of an integer literal of at most 63 bits; false: it is none. */
 bool rhook_literal(const struct rhook_program *p, uint32_t node, uint64_t *value);
 

@@ -37,13 +37,10 @@ struct rhook_numbers {
 /* What binds the identifier, when only one thing in its function binds that name. */
 uint32_t rhook_number_binder(const struct rhook_numbers *numbers, uint32_t identifier);
 enum rhook_integer rhook_integer_of_type(const struct rhook_program *p, uint32_t type);
-struct rhook_range rhook_type_range(enum rhook_integer type);
 /* What `node` may be, when that is computed without overflow, or else anything of its type. */
 struct rhook_range rhook_fit(enum rhook_integer type, struct rhook_range range);
 struct rhook_range rhook_binary_range(const struct rhook_program *p, uint32_t sign, struct rhook_range a, struct rhook_range b);
 struct rhook_range rhook_joined(struct rhook_range a, struct rhook_range b);
-/* Both ends of `a..b`; false: it has not both. *closed: `a..=b`. */
-bool rhook_range_ends(const struct rhook_program *p, uint32_t range, uint32_t *low, uint32_t *high, bool *closed);
 struct rhook_range rhook_range_at(const struct rhook_numbers *numbers, uint32_t node, int depth);
 /* What the conditions around this reading of a variable leave of its range. */
 struct rhook_range rhook_refined(const struct rhook_numbers *numbers, uint32_t identifier, struct rhook_range range, int depth);

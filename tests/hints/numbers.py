@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""numbers.py SEED FUNCTIONS DIRECTORY: random loops over integers, before and after every remainder, swap and halving.
+"""numbers.py SEED FUNCTIONS DIRECTORY: random loops over integers, before and after every residue, remainder, swap and halving.
 
 What each prints, and whether it panics and how, must be equal: where overflow panics and where it wraps. Prints `same` and how many hints
 were given, or what differs.
@@ -12,7 +12,7 @@ import sys
 
 TYPES = ["i64", "u64", "i32", "u32", "usize", "u8", "i16"]
 HINT = "build/tests/hint"
-KINDS = ["-k", "remainder", "-k", "swap", "-k", "halving"]
+KINDS = ["-k", "residue", "-k", "remainder", "-k", "swap", "-k", "halving"]
 MODULI = [1, 2, 3, 7, 10, 16, 97, 255, 1000, 65535, 1000003, 2147483647, 4294967295, 4294967296]
 NUMBERS = [0, 1, 2, 3, 5, 9, 10, 100, 127, 1000, 48271, 65535, 65536, 2147483647, 4294967295, 4294967296, 100000000000]
 
@@ -82,13 +82,23 @@ class Function:
         elif pick < 0.82:
             index = f"k{len(self.variables)}"
             self.variables.append(index)
-            text = f"for {index} in {self.number(9)}..{self.number(100)} {{ budget -= 1; if budget < 0 {{ break; }} {self.block()} }}"
+            text = f"for {index} in {self.number(9)}..{self.number(100)} {{ budget -= 1; if budget < 0 {{ break; }} if {index} % {rng.choice([3, 10, 97])} == 2 {{ continue; }} {self.block()} }}"
         elif pick < 0.88:
             text = f"if list[({target} % 5) as usize] < {self.name_of()} {{ list.swap(({target} % 5) as usize, ({self.name_of()} % 6) as usize); {target} += 1; }}"
         elif pick < 0.92:
             text = (
                 f"let mut n: {self.type} = {self.expression(1)}; let mut steps: i64 = 0; if n > 0 && n < 1000000 {{ while n > 1 "
                 f"{{ if n % 2 == 0 {{ n /= 2; }} else {{ n -= 1; }} steps += 1; }} println!(\"{{}}\", steps); }}"
+            )
+        elif pick < 0.96:
+            index = f"c{len(self.variables)}_{rng.randrange(1000)}"
+            start, end, early = self.number(9), self.number(100), rng.random() < 0.5
+            self.variables.append(index)
+            by = [rng.choice([3, 5, 7, 10, 97]) for _ in range(2)]
+            step = f"{index} += 1;"
+            text = (
+                f"let mut {index}: {self.type} = {start}; while {index} < {end} {{ budget -= 1; if budget < 0 {{ break; }} {step if early else ''} "
+                f"if {index} % {by[0]} == 1 {{ println!(\"{{}}\", {index} % {by[1]}); }} {self.block()} {'' if early else step} }}"
             )
         else:
             text = f"while {self.condition()} {{ budget -= 1; if budget < 0 {{ break; }} {self.block()} }}"

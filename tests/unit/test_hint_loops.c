@@ -1,4 +1,4 @@
-/* Where swap, remainder, halving and hasher may be given and where not: how many candidates of a kind a text has. */
+/* Where swap, residue, remainder, halving and hasher may be given and where not: how many candidates of a kind a text has. */
 #include "rhook_hint.h"
 
 #include <stdio.h>
@@ -15,7 +15,9 @@ struct hint_case {
 
 #define SORT "fn f(v: &mut Vec<u64>, low: i64, high: i64, pivot: u64) -> i64 { let mut s = low; for i in low..high { "
 #define LOOP "fn main() { let mut i: i64 = 0; let n: i64 = 1000; "
-#define STEP "fn step(n: u64) -> u64 { if n % 2 == 0 { n / 2 } else { 3 * n + 1 } } fn f(start: u64) -> u64 { let mut n = start; let mut c: u64 = 0; "
+#define STEP                                                                                                                               \
+	"fn step(n: u64) -> u64 { if n % 2 == 0 { n / 2 } else { 3 * n + 1 } } fn f(start: u64) -> u64 { let mut n = start; let mut c: "   \
+	"u64 = 0; "
 #define MAPS "use std::collections::HashMap; fn main() { "
 
 static const struct hint_case cases[] = {
@@ -36,7 +38,8 @@ static const struct hint_case cases[] = {
     {"swap", "struct S { v: Vec<u8> } impl S { fn f(&mut self, i: usize) { if self.v[i] > 3 { self.v.swap(i, 0); } } }", 1},
     {"swap", "fn f() { let mut v = vec![3, 1]; if v[0] > v[1] { v.swap(0, 1) } }", 1},
     {"swap", "use std::sync::atomic::*; fn f(v: &AtomicUsize) { if v.load(Ordering::Relaxed) > 3 { v.swap(1, Ordering::Relaxed); } }", 0},
-    {"swap", "struct V; impl V { fn swap(&self, a: usize, b: usize) { println!() } } fn f(v: V, i: usize) { if i > 3 { v.swap(i, 0) } }", 0},
+    {"swap", "struct V; impl V { fn swap(&self, a: usize, b: usize) { println!() } } fn f(v: V, i: usize) { if i > 3 { v.swap(i, 0) } }",
+     0},
     {"swap", "struct Vec<T>(T); fn f(v: &mut Vec<u8>, i: usize) { if i > 3 { v.swap(i, 0) } }", 0},
     {"swap", "fn f(v: &mut std::collections::VecDeque<u8>, i: usize) { if i > 3 { v.swap(i, 0) } }", 0},
     {"swap", "fn g() -> usize { println!(); 1 } fn f(v: &mut Vec<u8>, i: usize) { if i > 3 { v.swap(g(), g()) } }", 0},
@@ -68,11 +71,30 @@ static const struct hint_case cases[] = {
     {"remainder", "macro_rules! m { ($f:ident) => { $f(1 << 40) } } fn f(n: u64) -> u64 { n % 10 } fn main() { m!(f); f(3); }", 0},
     {"remainder", "struct S; impl S { fn f(&self, n: u64) -> u64 { n % 10 } } fn main() { S::f(&S, 3); S::f(&S, 4); }", 1},
     {"remainder", "struct S; impl S { fn f(&self, n: u64) -> u64 { n % 10 } } fn main() { S::f(&S, 3); S::f(&S, 1 << 40); }", 0},
-    {"remainder", "trait T { fn f(&self, n: u64) -> u64; } struct S; impl T for S { fn f(&self, n: u64) -> u64 { n % 10 } } fn main() { S.f(3); }", 0},
-    {"remainder", "use std::ops::Rem; struct W; impl Rem<W> for u64 { type Output = u64; fn rem(self, _: W) -> u64 { 1 } } fn main() { let n: u64 = 5; n % 10; }",
+    {"remainder",
+     "trait T { fn f(&self, n: u64) -> u64; } struct S; impl T for S { fn f(&self, n: u64) -> u64 { n % 10 } } fn main() { S.f(3); }", 0},
+    {"remainder",
+     "use std::ops::Rem; struct W; impl Rem<W> for u64 { type Output = u64; fn rem(self, _: W) -> u64 { 1 } } fn main() { let n: u64 = 5; "
+     "n % 10; }",
      0},
     {"remainder", "fn g(n: &mut u64) { *n = 1 << 40 } fn main() { let mut n: u64 = 5; g(&mut n); println!(\"{}\", n % 10) }", 0},
     {"remainder", "fn main() { let mut n: u64 = 5; let mut g = || n += 1 << 40; g(); println!(\"{}\", n % 10) }", 0},
+
+    /* residue: counts by one from a number of the text, at one place, and never overflows */
+    {"residue", LOOP "while i < n { println!(\"{} {}\", i % 10, i % 7); i += 1; } }", 1},
+    {"residue", LOOP "while i < n { println!(\"{}\", i % 10); i += 1 } }", 1},
+    {"residue", LOOP "while i < n { if i % 10 > 3 { i += 1; continue; } i += 1; } }", 0},
+    {"residue", LOOP "while i < n { println!(\"{}\", i % 10); i += 2; } }", 0},
+    {"residue", LOOP "while i < n { println!(\"{}\", i % 10); i -= 1; } }", 0},
+    {"residue", LOOP "while i != n { println!(\"{}\", i % 10); i += 1; } }", 0},	 /* may overflow */
+    {"residue", LOOP "while i < n { println!(\"{}\", i % 16); i += 1; } }", 0},		 /* nothing to gain */
+    {"residue", LOOP "while i < n { let f = |x: i64| x + i % 10; f(1); i += 1; } }", 0}, /* may run later */
+    {"residue", LOOP "while i < n { println!(\"{}\", i % 10); match i { 5 => i += 1, _ => break } } }", 0},
+    {"residue", "fn main() { let mut i: i64 = -3; while i < 9 { println!(\"{}\", i % 10); i += 1; } }", 0},
+    {"residue", "fn main() { let k: i64 = 3; let mut i: i64 = k; while i < 9 { println!(\"{}\", i % 10); i += 1; } }", 0},
+    {"residue", "fn main() { for i in 3..9i64 { println!(\"{}\", i % 10); } }", 1},
+    {"residue", "fn main() { for i in (3..9i64).rev() { println!(\"{}\", i % 10); } }", 0},
+    {"residue", "fn main() { #[cfg(unix)] let mut i: i64 = 3; while i < 9 { println!(\"{}\", i % 10); i += 1; } }", 0},
 
     /* halving: nothing else happens, and no half but the last is odd */
     {"halving", STEP "while n != 1 { n = step(n.clone()); c += 1; } c }", 1},
@@ -89,7 +111,8 @@ static const struct hint_case cases[] = {
     {"halving", STEP "while n != 1 { if n % 2 == 0 { n /= 2; c += 5; } else { n -= 1 } c += 1; } c }", 0},
     {"halving", STEP "while n != 1 { if n % 2 == 1 { n /= 2; } else { n -= 1 } c += 1; } c }", 0},
     {"halving", STEP "while n != 1 { if n % 4 == 0 { n /= 2; } else { n -= 1 } c += 1; } c }", 0},
-    {"halving", "fn step(n: u64) -> u64 { println!(); if n % 2 == 0 { n / 2 } else { 5 } } fn f(mut n: u64) { while n != 1 { n = step(n); } }", 0},
+    {"halving",
+     "fn step(n: u64) -> u64 { println!(); if n % 2 == 0 { n / 2 } else { 5 } } fn f(mut n: u64) { while n != 1 { n = step(n); } }", 0},
     {"halving", "fn f(mut n: f64) { while n != 1 { if n % 2 == 0 { n /= 2 } else { n = 1.0 } } }", 0},
 
     /* hasher: every place is understood, and nobody sees the hasher */

@@ -111,9 +111,11 @@ static void lines(struct cloudwatch *logs, const char *const *text)
 static void test_logs(void **state)
 {
 	static const char *const text[] = {
-	    "2025-11-05T10:00:00.000Z INIT_START Runtime Version: provided:al2023.v15\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:0",
+	    "2025-11-05T10:00:00.000Z INIT_START Runtime Version: provided:al2023.v15\tRuntime Version ARN: "
+	    "arn:aws:lambda:us-east-1::runtime:0",
 	    "START RequestId: one Version: 3",
-	    "REPORT RequestId: one\tDuration: 1.02 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 14 MB\tInit Duration: 8.50 ms\t",
+	    "REPORT RequestId: one\tDuration: 1.02 ms\tBilled Duration: 10 ms\tMemory Size: 128 MB\tMax Memory Used: 14 MB\tInit Duration: "
+	    "8.50 ms\t",
 	    "START RequestId: two Version: 3",
 	    "REPORT RequestId: two\tDuration: 1.02 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 15 MB\t",
 	    "REPORT RequestId: three\tInit Duration: nonsense ms",
@@ -121,7 +123,8 @@ static void test_logs(void **state)
 	    "",
 	    "{\"time\":\"x\",\"type\":\"platform.initStart\",\"record\":{\"runtimeVersion\":\"provided:al2023.v16\"}}",
 	    "{\"type\":\"platform.start\",\"record\":{\"requestId\":\"five\",\"version\":\"4\"}}",
-	    "{\"type\":\"platform.report\",\"record\":{\"requestId\":\"five\",\"metrics\":{\"initDurationMs\":9.25,\"memorySizeMB\":128,\"maxMemoryUsedMB\":16}}}",
+	    "{\"type\":\"platform.report\",\"record\":{\"requestId\":\"five\",\"metrics\":{\"initDurationMs\":9.25,\"memorySizeMB\":128,"
+	    "\"maxMemoryUsedMB\":16}}}",
 	    "{\"type\":\"platform.report\"",
 	    "{\"type\":\"platform.report\",\"record\":7}",
 	    NULL};
@@ -202,8 +205,12 @@ static void test_main_of_stripped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_calls),  cmocka_unit_test(test_life),	  cmocka_unit_test(test_problems),
-	    cmocka_unit_test(test_logs),   cmocka_unit_test(test_linker), cmocka_unit_test(test_sum),
+	    cmocka_unit_test(test_calls),
+	    cmocka_unit_test(test_life),
+	    cmocka_unit_test(test_problems),
+	    cmocka_unit_test(test_logs),
+	    cmocka_unit_test(test_linker),
+	    cmocka_unit_test(test_sum),
 	    cmocka_unit_test(test_main_of_stripped),
 	};
 

@@ -78,6 +78,33 @@ static void a_change_reads_as_such(void **state)
 	}
 }
 
+static void a_ratio_is_no_surer_than_its_layouts(void **state)
+{
+	(void)state;
+	/* two rounds of four layouts; logarithms of the ratios are 0.1, 0.2, 0.3 and 0.4, so 0.25 +- 3.182 * 0.1291 / 2 at 95 % */
+	double a[8], b[8], same[8];
+
+	for (size_t i = 0; i < 8; i++) {
+		a[i] = 50 + (double)i;
+		b[i] = a[i] * exp(0.1 * (double)(i / 2 + 1));
+		same[i] = 2 * a[i];
+	}
+	struct stats_interval of = suggest_interval(a, b, 4, 2, 0.95);
+
+	assert_true(fabs(log(of.value) - 0.25) < 1e-9);
+	assert_true(fabs(log(of.lo) - (0.25 - 0.20543)) < 1e-4 && fabs(log(of.hi) - (0.25 + 0.20543)) < 1e-4);
+	of = suggest_interval(a, same, 4, 2, 0.95);
+	assert_true(fabs(of.lo - 2) < 1e-9 && fabs(of.hi - 2) < 1e-9);
+	/* eight rounds of one layout are enough for 95 %, not for 99.9 % */
+	of = suggest_interval(a, same, 1, 8, 0.95);
+	assert_true(of.lo > 1.99 && of.hi < 2.01);
+	of = suggest_interval(a, same, 1, 8, 0.999);
+	assert_true(of.lo <= 0 && isinf(of.hi));
+	assert_int_equal(suggest_usable_layouts(0), 0);
+	assert_int_equal(suggest_usable_layouts(2), 1);
+	assert_int_equal(suggest_usable_layouts(3), 3);
+}
+
 /* ---- the ranked list ------------------------------------------------------------------------------------------------------------ */
 
 static const struct suggest_variant level_s = {"opt-level-s", "opt-level", "-C opt-level=s", false, NULL};
@@ -254,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_what_is_proven_and_worth_telling_is_a_gain),
 	    cmocka_unit_test(a_change_reads_as_such),
+	    cmocka_unit_test(a_ratio_is_no_surer_than_its_layouts),
 	    cmocka_unit_test(the_largest_gain_comes_first_and_a_goal_before_all),
 	    cmocka_unit_test(every_variant_may_stand_in_a_file),
 	    cmocka_unit_test(what_is_read_is_what_was_written),

@@ -73,6 +73,7 @@ struct audit_options {
 	double timeout;
 	struct {
 		const char *goal, *flag_file; /* NULL: none; F.ruchy.flags */
+		const char *only;	      /* ids of sets of flags, with commas; NULL: all */
 		bool apply, all;	      /* all: also what changes the program's behaviour */
 		double max_seconds;	      /* 0: the default */
 	} suggest;

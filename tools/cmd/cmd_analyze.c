@@ -30,6 +30,7 @@ static const struct option_row options[] = {
     {"goal", 0, OPTION_TEXT, "GOAL", "with --suggest: rank by time, size or start; what --apply-flags writes (time)",
      FIELD(audit.suggest.goal)},
     {"max-time", 0, OPTION_SECONDS, "S", "with --suggest: end within that time (default 60s)", FIELD(audit.suggest.max_seconds)},
+    {"try", 0, OPTION_TEXT, "IDS", "with --suggest: only these sets of flags, such as lto-fat,opt-level-s", FIELD(audit.suggest.only)},
     {"allow-changes", 0, OPTION_FLAG, NULL, "with --suggest: combine also flags that change what the program does or where it runs",
      FIELD(audit.suggest.all)},
     {"apply-flags", 0, OPTION_FLAG, NULL, "with --suggest: write the best flags to F.ruchy.flags, which builds then use",
@@ -180,6 +181,8 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 		status = err_usage(err, o->color, "give auto, always or never", "--color is not usable");
 	if (status == 0 && !to_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
+	if (status == 0 && o->audit.suggest.flag_file)
+		status = output_check_file("--flags-file", o->audit.suggest.flag_file, (const char *const[]){operand, o->path}, 2, err);
 	if (status == 0 && !any_wanted(o, wanted) && o->budgets.count == 0)
 		status =
 		    err_usage(err, operand, "give --binary-size, --memory, --lambda-ready or --suggest, or several", "say what to analyze");

@@ -25,7 +25,7 @@ static bool word_behind(const char *line, size_t size, const char *label, char w
 	at += strlen(label);
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
-	for (; at < end && *at > ' ' && used < CLOUDWATCH_WORD - 1; at++)
+	for (; at<end && * at> ' ' && used < CLOUDWATCH_WORD - 1; at++)
 		word[used++] = *at;
 	word[used] = '\0';
 	return used > 0;
@@ -199,7 +199,8 @@ static int read_lines(struct cloudwatch *logs, gzFile file, const char *path, st
 	free(line);
 	message = gzerror(file, &error);
 	if (error != Z_OK && error != Z_STREAM_END)
-		return err_set(err, path, "export the logs again", "cannot read the logs: %s", error == Z_ERRNO ? strerror(errno) : message);
+		return err_set(err, path, "export the logs again", "cannot read the logs: %s",
+			       error == Z_ERRNO ? strerror(errno) : message);
 	return 0;
 }
 

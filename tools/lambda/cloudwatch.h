@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CLOUDWATCH_OPEN 1024	 /* requests whose START was seen and whose REPORT was not */
-#define CLOUDWATCH_WORD 96	 /* of a version or an id, with the NUL; longer ones are cut */
-#define CLOUDWATCH_VERSIONS 1024 /* more are counted as others */
-#define CLOUDWATCH_STARTS 1000000 /* cold starts of a version that are kept */
+#define CLOUDWATCH_OPEN	    1024    /* requests whose START was seen and whose REPORT was not */
+#define CLOUDWATCH_WORD	    96	    /* of a version or an id, with the NUL; longer ones are cut */
+#define CLOUDWATCH_VERSIONS 1024    /* more are counted as others */
+#define CLOUDWATCH_STARTS   1000000 /* cold starts of a version that are kept */
 
 struct cloudwatch_version {
 	char version[CLOUDWATCH_WORD]; /* of the function: "$LATEST", "3"; "" = not known */

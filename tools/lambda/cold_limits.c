@@ -90,7 +90,8 @@ static void say(struct cold_limits *limits, const char *what, const char *file)
 {
 	char *before = limits->why;
 
-	limits->why = xasprintf("%s%s%s can't be limited here (%s: %s)", before ? before : "", before ? "; " : "", what, file, strerror(errno));
+	limits->why =
+	    xasprintf("%s%s%s can't be limited here (%s: %s)", before ? before : "", before ? "; " : "", what, file, strerror(errno));
 	free(before);
 }
 
@@ -100,8 +101,7 @@ static void limit_memory(struct cold_limits *limits, bool second)
 
 	snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)limits->memory_mb << 20);
 	limits->memory_dir = make_group(second ? NULL : "memory");
-	limits->memory_set =
-	    limits->memory_dir && put(limits->memory_dir, second ? "memory.max" : "memory.limit_in_bytes", bytes) == 0;
+	limits->memory_set = limits->memory_dir && put(limits->memory_dir, second ? "memory.max" : "memory.limit_in_bytes", bytes) == 0;
 	if (!limits->memory_set)
 		say(limits, "memory", "cgroup memory");
 }

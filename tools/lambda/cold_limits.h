@@ -7,14 +7,14 @@
 #include <stdbool.h>
 
 /* One vCPU belongs to this much memory, says AWS; less gets a part of it. */
-#define LIMITS_VCPU_MB 1769
+#define LIMITS_VCPU_MB	 1769
 #define LIMITS_PERIOD_US 20000
 
 struct cold_limits {
 	unsigned memory_mb;
 	double cpus;
 	bool memory_set, cpu_set;
-	char *why; /* what is not set, and why; NULL: all is */
+	char *why;		    /* what is not set, and why; NULL: all is */
 	char *memory_dir, *cpu_dir; /* of the groups; NULL */
 	int procs[2];		    /* files that a process writes "0" to; -1 */
 };

@@ -1,5 +1,6 @@
 /* cold_start.c - start the program, serve it its events, note when what came, end it. */
 #include "cold_start.h"
+#include "cold_limits.h"
 #include "cold_spawn.h"
 #include "interrupt.h"
 #include "runtime_server.h"
@@ -8,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -123,6 +125,9 @@ static int start_and_serve(struct running *r, struct err *err)
 	char **env = cold_environment(r->options, runtime_server_port(r->server));
 	int status = 0;
 
+	/* The start before has used up the group's share of this period: without its debt. */
+	if (r->options->limits && r->options->limits->cpu_set)
+		usleep(2 * LIMITS_PERIOD_US);
 	r->pid = cold_spawn(r->options, env, r->start, err);
 	cold_environment_free(env);
 	if (r->pid < 0)
@@ -137,6 +142,8 @@ static int start_and_serve(struct running *r, struct err *err)
 		status = err_set(err, NULL, "Linux 5.3 or newer is needed", "cannot watch the program: %s", strerror(errno));
 	if (status == 0)
 		status = serve(r, err);
+	snprintf(r->start->answer, sizeof r->start->answer, "%.*s",
+		 (int)(r->api.answer.size < COLD_ANSWER ? r->api.answer.size : COLD_ANSWER), r->api.answer.data ? r->api.answer.data : "");
 	end(r);
 	return status;
 }
@@ -172,6 +179,17 @@ int cold_start_run(const struct cold_options *options, struct cold_start *start,
 	return status;
 }
 
+double cold_stop_ns(const struct cold_start *start)
+{
+	double cost[COLD_POINTS];
+	size_t count = 0;
+
+	for (int i = 0; i < COLD_POINTS; i++)
+		if (start->stop_ns[i])
+			cost[count++] = (double)start->stop_ns[i];
+	return count ? stats_median(cost, count) : 0;
+}
+
 /* --- no further than main -------------------------------------------------------------------------------------------------------- */
 
 int cold_until_main(const struct cold_options *options, struct cold_start *start, struct err *err)
@@ -197,17 +215,6 @@ int cold_until_main(const struct cold_options *options, struct cold_start *start
 	if (status == 0 && !start->at[POINT_MAIN])
 		status = err_set(err, options->program, NULL, "its main is not found");
 	return status;
-}
-
-double cold_stop_ns(const struct cold_start *start)
-{
-	double cost[COLD_POINTS];
-	size_t count = 0;
-
-	for (int i = 0; i < COLD_POINTS; i++)
-		if (start->stop_ns[i])
-			cost[count++] = (double)start->stop_ns[i];
-	return count ? stats_median(cost, count) : 0;
 }
 
 double cold_main_ns(const struct cold_start *s)

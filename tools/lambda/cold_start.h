@@ -22,6 +22,7 @@ enum cold_point {
 };
 
 #define COLD_INVOKES_MOST 64
+#define COLD_ANSWER	  256
 
 struct cold_limits; /* cold_limits.h */
 
@@ -31,9 +32,9 @@ struct cold_options {
 	char *const *env;    /* more "NAME=value", ends in NULL; may be NULL */
 	const char *event;
 	size_t event_size;
-	unsigned invokes; /* events to answer, 1 .. COLD_INVOKES_MOST */
-	unsigned memory_mb; /* that the program is told of */
-	const char *handler; /* _HANDLER */
+	unsigned invokes;	/* events to answer, 1 .. COLD_INVOKES_MOST */
+	unsigned memory_mb;	/* that the program is told of */
+	const char *handler;	/* _HANDLER */
 	double timeout_seconds; /* until the last answer */
 	bool traced, drop_cache, show_output;
 	const struct cold_limits *limits; /* NULL: none */
@@ -46,16 +47,17 @@ struct cold_start {
 	uint64_t at[COLD_POINTS]; /* CLOCK_MONOTONIC ns; 0 = not known */
 	/* At a stop of a traced run, `at` is when it was seen, and this when the program went on */
 	uint64_t on[COLD_POINTS];
-	uint64_t faults[COLD_POINTS]; /* page faults until then, of the process; COLD_UNKNOWN */
+	uint64_t faults[COLD_POINTS];  /* page faults until then, of the process; COLD_UNKNOWN */
 	uint64_t stop_ns[COLD_POINTS]; /* traced: what a stop after one instruction took there; 0 = not tried */
 	uint64_t queued_ns; /* until POINT_NEXT: ready to run, no CPU was free; of its first thread; 0 where the kernel does not tell */
 	bool is_static;	    /* traced: no dynamic linker; POINT_ENTRY is POINT_IMAGE */
-	unsigned programs;	      /* images that were made: 2 and more for a script or a wrapper */
+	unsigned programs;  /* images that were made: 2 and more for a script or a wrapper */
 	unsigned invokes;
 	uint64_t invoke_ns[COLD_INVOKES_MOST]; /* from sending the event to the first byte of its answer */
 	uint64_t base_rss_bytes;	       /* at POINT_NEXT */
 	uint64_t peak_rss_bytes;	       /* behind the last answer */
 	uint64_t file_pages, kept_pages;       /* of the program's file; in memory when it was started */
+	char answer[COLD_ANSWER];	       /* to the first event; cut off at this length */
 	bool dropped;			       /* the file was asked to leave memory */
 };
 #define COLD_UNKNOWN UINT64_MAX

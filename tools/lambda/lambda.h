@@ -28,7 +28,7 @@ struct lambda_facts {
 	uint64_t syscalls, threads;
 	double syscall_ns; /* in system calls, waiting included, less the cost of the stops; negative = not known */
 	uint64_t allocations, allocated_bytes;
-	double allocation_ns; /* in the allocator; negative = not known */
+	double allocation_ns;	  /* in the allocator; negative = not known */
 	char *why_no_allocations; /* NULL: they were counted */
 };
 
@@ -36,15 +36,16 @@ struct lambda_program {
 	const char *name, *path; /* not owned */
 	/* out */
 	struct lambda_samples total, phases[LAMBDA_PHASES], first, warm; /* page cache as it is */
-	struct lambda_samples dropped, dropped_load;			   /* the program's pages dropped before: total, its load */
-	struct lambda_samples stop;					   /* what a stop costs */
-	uint64_t faults[LAMBDA_PHASES];					   /* of the last traced run; COLD_UNKNOWN */
+	struct lambda_samples dropped, dropped_load;			 /* the program's pages dropped before: total, its load */
+	struct lambda_samples stop;					 /* what a stop costs */
+	uint64_t faults[LAMBDA_PHASES];					 /* of the last traced run; COLD_UNKNOWN */
 	uint64_t total_faults;
-	uint64_t base_rss, peak_rss; /* largest of all runs, bytes */
+	uint64_t base_rss, peak_rss;		     /* largest of all runs, bytes */
 	uint64_t file_bytes, file_pages, kept_pages; /* kept: most that a drop left in memory */
+	char answer[COLD_ANSWER];		     /* to the first event, of the last run */
 	bool knows_entry, knows_main;
 	unsigned disturbed; /* starts that waited for a CPU for a tenth of their time and more: taken again, three times at most */
-	unsigned programs; /* images until main: 2 and more for a script */
+	unsigned programs;  /* images until main: 2 and more for a script */
 	struct lambda_facts facts;
 	char *failed; /* it could not be measured, and why; NULL */
 };

@@ -23,7 +23,7 @@ static void advise_linking(struct audit *audit, const struct lambda_program *p)
 			 "Link statically: the dynamic linker takes a large part of the cold start (--rustc-flags \"-C "
 			 "target-feature=+crt-static -C relocation-model=static\")");
 	a->evidence = xasprintf("%.2f ms, %.0f%%; %llu relocations", ms, 100 * share,
-				(unsigned long long)(p->facts.relocations + p->facts.relative_relocations));
+				(unsigned long long)p->facts.relocations + p->facts.relative_relocations);
 	a->gain = xasprintf("up to %.2f ms of the cold start", ms);
 }
 
@@ -34,7 +34,8 @@ static void advise_init(struct audit *audit, const struct lambda_program *p)
 
 	if (share < 0.5)
 		return;
-	a = audit_advise(audit, NAME, "init-code", REPORT_NOTE, "Most of the cold start is the program's own code before it asks for an event");
+	a = audit_advise(audit, NAME, "init-code", REPORT_NOTE,
+			 "Most of the cold start is the program's own code before it asks for an event");
 	a->evidence = xasprintf("%.2f ms, %.0f%%", ms, 100 * share);
 	a->gain = xasprintf("up to %.2f ms of the cold start", ms);
 }
@@ -50,8 +51,9 @@ static void advise_threads(struct audit *audit, const struct lambda_program *p)
 		audit_advise(audit, NAME, "no-threads", REPORT_OK, "No thread is started before the first event");
 		return;
 	}
-	a = audit_advise(audit, NAME, "threads-at-start", REPORT_NOTE, "Threads or processes are started before the first event: each costs a "
-								       "stack and a place in the queue for a part of one CPU");
+	a = audit_advise(audit, NAME, "threads-at-start", REPORT_NOTE,
+			 "Threads or processes are started before the first event: each costs a "
+			 "stack and a place in the queue for a part of one CPU");
 	a->evidence = xasprintf("%llu started", (unsigned long long)f->threads);
 }
 
@@ -61,14 +63,15 @@ static void advise_rest(struct audit *audit, const struct lambda_result *result)
 	struct stats_interval total = lambda_median(&p->total);
 
 	if (p->programs > 1) {
-		struct audit_advised *a = audit_advise(audit, NAME, "wrapper", REPORT_WARNING,
-						       "The bootstrap is a script or a wrapper: every program that it starts adds to the cold start");
+		struct audit_advised *a =
+		    audit_advise(audit, NAME, "wrapper", REPORT_WARNING,
+				 "The bootstrap is a script or a wrapper: every program that it starts adds to the cold start");
 
 		a->evidence = xasprintf("%u programs until main", p->programs);
 	}
 	if (total.hi <= result->target_ms * 1e6)
-		audit_advise(audit, NAME, "within-target", REPORT_OK, "Ready for Lambda: the cold start is within the target of %g ms, locally",
-			     result->target_ms);
+		audit_advise(audit, NAME, "within-target", REPORT_OK,
+			     "Ready for Lambda: the cold start is within the target of %g ms, locally", result->target_ms);
 	else if (total.lo > result->target_ms * 1e6)
 		audit_advise(audit, NAME, "above-target", REPORT_WARNING, "The cold start is above the target of %g ms, locally",
 			     result->target_ms);

@@ -148,8 +148,10 @@ static void add_measured(struct audit *audit, const struct lambda_result *result
 	const struct lambda_program *p = &result->programs[0];
 	struct stats_interval total = lambda_median(&p->total);
 
-	audit_measure(audit, "cold-start", total.value / 1e9, total.lo / 1e9, total.hi / 1e9, "95 % interval of the median of local starts");
-	audit_measure(audit, "peak-rss", (double)p->peak_rss, (double)p->peak_rss, (double)p->peak_rss, "the kernel's, largest of all runs");
+	audit_measure(audit, "cold-start", total.value / 1e9, total.lo / 1e9, total.hi / 1e9,
+		      "95 % interval of the median of local starts");
+	audit_measure(audit, "peak-rss", (double)p->peak_rss, (double)p->peak_rss, (double)p->peak_rss,
+		      "the kernel's, largest of all runs");
 }
 
 static int check_options(const struct audit_options *o, struct lambda_result *result, struct err *err)

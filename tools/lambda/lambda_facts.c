@@ -2,9 +2,9 @@
  * lambda_facts.c - what a start does until its first request: three runs beside the timed ones, since counting costs time. One asks the
  * dynamic linker, one counts allocations, one stops at every system call.
  */
-#include "lambda.h"
 #include "allocations.h"
 #include "fs.h"
+#include "lambda.h"
 #include "lambda_syscalls.h"
 #include "runtime_server.h"
 #include "strbuf.h"

@@ -98,19 +98,18 @@ static uint64_t longest(const struct profile *profile)
 /* The first start of a new program is slow for reasons of its own, and any may be disturbed: the fastest is kept. */
 static void again(const struct build *build, const struct cold_options *options, struct reader *reader, struct err *err)
 {
-	struct profile *before = reader->profile;
+	struct profile *before = reader->profile, *slower;
 
 	reader->profile = NULL;
 	fs_remove_tree(reader->directory);
-	if (mkdir(reader->directory, 0700) != 0 || run(build, options, reader, err) != 0 || !reader->profile) {
-		profile_free(reader->profile);
+	if (mkdir(reader->directory, 0700) == 0)
+		run(build, options, reader, err);
+	slower = reader->profile;
+	if (reader->profile && longest(reader->profile) < longest(before))
+		slower = before;
+	else
 		reader->profile = before;
-	} else if (longest(reader->profile) < longest(before)) {
-		profile_free(before);
-	} else {
-		profile_free(reader->profile);
-		reader->profile = before;
-	}
+	profile_free(slower);
 }
 
 struct profile *lambda_init_profile(struct audit *audit, const struct cold_options *options, struct err *err)

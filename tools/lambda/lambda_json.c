@@ -70,7 +70,7 @@ static json_t *facts_json(const struct lambda_result *result, const struct lambd
 	json_object_set_new(object, "page_faults", known_json(p->total_faults));
 	json_object_set_new(object, "page_faults_estimate_ms",
 			    result->fault_ns > 0 && p->total_faults != COLD_UNKNOWN ? ms_json((double)p->total_faults * result->fault_ns)
-										     : json_null());
+										    : json_null());
 	json_object_set_new(object, "relocations", known_json(f->relocations));
 	json_object_set_new(object, "relative_relocations", known_json(f->relative_relocations));
 	json_object_set_new(object, "relocation_ms", f->relocation_share >= 0 ? ms_json(f->relocation_share * link) : json_null());
@@ -105,6 +105,7 @@ static void set_program(json_t *object, const struct lambda_result *result, cons
 	set_median(object, "trace_stop_cost", &p->stop);
 	json_object_set_new(object, "base_rss_bytes", json_integer((json_int_t)p->base_rss));
 	json_object_set_new(object, "peak_rss_bytes", json_integer((json_int_t)p->peak_rss));
+	json_object_set_new(object, "answer", json_text(p->answer));
 	json_object_set_new(object, "until_first_next", facts_json(result, p));
 }
 

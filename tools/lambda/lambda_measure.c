@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LEVEL	    0.95
-#define FEWEST	    5
-#define DISTURBED   10 /* one in so many of the time: waiting for a CPU */
-#define TRIES	    4
-#define OPEN_SHARE  0.10 /* of the total, that the phases may miss */
+#define LEVEL	   0.95
+#define FEWEST	   5
+#define DISTURBED  10 /* one in so many of the time: waiting for a CPU */
+#define TRIES	   4
+#define OPEN_SHARE 0.10 /* of the total, that the phases may miss */
 
 const char *lambda_phase_name(enum lambda_phase phase)
 {
@@ -77,6 +77,7 @@ static void add_plain(struct lambda_program *p, const struct cold_start *s)
 	p->base_rss = s->base_rss_bytes > p->base_rss ? s->base_rss_bytes : p->base_rss;
 	p->peak_rss = s->peak_rss_bytes > p->peak_rss ? s->peak_rss_bytes : p->peak_rss;
 	p->file_pages = s->file_pages;
+	memcpy(p->answer, s->answer, sizeof p->answer);
 }
 
 static void add_dropped(struct lambda_program *p, const struct cold_start *s, bool traced)

@@ -69,8 +69,8 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 	struct stats_interval total = lambda_median(&p->total);
 	double rest = lambda_rest(p);
 
-	sheet_table(sheet, "lrlrl", "Cold start until the first request for an event, local, median of %zu starts (95 %% interval):",
-		    p->total.count);
+	sheet_table(sheet, "lrlrl",
+		    "Cold start until the first request for an event, local, median of %zu starts (95 %% interval):", p->total.count);
 	for (int i = 0; i < LAMBDA_PHASES; i++)
 		show_phase(p, i, total.value, sheet);
 	sheet_row(sheet);
@@ -86,10 +86,11 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 	sheet_cell_percent(sheet, 100);
 	cell_faults(sheet, p->total_faults);
 	if (p->disturbed)
-		sheet_text(sheet, "The machine is busy: %u starts that waited for a CPU for a tenth of their time and more were taken again", p->disturbed);
-	if (!lambda_adds_up(p))
 		sheet_text(sheet,
-			     "The phases of the traced runs do not add up to the total: read them as shares, or take more --runs");
+			   "The machine is busy: %u starts that waited for a CPU for a tenth of their time and more were taken again",
+			   p->disturbed);
+	if (!lambda_adds_up(p))
+		sheet_text(sheet, "The phases of the traced runs do not add up to the total: read them as shares, or take more --runs");
 	show_verdict(result, sheet);
 }
 
@@ -104,8 +105,8 @@ static void show_dropped(const struct lambda_program *p, struct sheet *sheet)
 		   p->kept_pages == 0 ? "every page was out of memory; libraries were not dropped" : "");
 	if (p->kept_pages > 0)
 		sheet_text(sheet,
-			     "The kernel kept pages of the file in memory (they are in use, or the file system has no others): these starts "
-			     "are not all cold");
+			   "The kernel kept pages of the file in memory (they are in use, or the file system has no others): these starts "
+			   "are not all cold");
 }
 
 static void show_invokes(const struct lambda_program *p, struct sheet *sheet)
@@ -172,11 +173,11 @@ static void show_init(const struct audit *audit, const struct lambda_result *res
 		sheet_fact(sheet, "Init code by Ruchy function", "not known: %s", result->init_why);
 		return;
 	}
-	rows = xcalloc(profile->fn_count + 1, sizeof *rows);
+	rows = xcalloc(profile->fn_count + 1, sizeof *rows); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 	for (size_t i = 0; i < profile->fn_count; i++)
 		if (profile->fns[i].calls)
 			rows[count++] = &profile->fns[i];
-	qsort(rows, count, sizeof *rows, by_time);
+	qsort(rows, count, sizeof *rows, by_time); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 	sheet_table(sheet, "nrll", "Init code by Ruchy function, callees included, of the fastest of five instrumented starts:");
 	for (size_t i = 0; i < count && i < audit->options->top; i++)
 		show_function(rows[i], sheet);
@@ -244,7 +245,19 @@ static void cell_number(struct sheet *sheet, double ns)
 		sheet_cell(sheet, "-");
 }
 
-enum cause { FILE_BYTES, OWN_BYTES, FAULTS, FAULT_TIME, RELOCATIONS, RELOCATION_TIME, SYSCALLS, THREADS, ALLOCATIONS, ALLOCATION_TIME, CAUSES };
+enum cause {
+	FILE_BYTES,
+	OWN_BYTES,
+	FAULTS,
+	FAULT_TIME,
+	RELOCATIONS,
+	RELOCATION_TIME,
+	SYSCALLS,
+	THREADS,
+	ALLOCATIONS,
+	ALLOCATION_TIME,
+	CAUSES
+};
 static const char *const causes[CAUSES] = {[FILE_BYTES] = "file pages in memory",
 					   [OWN_BYTES] = "own pages in memory",
 					   [FAULTS] = "page faults",
@@ -322,9 +335,10 @@ static void show_causes(const struct lambda_result *result, struct sheet *sheet)
 				cell_cause(sheet, result, &result->programs[i], cause);
 		}
 	}
-	sheet_text(sheet, "The times of causes are within the phases: relocations by the dynamic linker's own clock, allocations by a clock "
-			  "around each, page faults estimated at %.2f us each, which is what one takes on this machine. The time of system "
-			  "calls and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
+	sheet_text(sheet,
+		   "The times of causes are within the phases: relocations by the dynamic linker's own clock, allocations by a clock "
+		   "around each, page faults estimated at %.2f us each, which is what one takes on this machine. The time of system "
+		   "calls and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
 		   result->fault_ns / 1e3);
 }
 
@@ -384,7 +398,8 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	} else {
 		show_causes(result, sheet);
 		if (audit->options->versus_count == 0)
-			sheet_text(sheet, "Nothing to compare with: give --versus PROGRAM, or build the corpus' siblings with `make bootstraps`");
+			sheet_text(sheet,
+				   "Nothing to compare with: give --versus PROGRAM, or build the corpus' siblings with `make bootstraps`");
 	}
 	show_logs(result, sheet);
 }

@@ -72,7 +72,8 @@ static struct runtime_answer answered(struct runtime_api *api, enum runtime_call
 	if (!api->open || strcmp(id, api->id) != 0)
 		return (struct runtime_answer){.call = CALL_UNKNOWN,
 					       .status = 400,
-					       .body = "{\"errorMessage\":\"no such invocation is open\",\"errorType\":\"InvalidRequestID\"}"};
+					       .body =
+						   "{\"errorMessage\":\"no such invocation is open\",\"errorType\":\"InvalidRequestID\"}"};
 	api->open = false;
 	api->answered++;
 	if (call == CALL_ERROR)
@@ -103,8 +104,8 @@ struct runtime_answer runtime_api_request(struct runtime_api *api, const char *m
 	case CALL_UNKNOWN:
 		break;
 	}
-	return (struct runtime_answer){
-	    .status = 404, .body = "{\"errorMessage\":\"no such call in 2018-06-01\",\"errorType\":\"NotFound\"}"};
+	return (struct runtime_answer){.status = 404,
+				       .body = "{\"errorMessage\":\"no such call in 2018-06-01\",\"errorType\":\"NotFound\"}"};
 }
 
 void runtime_api_headers(const struct runtime_api *api, uint64_t now_ms, struct runtime_header headers[RUNTIME_API_HEADERS])

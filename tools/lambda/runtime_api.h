@@ -21,8 +21,8 @@ struct runtime_api {
 	/* in */
 	const char *event; /* JSON; not owned */
 	size_t event_size;
-	unsigned events;	 /* how many there are */
-	uint64_t timeout_ms;	 /* of an invocation, for its deadline */
+	unsigned events;     /* how many there are */
+	uint64_t timeout_ms; /* of an invocation, for its deadline */
 	/* state */
 	unsigned sent, answered; /* events */
 	bool open;		 /* one is sent and not answered */
@@ -33,8 +33,8 @@ struct runtime_api {
 
 struct runtime_answer {
 	enum runtime_call call;
-	unsigned status; /* of HTTP; 0: there is no event for now, the request waits */
-	bool is_event;	 /* the body is the event, with the headers of runtime_api_headers(); else `body` */
+	unsigned status;  /* of HTTP; 0: there is no event for now, the request waits */
+	bool is_event;	  /* the body is the event, with the headers of runtime_api_headers(); else `body` */
 	const char *body; /* static */
 };
 

@@ -1,6 +1,6 @@
 /*
- * runtime_server.c - libmicrohttpd tells neither when a request's first byte came nor, without a thread of its own, when a connection did. So
- * the port is ours: accept4(), a note of the time, MHD_add_connection(); and each connection that waits for a request is polled here
+ * runtime_server.c - libmicrohttpd tells neither when a request's first byte came nor, without a thread of its own, when a connection did.
+ * So the port is ours: accept4(), a note of the time, MHD_add_connection(); and each connection that waits for a request is polled here
  * before MHD_run() reads it.
  */
 #include "runtime_server.h"
@@ -41,7 +41,7 @@ struct runtime_server {
 	int port_fd;
 	unsigned port;
 	struct link links[CONNECTIONS_MOST];
-	unsigned busy; /* requests that are not answered to the end */
+	unsigned busy;		       /* requests that are not answered to the end */
 	struct MHD_Connection *parked; /* waits for an event; NULL */
 };
 

@@ -32,7 +32,7 @@ struct suggest_variant {
 extern const struct suggest_variant suggest_variants[]; /* ends in a row without id */
 
 /* --- one set of flags ------------------------------------------------------------------------------------------------------------ */
-#define SUGGEST_LAYOUTS 4
+#define SUGGEST_LAYOUTS 6
 /* Some builds differ in nothing but the place of their functions; layout 0 is the linker's own. */
 
 struct suggest_change {
@@ -108,6 +108,7 @@ struct suggest {
 	char *unstarted;			   /* why no start was measured; NULL */
 	char *unadvised;			   /* why there is no advice from a profile; NULL */
 	char *one_layout;			   /* why there is one layout only; NULL */
+	size_t race_rounds;			   /* of the race of the single sets of flags */
 	bool unqueued;				   /* times are without waits for a free CPU */
 	char *applied;				   /* path of the file of flags that was written; NULL */
 	double begun, limit;			   /* of the clock, seconds; what is allowed */
@@ -143,6 +144,12 @@ int suggest_compare_outputs(struct suggest *s, struct suggest_trial **trials, si
 
 /* argv of a program: it, then what the user gave. The caller frees the array alone. */
 char **suggest_command(const struct suggest *s, const char *program);
+
+/* --- suggest_interval.c ------------------------------------------------------------------------------------------------------------ */
+/* b over a, positive, [layout * rounds + round]. Unbounded (0, INFINITY) when the rounds of fewer than three layouts are too few. */
+struct stats_interval suggest_interval(const double *a, const double *b, size_t layouts, size_t rounds, double level);
+/* Of that many, how many suggest_interval() makes use of. */
+size_t suggest_usable_layouts(size_t layouts);
 
 /* --- suggest_time.c, suggest_start.c ---------------------------------------------------------------------------------------------- */
 /* trials[0] is what the others are compared with. Fills their changes[]; `share`: when to stop. */

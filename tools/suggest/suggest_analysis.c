@@ -33,18 +33,52 @@ static bool is_on(const struct suggest *s, const struct suggest_variant *variant
 	return on;
 }
 
+/* `ids` has it, between commas. */
+static bool names(const char *ids, const char *id)
+{
+	size_t size = strlen(id);
+
+	for (const char *at = ids; at; at = strchr(at, ','), at += at != NULL)
+		if (strncmp(at, id, size) == 0 && (at[size] == ',' || !at[size]))
+			return true;
+	return false;
+}
+
+static int check_only(const char *ids, struct err *err)
+{
+	struct strbuf known = STRBUF_INIT;
+	int status = 0;
+
+	for (size_t i = 0; suggest_variants[i].id; i++)
+		strbuf_printf(&known, "%s%s", i > 0 ? "," : "", suggest_variants[i].id);
+	for (const char *at = ids; at && status == 0; at = strchr(at, ','), at += at != NULL) {
+		char *id = xasprintf("%.*s", (int)strcspn(at, ","), at);
+
+		if (!*id || !names(known.data, id))
+			status = err_usage(err, id, known.data, "--try names no set of flags");
+		free(id);
+	}
+	strbuf_free(&known);
+	return status;
+}
+
 static void list_trials(struct suggest *s)
 {
-	size_t count = 0;
+	const char *only = s->audit->options->suggest.only;
+	size_t most = 0;
 
-	while (suggest_variants[count].id)
-		count++;
-	s->trials = xcalloc(count + 1, sizeof *s->trials);
+	while (suggest_variants[most].id)
+		most++;
+	s->trials = xcalloc(most + 1, sizeof *s->trials);
 	suggest_trial_init(&s->trials[0], NULL, "default", "");
-	for (size_t i = 0; i < count; i++) {
+	s->trial_count = 1;
+	for (size_t i = 0; i < most; i++) {
 		const struct suggest_variant *variant = &suggest_variants[i];
-		struct suggest_trial *trial = &s->trials[i + 1];
+		struct suggest_trial *trial = &s->trials[s->trial_count];
 
+		if (only && !names(only, variant->id))
+			continue;
+		s->trial_count++;
 		suggest_trial_init(trial, variant, variant->id, variant->flags ? variant->flags : "");
 		if (!variant->flags) {
 			trial->state = SUGGEST_UNTRIED;
@@ -53,7 +87,6 @@ static void list_trials(struct suggest *s)
 			trial->state = SUGGEST_ALREADY;
 		}
 	}
-	s->trial_count = count + 1;
 	s->combinations = xcalloc(SUGGEST_MEASURES, sizeof *s->combinations);
 }
 
@@ -142,7 +175,7 @@ static int combine_all(struct suggest *s, bool all, struct err *err)
 
 static int find(struct suggest *s, const struct audit_options *o, struct err *err)
 {
-	struct suggest_trial **trials = xcalloc(s->trial_count, sizeof *trials);
+	struct suggest_trial **trials = xcalloc(s->trial_count, sizeof(void *));
 	int status;
 
 	for (size_t i = 0; i < s->trial_count; i++)
@@ -161,6 +194,7 @@ static int find(struct suggest *s, const struct audit_options *o, struct err *er
 		status = suggest_profile(s, err);
 	if (status == 0)
 		status = suggest_time(s, trials, s->trial_count, TIMED, err);
+	s->race_rounds = s->trials[0].changes[SUGGEST_TIME].rounds;
 	if (status == 0)
 		status = combine_all(s, o->suggest.all, err);
 	free(trials);
@@ -189,7 +223,7 @@ static int suggest_fill(struct audit *audit, void **into, struct err *err)
 {
 	const struct audit_options *o = audit->options;
 	struct suggest *s = xcalloc(1, sizeof *s);
-	int goal = goal_of(o->suggest.goal, err), status = err->set ? -1 : 0;
+	int goal = goal_of(o->suggest.goal, err), status = err->set ? -1 : check_only(o->suggest.only, err);
 
 	*into = s;
 	s->audit = audit;

@@ -183,8 +183,8 @@ static size_t smallest(struct suggest *s, const struct suggest_combination *c, s
 
 static int shrink(struct suggest *s, struct suggest_combination *c, bool all, double share, struct err *err)
 {
-	struct suggest_trial *next = xcalloc(s->trial_count, sizeof *next), **list = xcalloc(s->trial_count, sizeof *list);
-	const struct suggest_variant **parts = xcalloc(s->trial_count, sizeof *parts);
+	struct suggest_trial *next = xcalloc(s->trial_count, sizeof *next), **list = xcalloc(s->trial_count, sizeof(void *));
+	const struct suggest_variant **parts = xcalloc(s->trial_count, sizeof(void *));
 	size_t best = 0;
 
 	while (best != SIZE_MAX && !err->set && suggest_left(s, share) > 0) {
@@ -216,7 +216,7 @@ int suggest_combine(struct suggest *s, enum suggest_measure goal, bool all, doub
 	int status;
 
 	*c = (struct suggest_combination){
-	    .goal = goal, .parts = xcalloc(s->trial_count + 1, sizeof *c->parts), .strips = goal == SUGGEST_SIZE};
+	    .goal = goal, .parts = xcalloc(s->trial_count + 1, sizeof(void *)), .strips = goal == SUGGEST_SIZE};
 	suggest_trial_init(&c->trial, NULL, "", "");
 	status = goal == SUGGEST_SIZE ? shrink(s, c, all, share, err) : grow(s, c, candidates, count, share, err);
 	free(candidates);

@@ -6,6 +6,7 @@
 #include "suggest.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ char **suggest_command(const struct suggest *s, const char *program)
 static int run_once(const struct suggest *s, const char *program, int fd, struct printed *printed, struct err *err)
 {
 	char **argv = suggest_command(s, program), path[64];
-	double timeout = s->audit->options->timeout > 0 ? s->audit->options->timeout : s->limit;
+	double left = fmax(suggest_left(s, 1), 1), timeout = s->audit->options->timeout > 0 ? s->audit->options->timeout : left;
 	struct subprocess_run run = {.argv = argv, .output_fd = fd, .drain_fd = -1, .input = s->input, .timeout_seconds = timeout};
 	size_t size;
 	int status = ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 ? subprocess_run(&run, err) : -1;
@@ -72,17 +73,19 @@ static int open_output(char **directory, struct err *err)
 /* The default twice: what differs from run to run can't tell one program from another. */
 static int learn(struct suggest *s, struct suggest_trial *trial, int fd, struct err *err)
 {
-	struct printed first, second;
+	struct printed first = {0}, second = {0};
 
-	if (run_once(s, suggest_program(trial, 0), fd, &first, err) != 0 || run_once(s, suggest_program(trial, 0), fd, &second, err) != 0)
+	if (run_once(s, suggest_program(trial, 0), fd, &first, err) != 0)
+		return -1;
+	second = first;
+	if (!first.timed_out && run_once(s, suggest_program(trial, 0), fd, &second, err) != 0)
 		return -1;
 	memcpy(s->output_hash, first.hash, sizeof s->output_hash);
 	s->output_status = first.status;
 	s->output_varies = strcmp(first.hash, second.hash) != 0;
 	trial->run_seconds = first.seconds < second.seconds ? first.seconds : second.seconds;
 	if (first.timed_out)
-		s->untimed = xasprintf("the program did not end within %g s",
-				       s->audit->options->timeout > 0 ? s->audit->options->timeout : s->limit);
+		s->untimed = xasprintf("the program did not end within %.1f s", first.seconds);
 	else if (first.status != 0)
 		s->untimed = xasprintf("the program ends with %s", status_text(first.status));
 	else if (second.status != 0)
@@ -92,7 +95,7 @@ static int learn(struct suggest *s, struct suggest_trial *trial, int fd, struct 
 
 static int check(const struct suggest *s, struct suggest_trial *trial, int fd, struct err *err)
 {
-	struct printed printed;
+	struct printed printed = {0};
 
 	if (run_once(s, suggest_program(trial, 0), fd, &printed, err) != 0)
 		return -1;

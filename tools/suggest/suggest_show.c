@@ -59,8 +59,21 @@ static void put_cells(struct sheet *sheet, const struct suggest_trial *trial)
 	}
 }
 
+/* Layouts of the code that times were taken over, at most. */
+static size_t most_layouts(const struct suggest *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 1; i < s->trial_count; i++)
+		if (s->trials[i].timed && s->trials[i].changes[SUGGEST_TIME].layouts > most)
+			most = s->trials[i].changes[SUGGEST_TIME].layouts;
+	return most;
+}
+
 static void show_trials(const struct suggest *s, struct sheet *sheet)
 {
+	size_t most = most_layouts(s);
+
 	sheet_table(sheet, "nrrrrl", "%s", "Flags tried, each alone, against the default:");
 	sheet_heads(sheet, "Flag (-C)|Time|Size|RSS|Start|Note");
 	for (size_t i = 1; i < s->trial_count; i++) {
@@ -72,35 +85,45 @@ static void show_trials(const struct suggest *s, struct sheet *sheet)
 			sheet_cell(sheet, "%s%s", flags, trial->variant->changes ? " *" : "");
 			put_cells(sheet, trial);
 			sheet_cell(sheet, "%s",
-				   trial->state != SUGGEST_TRIED ? suggest_state_words[trial->state]
-				   : trial->timed && trial->changes[SUGGEST_TIME].layouts < s->trials[0].changes[SUGGEST_TIME].layouts
-				       ? "fewer layouts"
-				       : "");
+				   trial->state != SUGGEST_TRIED				 ? suggest_state_words[trial->state]
+				   : trial->timed && trial->changes[SUGGEST_TIME].layouts < most ? "fewer layouts"
+												 : "");
 		}
 		free(flags);
 	}
 }
 
+static bool any_combination(const struct suggest *s)
+{
+	for (size_t i = 0; i < s->combination_count; i++)
+		if (s->combinations[i].count > 0 && s->combinations[i].trial.state == SUGGEST_TRIED)
+			return true;
+	return false;
+}
+
 static void show_combinations(const struct suggest *s, struct sheet *sheet)
 {
-	sheet_table(sheet, "lrrrrl", "%s", "Best together:");
-	sheet_heads(sheet, "For|Time|Size|RSS|Start|Flags (-C)");
+	sheet_table(sheet, "lrrrr", "%s", "Best together:");
+	if (any_combination(s))
+		sheet_heads(sheet, "For|Time|Size|RSS|Start");
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
-		char *flags = short_flags(c->trial.flags);
 
+		if (c->count == 0 || c->trial.state != SUGGEST_TRIED)
+			continue;
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", suggest_measure_names[c->goal]);
-		if (c->count > 0)
-			put_cells(sheet, &c->trial);
-		else
-			for (int m = 0; m < SUGGEST_MEASURES; m++)
-				sheet_cell(sheet, "%s", "");
-		sheet_cell(sheet, "%s%s%s", flags, c->strips && c->count > 0 ? " " : "",
-			   c->strips	  ? "strip=symbols"
-			   : c->count > 0 ? ""
-					  : "the default");
-		free(flags);
+		put_cells(sheet, &c->trial);
+	}
+	for (size_t i = 0; i < s->combination_count; i++) {
+		const struct suggest_combination *c = &s->combinations[i];
+
+		sheet_text(sheet, "For %s: %s%s%s%s", suggest_measure_names[c->goal], c->trial.flags, c->strips && c->count > 0 ? " " : "",
+			   c->strips ? "-C strip=symbols" : "",
+			   c->count == 0 && !c->strips					   ? "nothing is better than the default"
+			   : c->trial.state != SUGGEST_TRIED				   ? " (no time was left to measure it)"
+			   : c->trial.timed && c->trial.changes[SUGGEST_TIME].layouts == 1 ? " (time: one layout of the code)"
+											   : "");
 	}
 }
 
@@ -122,9 +145,9 @@ static void show_default(const struct suggest *s, struct sheet *sheet)
 		strbuf_puts(&text, " a run");
 	}
 	if (base->changes[SUGGEST_START].known) {
-		strbuf_puts(&text, ", ");
+		strbuf_puts(&text, "; ");
 		unit_time(&text, base->changes[SUGGEST_START].from, (struct unit_style){.gap = " "});
-		strbuf_puts(&text, " of it until main");
+		strbuf_puts(&text, " from fork to main");
 	}
 	sheet_fact(sheet, "Default", "%s", text.data);
 	strbuf_free(&text);
@@ -149,20 +172,20 @@ static void show_basis(const struct suggest *s, struct sheet *sheet)
 	sheet_text(sheet, "* changes what the program does or where it runs, too; only --allow-changes combines these.");
 	if (s->untimed)
 		sheet_text(sheet, "No times: %s.", s->untimed);
-	else if (time->known && time->layouts > 1)
-		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over %zu layouts of the code.", clock, time->rounds,
-			   time->layouts);
+	else if (time->known && most_layouts(s) > 1)
+		sheet_text(sheet, "Time (%s) and RSS: programs run in turn, %zu rounds over each of %zu layouts of the code.", clock,
+			   s->race_rounds, most_layouts(s));
 	else if (time->known)
 		sheet_text(sheet,
 			   "Time (%s) and RSS: programs run in turn, %zu rounds, one layout of the code: %s. Where functions happen to lie "
 			   "may be all of a difference in time.",
-			   clock, time->rounds, s->one_layout ? s->one_layout : "time for more was short");
+			   clock, s->race_rounds, s->one_layout ? s->one_layout : "time for more was short");
 	else
 		sheet_text(sheet, "No times: no time was left for them; --max-time gives more.");
 	if (s->unstarted)
 		sheet_text(sheet, "No start: %s.", s->unstarted);
 	else if (s->trials[0].changes[SUGGEST_START].known)
-		sheet_text(sheet, "Start: from exec to main, %zu starts each, files cached. Size: of the stripped file, exact.",
+		sheet_text(sheet, "Start: from fork to main, %zu starts each, files cached. Size: of the stripped file, exact.",
 			   s->trials[0].changes[SUGGEST_START].rounds);
 	if (s->output_varies)
 		sheet_text(sheet, "What the program prints differs from run to run, so it was not compared; its exit status was.");

@@ -1,65 +1,32 @@
 /*
- * suggest_start.c - how long a program takes from exec to its main: kernel, loader, relocation. Each run is led to main by breakpoints and
- * ended there, so what main does does not matter, nor whether it is quick. What the stops themselves take is measured and taken off.
+ * suggest_start.c - how long a program takes from its start (fork) to its main: kernel, loader, relocation. Each run is led to main by
+ * breakpoints and ended there, so what main does does not matter, nor whether it is quick. What the stops themselves take is measured and
+ * taken off.
  */
-#include "cold_spawn.h"
 #include "cold_start.h"
 #include "interrupt.h"
-#include "runtime_server.h"
 #include "suggest.h"
 
-#include <errno.h>
-#include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define ROUNDS_MOST  60
-#define ROUNDS_LEAST 10
+#define ROUNDS_LEAST 20
 #define BAD_MOST     5
-#define LONGEST	     UINT64_C(10000000000) /* ns that one start may take */
+#define LONGEST	     10 /* seconds that one start may take */
 #define JOINT_ERROR  0.05
 
-/* From exec to main without the stops, ns; 0 = it can't be told. */
-static double until_main(const struct cold_start *start)
+/* 0: it can't be told. */
+static double start_once(const struct suggest *s, const char *program)
 {
-	static const enum cold_point points[] = {POINT_EXEC, POINT_IMAGE, POINT_ENTRY, POINT_MAIN};
-	uint64_t from = start->on[POINT_EXEC];
-	double ns = 0, stop = INFINITY, stops = 0;
-
-	if (!start->at[POINT_MAIN] || !from)
-		return 0;
-	/* A program without a dynamic linker has no entry of its own. */
-	for (size_t i = 1; i < sizeof points / sizeof *points; i++) {
-		if (!start->at[points[i]])
-			continue;
-		ns += (double)start->at[points[i]] - (double)from;
-		from = start->on[points[i]];
-		stop = fmin(stop, (double)start->stop_ns[points[i]]);
-		stops++;
-	}
-	ns -= stops * stop;
-	return ns > 0 ? ns : 0;
-}
-
-static int start_once(const struct suggest *s, const char *program, double *ns, struct err *err)
-{
-	struct cold_options options = {.program = program, .args = s->audit->options->args, .traced = true};
-	struct cold_start start = {0};
+	struct cold_options options = {
+	    .program = program, .args = s->audit->options->args, .event = "", .handler = "", .timeout_seconds = LONGEST};
+	struct cold_start start;
 	struct err ignored = {0};
-	int pid = cold_spawn(&options, environ, &start, err);
+	double ns = cold_until_main(&options, &start, &ignored) == 0 ? cold_main_ns(&start) : 0;
 
-	if (pid < 0)
-		return -1;
-	*ns = cold_trace(pid, runtime_now() + LONGEST, &start, &ignored) == 0 ? until_main(&start) : 0;
 	err_free(&ignored);
-	kill(-pid, SIGKILL);
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
-		;
-	return 0;
+	return ns;
 }
 
 struct starts {
@@ -73,7 +40,7 @@ static void leave_out(struct starts *starts, size_t which)
 {
 	size_t behind = starts->count - which - 1;
 
-	memmove(&starts->trials[which], &starts->trials[which + 1], behind * sizeof *starts->trials);
+	memmove(&starts->trials[which], &starts->trials[which + 1], behind * sizeof(void *));
 	memmove(&starts->ns[which * ROUNDS_MOST], &starts->ns[(which + 1) * ROUNDS_MOST], behind * ROUNDS_MOST * sizeof *starts->ns);
 	starts->count = which == 0 ? 0 : starts->count - 1; /* without the default there is nothing to compare with */
 }
@@ -103,8 +70,7 @@ static int round_of(const struct suggest *s, struct starts *starts, struct stats
 	for (size_t i = 0; i < starts->count; i++) {
 		double *ns = &starts->ns[order[i] * ROUNDS_MOST + starts->rounds];
 
-		if (start_once(s, suggest_program(starts->trials[order[i]], 0), ns, err) != 0)
-			return -1;
+		*ns = start_once(s, suggest_program(starts->trials[order[i]], 0));
 		if (interrupt_signal())
 			return err_set(err, s->audit->subject.operand, NULL, "interrupted");
 	}
@@ -115,12 +81,8 @@ static int run_rounds(const struct suggest *s, struct starts *starts, double sha
 {
 	struct stats_rng rng = {1};
 	size_t *order = xcalloc(starts->count + 1, sizeof *order);
-	sigset_t child, old;
 	int status = 0;
 
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	pthread_sigmask(SIG_BLOCK, &child, &old);
 	/* The first round brings the files into memory and is not kept. */
 	for (int warm = 1; status >= 0 && starts->count > 0 && starts->rounds < ROUNDS_MOST; warm = 0) {
 		if (suggest_left(s, share) <= 0 && starts->rounds >= ROUNDS_LEAST)
@@ -129,7 +91,6 @@ static int run_rounds(const struct suggest *s, struct starts *starts, double sha
 		status = round_of(s, starts, &rng, order, err);
 		starts->rounds += status > 0 && !warm;
 	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	free(order);
 	return status < 0 ? -1 : 0;
 }
@@ -145,7 +106,7 @@ static void evaluate(const struct starts *starts)
 		    .known = true,
 		    .from = stats_median(a, starts->rounds),
 		    .to = stats_median(b, starts->rounds),
-		    .ratio = i == 0 ? (struct stats_interval){1, 1, 1} : stats_ratio_paired(a, b, starts->rounds, level),
+		    .ratio = i == 0 ? (struct stats_interval){1, 1, 1} : stats_signed_rank(a, b, starts->rounds, level),
 		    .layouts = 1,
 		    .rounds = starts->rounds};
 	}

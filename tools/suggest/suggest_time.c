@@ -7,8 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ROUNDS_MOST  15
+/* Of several layouts the layouts are the samples; of one, the rounds. */
+#define ROUNDS_MOST  10
 #define ROUNDS_LEAST 4
+#define ALONE_MOST   40
+#define ALONE_LEAST  12
 #define JOINT_ERROR  0.05 /* of all intervals of one race together */
 
 struct field {
@@ -24,7 +27,7 @@ static size_t layouts_of(const struct field *f, size_t trial)
 {
 	size_t built = suggest_layouts(f->trials[trial]);
 
-	return built < f->layouts ? built : f->layouts;
+	return suggest_usable_layouts(built < f->layouts ? built : f->layouts);
 }
 
 /* Seconds of a round. */
@@ -47,16 +50,26 @@ static void tell_round(void *context, const struct race_entrant *entrant, bool w
 		     (unsigned long long)round + 1);
 }
 
+static size_t least_rounds(const struct field *f)
+{
+	return f->layouts > 1 ? ROUNDS_LEAST : ALONE_LEAST;
+}
+
+static bool fits(const struct field *f, double seconds)
+{
+	return cost_of(f) * (double)(least_rounds(f) + 1) <= seconds;
+}
+
 /* As many layouts as fit, then as many trials: the last ones are left out. False: there is not even time for one. */
 static bool fit(struct field *f, double seconds)
 {
-	while (f->layouts > 1 && cost_of(f) * (ROUNDS_LEAST + 1) > seconds)
-		f->layouts--;
-	while (f->count > 2 && cost_of(f) * (ROUNDS_LEAST + 1) > seconds) {
+	while (f->layouts > 1 && !fits(f, seconds))
+		f->layouts = suggest_usable_layouts(f->layouts - 1);
+	while (f->count > 2 && !fits(f, seconds)) {
 		f->count--;
 		f->s->out_of_time = true;
 	}
-	return cost_of(f) * (ROUNDS_LEAST + 1) <= seconds;
+	return fits(f, seconds);
 }
 
 static void enter(struct field *f)
@@ -118,9 +131,7 @@ static void compare(const struct field *f, size_t trial, enum race_figure figure
 		change->to = stats_median(b, layouts * rounds);
 		change->layouts = layouts;
 		change->rounds = rounds;
-		change->ratio = trial == 0    ? (struct stats_interval){1, 1, 1}
-				: layouts > 1 ? stats_ratio_layered(a, b, layouts, rounds, level)
-					      : stats_ratio_paired(a, b, rounds, level);
+		change->ratio = trial == 0 ? (struct stats_interval){1, 1, 1} : suggest_interval(a, b, layouts, rounds, level);
 	}
 	free(a);
 	free(b);
@@ -162,15 +173,15 @@ static int drop(struct field *f, const struct race_entrant *failed)
 	f->trials[which]->state = SUGGEST_DIFFERS;
 	free(f->trials[which]->why);
 	f->trials[which]->why = xstrdup("a run of it failed");
-	memmove(&f->trials[which], &f->trials[which + 1], (f->count - which - 1) * sizeof *f->trials);
+	memmove(&f->trials[which], &f->trials[which + 1], (f->count - which - 1) * sizeof(void *));
 	f->count--;
 	return 0;
 }
 
 static int run_race(struct field *f, double share, struct err *err)
 {
-	struct race_options options = {.min_rounds = ROUNDS_LEAST,
-				       .max_rounds = ROUNDS_MOST,
+	struct race_options options = {.min_rounds = least_rounds(f),
+				       .max_rounds = f->layouts > 1 ? ROUNDS_MOST : ALONE_MOST,
 				       .warmup = 1,
 				       .seed = 1,
 				       .on_failure = RACE_DROP_ROUND,
@@ -211,6 +222,12 @@ int suggest_time(struct suggest *s, struct suggest_trial **trials, size_t count,
 			continue;
 		f.trials[f.count++] = trials[i];
 	}
+	/* All have one alone: then that is what the rounds are for. */
+	size_t most = 0;
+
+	for (size_t i = 1; i < f.count; i++)
+		most = layouts_of(&f, i) > most ? layouts_of(&f, i) : most;
+	f.layouts = most;
 	if (f.count > 1 && !s->untimed) {
 		if (fit(&f, suggest_left(s, share)))
 			status = run_race(&f, share, err);

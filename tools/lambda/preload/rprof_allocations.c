@@ -35,8 +35,7 @@ __attribute__((constructor)) static void begin(void)
 {
 	const char *path = getenv("RUCHY_PROF_ALLOCATIONS");
 	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	struct allocations *shared =
-	    fd >= 0 ? mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+	struct allocations *shared = fd >= 0 ? mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
 
 	if (fd >= 0)
 		close(fd);

@@ -112,6 +112,19 @@ static bool is_untouched(const struct rhook_hinting *h, uint32_t table, uint32_t
 	return true;
 }
 
+/* `let r = &mut table[0];`: how long it is lent is not followed. */
+static bool is_lent(const struct rhook_hinting *h, uint32_t table)
+{
+	const struct rhook_program *p = h->program;
+	uint32_t fn = p->infos[rhook_hint_owner(p, table)].node;
+
+	for (uint32_t i = fn; i < p->nodes[fn].last; i++)
+		if (p->nodes[i].kind == K_REFERENCE && rhook_child_kind(p, i, K_MUTABLE) != RHOOK_NONE &&
+		    p->nodes[p->nodes[i].parent].kind != K_ARGUMENTS && rhook_hint_mentions(p, i, table))
+			return true;
+	return false;
+}
+
 static uint32_t find_loop(const struct rhook_hinting *h, const struct rhook_numbers *numbers, uint32_t element, uint32_t table,
 			  uint32_t row)
 {
@@ -146,7 +159,7 @@ void rhook_find_rows(struct rhook_hinting *h)
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		struct rhook_found *found;
 		uint32_t table, row, loop;
-		if (p->nodes[i].ctx == RHOOK_NONE || !read_element(h, i, &table, &row) || !is_table(h, table) ||
+		if (p->nodes[i].ctx == RHOOK_NONE || !read_element(h, i, &table, &row) || !is_table(h, table) || is_lent(h, table) ||
 		    rhook_hint_is_constant(p, i))
 			continue;
 		numbers = numbers ? numbers : rhook_numbers_new(h);

@@ -87,6 +87,7 @@ static const struct hint_case cases[] = {
     {"rows", TABLE "for j in 0..n { t += a[n][j]; a[n].push(3); } t }", 0},
     {"rows", TABLE "for j in 0..n { t += a[n][j]; a.push(Vec::new()); } t }", 0},
     {"rows", TABLE "for j in 0..n { a[n][j] += 1; } t }", 0},
+    {"rows", TABLE "let r = &mut a[0]; for j in 0..n { if n > 3 { t += a[n][j]; break; } r.push(3); } t }", 0},
     {"rows", TABLE "for j in 0..n { let r = &mut a[n][j]; *r += 1; } t }", 0},
     {"rows", TABLE "for j in 0..n { let ref mut r = a[n][j]; *r += 1; } t }", 0},
     {"rows", TABLE "for j in 0..n { t += a[n + 1][j]; } t }", 0}, /* may overflow */

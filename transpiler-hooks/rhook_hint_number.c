@@ -298,17 +298,21 @@ static struct rhook_range range_of_name(const struct rhook_numbers *n, uint32_t 
 
 static struct rhook_range product(struct rhook_range a, struct rhook_range b)
 {
-	rhook_wide all[4] = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
-	struct rhook_range r = {true, all[0], all[0]};
+	const rhook_wide left[2] = {a.low, a.high}, right[2] = {b.low, b.high};
+	struct rhook_range r = {0};
 
-	for (int i = 1; i < 4; i++) {
-		r.low = all[i] < r.low ? all[i] : r.low;
-		r.high = all[i] > r.high ? all[i] : r.high;
+	for (int i = 0; i < 4; i++) {
+		rhook_wide one;
+		if (__builtin_mul_overflow(left[i / 2], right[i % 2], &one))
+			return (struct rhook_range){0}; /* of two u64 */
+		r.low = !r.known || one < r.low ? one : r.low;
+		r.high = !r.known || one > r.high ? one : r.high;
+		r.known = true;
 	}
 	return r;
 }
 
-/* Of numbers of at most 64 bits, so that 128 hold what comes out. */
+/* Of numbers of at most 64 bits: but for products, 128 hold what comes out. */
 struct rhook_range rhook_binary_range(const struct rhook_program *p, uint32_t sign, struct rhook_range a, struct rhook_range b)
 {
 	struct rhook_range none = {0};

@@ -41,7 +41,8 @@ static void apply_comparison(const struct rhook_numbers *n, uint32_t node, uint3
 
 	if (is_left == is_name(n, right, binder) || !rhook_node_among(p, sign, " < <= > >= == "))
 		return;
-	other = rhook_range_at(n, is_left ? right : left, depth + 1);
+	/* so deep that conditions around it are not asked in turn: each names others, and there would be no end */
+	other = rhook_range_at(n, is_left ? right : left, depth > RHOOK_NUMBER_DEEP / 2 ? depth + 1 : RHOOK_NUMBER_DEEP / 2 + 1);
 	if (rhook_node_is(p, sign, "==")) {
 		at_most(range, other, 0);
 		at_least(range, other, 0);

@@ -72,7 +72,7 @@ static const struct option_row options[] = {
      "with --with-pgo: standard input. Of several, the first is trained on and the others are measured too", FIELD(inputs)},
     {"args-file", 0, OPTION_TEXT, "FILE", "with --with-pgo: arguments, of one run on each line; as several inputs", FIELD(args_file)},
     {"hints", 0, OPTION_TEXT, "LIST", "with --with-pgo: only these kinds of hint, separated by commas", FIELD(hints)},
-    {"allow", 0, OPTION_TEXT, "LIST", "with --with-pgo: memoize, native, panic-abort", FIELD(allow)},
+    {"allow", 0, OPTION_TEXT, "LIST", "with --with-pgo: memoize, hasher, native, panic-abort", FIELD(allow)},
     {"budget", 0, OPTION_SECONDS, "S", "with --with-pgo: time for choosing the hints (default 60s)", FIELD(budget)},
     {"layouts", 0, OPTION_COUNT, "N", "with --with-pgo: code layouts of each program (default 5, at most 8)", FIELD(layouts)},
     {"color", 0, OPTION_TEXT, "WHEN", "auto, always or never", FIELD(color)},

@@ -49,7 +49,7 @@ static const struct option_row transpile_rows[] = {
     {"no-pgo", 0, OPTION_FLAG, NULL, "do not look for F.pgo.data", FIELD(no_pgo)},
     {"explain", 0, OPTION_FLAG, NULL, "with a profile: list all hints, what became of each and why", FIELD(explain)},
     {"hints", 0, OPTION_TEXT, "LIST", "with a profile: only these kinds of hint, separated by commas", FIELD(hints)},
-    {"allow", 0, OPTION_TEXT, "LIST", "with a profile: also hints that change more than the time (memoize, native, panic-abort)",
+    {"allow", 0, OPTION_TEXT, "LIST", "with a profile: also hints that change more than the time (memoize, hasher, native, panic-abort)",
      FIELD(allow)},
     {"budget", 0, OPTION_SECONDS, "S", "with a profile: time for measuring (default 60s)", FIELD(budget)},
     {"timeout", 0, OPTION_SECONDS, "S", "with a profile: stop a run that takes longer", FIELD(timeout)},

@@ -65,13 +65,6 @@ struct cold_start {
 /* -1 with `err` when it did not come to its last answer: with what it said of that. */
 int cold_start_run(const struct cold_options *options, struct cold_start *start, struct err *err);
 
-/*
- * The same of any program, no further than its main, where it is killed. Its `event` and the like are not used. -1 also when main is not
- * found.
- */
-int cold_until_main(const struct cold_options *options, struct cold_start *start, struct err *err);
-/* Of a traced start: from fork to main, less what the stops cost. 0 = not known. */
-double cold_main_ns(const struct cold_start *start);
 /* What one stop of this start cost, the median; 0 = not known. */
 double cold_stop_ns(const struct cold_start *start);
 

@@ -10,6 +10,9 @@
 /* What `cargo build --release` gives: optimised, without debugging information. */
 #define RELEASE "-C debuginfo=0 -C strip=debuginfo"
 
+/* What ruchy 4.2.1 makes of the empty program, for where there is no ruchy. */
+#define RUCHY_EMPTY_TRANSPILED "fn main() {\n    return;\n}\n"
+
 int lang_builds_open(struct lang_builds *builds, size_t count, struct err *err)
 {
 	*builds = (struct lang_builds){.count = 2 * count, .builds = xcalloc(2 * count + 1, sizeof(struct build *))};
@@ -175,6 +178,13 @@ static void build_empty(struct lang_builds *builds, struct lang_entrant *entrant
 
 	if (path)
 		entrant->argv_empty = make(builds, entrant, 2 * index + 1, path, NULL, o, &command, &seconds, &ignored);
+	if (!entrant->argv_empty && entrant->lang->kind == LANG_RUCHY) {
+		err_free(&ignored);
+		free(path);
+		path = build_foreign_text(builds->foreign, "empty.rs", RUCHY_EMPTY_TRANSPILED, &ignored);
+		if (path)
+			entrant->argv_empty = make(builds, entrant, 2 * index + 1, path, NULL, o, &command, &seconds, &ignored);
+	}
 	if (!entrant->argv_empty)
 		verbose(o, entrant, "no empty program in", 0, NULL);
 	err_free(&ignored);

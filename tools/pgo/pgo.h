@@ -81,7 +81,7 @@ void pgo_match_free(struct pgo_match *match);
 void pgo_match_note(struct profile *profile, const struct build *build);
 
 /* --- pgo_rules.c ------------------------------------------------------------------------------------------------------------- */
-#define PGO_AMOUNTS 4
+#define PGO_AMOUNTS 5
 
 enum pgo_verdict { PGO_PROPOSED, PGO_APPLIED, PGO_REJECTED, PGO_LEFT_OUT };
 

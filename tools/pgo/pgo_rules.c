@@ -103,7 +103,7 @@ static const char *recursion(const struct facts *facts, struct pgo_proposal *pro
 {
 	const struct rhook_candidate *candidate = facts->candidate;
 	uint64_t own = self_calls(facts->profile, facts->fn);
-	const uint64_t depths[] = {1, 2, 3, 5};
+	const uint64_t depths[PGO_AMOUNTS] = {1, 2, 3, 4, 6};
 
 	if (facts->fn->calls == 0)
 		return "its function was never called";

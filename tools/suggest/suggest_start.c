@@ -3,28 +3,53 @@
  * breakpoints and ended there, so what main does does not matter, nor whether it is quick. What the stops themselves take is measured and
  * taken off.
  */
+#include "cold_spawn.h"
 #include "cold_start.h"
 #include "interrupt.h"
 #include "suggest.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define ROUNDS_MOST  60
 #define ROUNDS_LEAST 20
 #define BAD_MOST     5
-#define LONGEST	     10 /* seconds that one start may take */
+#define LONGEST	     UINT64_C(10000000000) /* ns that one start may take */
 #define JOINT_ERROR  0.05
 
-/* 0: it can't be told. */
+/* From fork to main, less what the stops cost, ns; 0 = it can't be told. A program without a dynamic linker begins at its entry. */
+static double until_main(const struct cold_start *s)
+{
+	double stop = cold_stop_ns(s), ns;
+
+	if (!s->at[POINT_MAIN] || !s->at[POINT_IMAGE] || !s->at[POINT_ENTRY])
+		return 0;
+	ns = (double)(s->at[POINT_IMAGE] - s->at[POINT_FORK]) - stop / 2;
+	if (!s->is_static)
+		ns += (double)(s->at[POINT_ENTRY] - s->on[POINT_IMAGE]) - stop;
+	return ns + (double)(s->at[POINT_MAIN] - s->on[POINT_ENTRY]) - stop;
+}
+
 static double start_once(const struct suggest *s, const char *program)
 {
-	struct cold_options options = {
-	    .program = program, .args = s->audit->options->args, .event = "", .handler = "", .timeout_seconds = LONGEST};
-	struct cold_start start;
+	struct cold_options options = {.program = program, .args = s->audit->options->args, .traced = true};
+	struct cold_start start = {0};
 	struct err ignored = {0};
-	double ns = cold_until_main(&options, &start, &ignored) == 0 ? cold_main_ns(&start) : 0;
+	int pid = cold_spawn(&options, environ, &start, &ignored);
+	double ns = 0;
 
+	if (pid > 0) {
+		if (cold_trace(pid, start.at[POINT_FORK] + LONGEST, &start, &ignored) == 0)
+			ns = until_main(&start);
+		kill(-pid, SIGKILL);
+		kill(pid, SIGKILL);
+		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+			;
+	}
 	err_free(&ignored);
 	return ns;
 }
@@ -81,8 +106,13 @@ static int run_rounds(const struct suggest *s, struct starts *starts, double sha
 {
 	struct stats_rng rng = {1};
 	size_t *order = xcalloc(starts->count + 1, sizeof *order);
+	sigset_t child, old;
 	int status = 0;
 
+	/* The tracer waits for it. */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &child, &old);
 	/* The first round brings the files into memory and is not kept. */
 	for (int warm = 1; status >= 0 && starts->count > 0 && starts->rounds < ROUNDS_MOST; warm = 0) {
 		if (suggest_left(s, share) <= 0 && starts->rounds >= ROUNDS_LEAST)
@@ -91,6 +121,7 @@ static int run_rounds(const struct suggest *s, struct starts *starts, double sha
 		status = round_of(s, starts, &rng, order, err);
 		starts->rounds += status > 0 && !warm;
 	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	free(order);
 	return status < 0 ? -1 : 0;
 }

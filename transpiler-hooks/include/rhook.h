@@ -7,8 +7,8 @@
  * No file is read or written, no process started, nothing printed, no global state: any number of threads may call at once.
  *
  * Stability: the soname is librhook.so.1, and as long as it is, a program keeps working with a newer library without being compiled
- * again. Functions, their symbol versions (RHOOK_1, RHOOK_2) and the sizes of struct rhook_text, rhook_input, rhook_error, rhook_function and
- * rhook_skip do not change; struct rhook_output, which only the library makes, may grow at its end; new options are new flags. Each
+ * again. Functions, their symbol versions (RHOOK_1, RHOOK_2) and the sizes of struct rhook_text, rhook_input, rhook_error, rhook_function
+ * and rhook_skip do not change; struct rhook_output, which only the library makes, may grow at its end; new options are new flags. Each
  * addition raises RHOOK_VERSION. Zero what you do not fill. What is written into the Rust text may change with every release: it goes with
  * the prelude of this library and the librprof.a of the same release, whose interface has a number of its own (RPROF_ABI) that is checked
  * at run time.

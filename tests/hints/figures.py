@@ -29,6 +29,10 @@ KINDS = {
     "residue": [""],
     "remainder": [""],
     "batch": [""],
+    "invariant": [""],
+    "rows": [""],
+    "order": [""],
+    "arms": [""],
     "memoize": [""],
     "inline": [""],
 }

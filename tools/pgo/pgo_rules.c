@@ -24,6 +24,7 @@ struct facts {
 	const struct profile_fn *callee;
 	uint64_t line_count; /* executions of its line; PROFILE_ABSENT */
 	double share;	     /* of the time, by samples, else by clock, else by calls */
+	bool hottest;	     /* no other of its kind in its function has a line that ran more often */
 };
 
 /* Fills amounts, evidence and share, or returns a reason against it. */
@@ -62,6 +63,21 @@ static uint64_t self_calls(const struct profile *profile, const struct profile_f
 			calls += edge->calls;
 	}
 	return calls;
+}
+
+static double share_of(const struct profile *profile, const struct profile_fn *fn)
+{
+	uint64_t clock = 0, calls = 0;
+
+	if (profile->samples)
+		return (double)fn->samples_self / (double)profile->samples;
+	for (size_t i = 0; i < profile->fn_count; i++) {
+		clock += profile->fns[i].clock_self_ns;
+		calls += profile->fns[i].calls;
+	}
+	if (clock && fn->clock_spans)
+		return (double)fn->clock_self_ns / (double)clock;
+	return calls ? (double)fn->calls / (double)calls : 0;
 }
 
 static void hot_evidence(const struct facts *facts, struct pgo_proposal *proposal)
@@ -184,14 +200,52 @@ static const char *capacity(const struct facts *facts, struct pgo_proposal *prop
 	return NULL;
 }
 
+/* One of the arms of a match: the one that is taken most. */
+static const char *arms(const struct facts *facts, struct pgo_proposal *proposal)
+{
+	const char *why = by_heat(facts, proposal);
+
+	if (why)
+		return why;
+	if (facts->line_count == PROFILE_ABSENT)
+		return "how often its arm is taken was not counted";
+	if (!facts->hottest)
+		return "another arm is taken more often";
+	free(proposal->evidence);
+	proposal->evidence = xasprintf("taken %s times a run", grouped(per_run(facts, facts->line_count)));
+	return NULL;
+}
+
+/* What the callee costs, not what the loop does. */
+static const char *invariant(const struct facts *facts, struct pgo_proposal *proposal)
+{
+	if (facts->fn->calls == 0)
+		return "its function was never called";
+	if (!facts->callee)
+		return "what it calls is new or has changed since the profile was collected";
+	if (per_run(facts, facts->callee->calls) < 2)
+		return "what it calls is not called again";
+	proposal->evidence = xasprintf("what it calls is called %s times a run", grouped(per_run(facts, facts->callee->calls)));
+	proposal->share = fmax(fmax(facts->share, share_of(facts->profile, facts->callee)), HOT);
+	return NULL;
+}
+
 static const struct {
 	const char *kind;
 	rule_fn *rule;
 	bool bundle; /* all of a kind are tried together */
 	int rank;    /* of marks, which seldom pay: behind the flags */
 } rules[] = {
-    {"inline-recursion", recursion, false, 0}, {"memoize", memoize, false, 0},	  {"capacity", capacity, false, 0},
-    {"inline", inline_hot, true, 3},	       {"no-inline", no_inline, true, 3}, {"cold", cold_code, true, 3},
+    {"inline-recursion", recursion, false, 0},
+    {"memoize", memoize, false, 0},
+    {"capacity", capacity, false, 0},
+    {"invariant", invariant, false, 0},
+    {"rows", by_heat, false, 0},
+    {"arms", arms, false, 0},
+    {"order", by_heat, false, 0},
+    {"inline", inline_hot, true, 3},
+    {"no-inline", no_inline, true, 3},
+    {"cold", cold_code, true, 3},
     {"cold-branch", cold_code, true, 3},
 };
 #define RULES (sizeof rules / sizeof *rules)
@@ -207,21 +261,6 @@ static size_t find_rule(const char *kind)
 
 /* --- facts ---------------------------------------------------------------------------------------------------------------------------- */
 
-static double share_of(const struct profile *profile, const struct profile_fn *fn)
-{
-	uint64_t clock = 0, calls = 0;
-
-	if (profile->samples)
-		return (double)fn->samples_self / (double)profile->samples;
-	for (size_t i = 0; i < profile->fn_count; i++) {
-		clock += profile->fns[i].clock_self_ns;
-		calls += profile->fns[i].calls;
-	}
-	if (clock && fn->clock_spans)
-		return (double)fn->clock_self_ns / (double)clock;
-	return calls ? (double)fn->calls / (double)calls : 0;
-}
-
 static uint64_t count_of(const struct profile *profile, const struct profile_fn *fn, uint32_t line)
 {
 	for (size_t i = 0; i < profile->line_count; i++) {
@@ -231,6 +270,32 @@ static uint64_t count_of(const struct profile *profile, const struct profile_fn 
 			return row->count;
 	}
 	return PROFILE_ABSENT;
+}
+
+static uint64_t line_count_of(const struct profile *profile, const struct pgo_match *match, const struct rhook_candidate *candidate)
+{
+	const struct profile_fn *fn = candidate->function < match->count ? match->fns[candidate->function] : NULL;
+
+	return fn && candidate->line ? count_of(profile, fn, candidate->line - match->moved[candidate->function]) : PROFILE_ABSENT;
+}
+
+/* Candidates of a function lie side by side. */
+static bool is_hottest(const struct profile *profile, const struct pgo_match *match, const struct rhook_candidates *candidates,
+		       uint32_t index)
+{
+	const struct rhook_candidate *list = candidates->list, *own = &list[index];
+	uint64_t count = line_count_of(profile, match, own);
+	size_t first = index;
+
+	while (first > 0 && list[first - 1].function == own->function)
+		first--;
+	for (size_t i = first; i < candidates->count && list[i].function == own->function; i++) {
+		uint64_t other = list[i].kind == own->kind ? line_count_of(profile, match, &list[i]) : PROFILE_ABSENT;
+
+		if (other != PROFILE_ABSENT && (other > count || (other == count && i < index)))
+			return false;
+	}
+	return count != PROFILE_ABSENT;
 }
 
 static struct facts gather(const struct profile *profile, const struct build *build, const struct pgo_match *match,
@@ -244,8 +309,7 @@ static struct facts gather(const struct profile *profile, const struct build *bu
 		facts.callee = match->fns[candidate->callee];
 	if (facts.fn) {
 		facts.share = share_of(profile, facts.fn);
-		if (candidate->line)
-			facts.line_count = count_of(profile, facts.fn, candidate->line - match->moved[candidate->function]);
+		facts.line_count = line_count_of(profile, match, candidate);
 	}
 	return facts;
 }
@@ -409,6 +473,8 @@ void pgo_propose(const struct profile *profile, const struct build *build, const
 	for (uint32_t i = 0; i < candidates->count; i++) {
 		struct facts facts = gather(profile, build, match, &candidates->list[i]);
 
+		facts.hottest =
+		    strcmp(rhook_hint_info(candidates->list[i].kind)->name, "arms") == 0 && is_hottest(profile, match, candidates, i);
 		propose(&facts, i, options, proposals);
 	}
 	propose_flags(options, proposals);

@@ -23,6 +23,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROF = os.environ.get("RUCHY_PROF", str(ROOT / "build/bin/ruchy-prof"))
+SERVED = {"bootstrap"}  # runs against a server alone
 RECURSIVE = {"ackermann", "fibonacci", "hofstadter", "mutual-recursion"}
 BEGIN, END = "<!-- pgo: begin, by make bench-pgo -->", "<!-- pgo: end -->"
 
@@ -169,7 +170,7 @@ def main():
     options.data.mkdir(parents=True, exist_ok=True)
     options.data = options.data.resolve()
     results, problems, start = {}, {}, time.time()
-    names = options.only.split(",") if options.only else sorted(p.parent.name for p in ROOT.glob("bench-corpus/*/*.ruchy") if p.stem == p.parent.name)
+    names = options.only.split(",") if options.only else sorted(p.parent.name for p in ROOT.glob("bench-corpus/*/*.ruchy") if p.stem == p.parent.name and p.parent.name not in SERVED)
     with tempfile.TemporaryDirectory() as work:
         options.work = pathlib.Path(work)
         for name in names:

@@ -144,7 +144,7 @@ for format in text jsonl; do
 		"8 True"
 done
 set -m
-"$prof" profile --binary slow.rs --function step --trace-calls --no-reference > out 2> err < /dev/null &
+env --default-signal=INT "$prof" profile --binary slow.rs --function step --trace-calls --no-reference > out 2> err < /dev/null &
 for _ in $(seq 300); do
 	[ "$(grep -c 'step([0-9]) = ' out)" -ge 2 ] && break
 	sleep 0.1

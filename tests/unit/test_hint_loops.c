@@ -1,17 +1,5 @@
 /* Where swap, residue, remainder, halving and hasher may be given and where not: how many candidates of a kind a text has. */
-#include "rhook_hint.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-struct hint_case {
-	const char *kind;
-	const char *rust;
-	unsigned count;
-};
+#include "hint_cases.h"
 
 #define SORT "fn f(v: &mut Vec<u64>, low: i64, high: i64, pivot: u64) -> i64 { let mut s = low; for i in low..high { "
 #define LOOP "fn main() { let mut i: i64 = 0; let n: i64 = 1000; "
@@ -131,34 +119,10 @@ static const struct hint_case cases[] = {
     {"hasher", "use std::collections::BTreeMap; fn main() { let mut m = BTreeMap::new(); m.insert(1, 2); }", 0},
 };
 
-static unsigned count_kind(const char *rust, const char *kind)
-{
-	struct rhook_input input = {.rust = {.data = rust, .size = strlen(rust)}};
-	struct rhook_candidates *candidates;
-	struct rhook_error error;
-	unsigned count = 0;
-
-	if (rhook_candidates(&input, &candidates, &error) != 0)
-		fail_msg("%s: %s", rust, error.message);
-	for (size_t i = 0; i < candidates->count; i++)
-		count += strcmp(rhook_hint_info(candidates->list[i].kind)->name, kind) == 0;
-	rhook_candidates_free(candidates);
-	return count;
-}
-
 static void test_cases(void **state)
 {
-	unsigned bad = 0;
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		unsigned count = count_kind(cases[i].rust, cases[i].kind);
-		if (count == cases[i].count)
-			continue;
-		bad++;
-		print_message("%s: %u candidates, not %u: %s\n", cases[i].kind, count, cases[i].count, cases[i].rust);
-	}
-	assert_int_equal(bad, 0);
+	check_hint_cases(cases, sizeof cases / sizeof *cases);
 }
 
 int main(void)

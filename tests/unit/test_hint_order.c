@@ -1,17 +1,5 @@
 /* Where order, arms, invariant and rows may be given and where not: how many candidates of a kind a text has. */
-#include "rhook_hint.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-struct hint_case {
-	const char *kind;
-	const char *rust;
-	unsigned count;
-};
+#include "hint_cases.h"
 
 #define ASK	"fn f(a: i64, b: i64, c: bool, v: &Vec<i64>, r: &i64) -> bool { "
 #define COLOURS "enum E { A, B, C(i64), D { x: i64 } } fn f(e: &E) -> i64 { match e { "
@@ -97,34 +85,10 @@ static const struct hint_case cases[] = {
     {"rows", "struct Vec<T>(T); fn f(a: &Vec<Vec<i64>>, n: usize) { let mut t: i64 = 0; for j in 0..n { t += a[n][j]; } }", 0},
 };
 
-static unsigned count_kind(const char *rust, const char *kind)
-{
-	struct rhook_input input = {.rust = {.data = rust, .size = strlen(rust)}};
-	struct rhook_candidates *candidates;
-	struct rhook_error error;
-	unsigned count = 0;
-
-	if (rhook_candidates(&input, &candidates, &error) != 0)
-		fail_msg("%s: %s", rust, error.message);
-	for (size_t i = 0; i < candidates->count; i++)
-		count += strcmp(rhook_hint_info(candidates->list[i].kind)->name, kind) == 0;
-	rhook_candidates_free(candidates);
-	return count;
-}
-
 static void test_cases(void **state)
 {
-	unsigned bad = 0;
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		unsigned count = count_kind(cases[i].rust, cases[i].kind);
-		if (count == cases[i].count)
-			continue;
-		bad++;
-		print_message("%s: %u candidates, not %u: %s\n", cases[i].kind, count, cases[i].count, cases[i].rust);
-	}
-	assert_int_equal(bad, 0);
+	check_hint_cases(cases, sizeof cases / sizeof *cases);
 }
 
 int main(void)

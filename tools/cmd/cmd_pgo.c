@@ -48,22 +48,6 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-static const char *grouped(uint64_t n)
-{
-	static char buffers[4][32];
-	static unsigned turn;
-	char digits[24], *out = buffers[turn++ % 4];
-	int length = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
-
-	for (int i = 0; i < length; i++) {
-		if (i && (length - i) % 3 == 0)
-			out[used++] = ',';
-		out[used++] = digits[i];
-	}
-	out[used] = '\0';
-	return out;
-}
-
 /* --- collect ------------------------------------------------------------------------------------------------------------------------ */
 
 static void on_progress(void *context, const char *step, uint64_t done, uint64_t of, double left)
@@ -74,9 +58,9 @@ static void on_progress(void *context, const char *step, uint64_t done, uint64_t
 	if (of > 1000 && done % 16 != 0)
 		return;
 	if (left >= 1)
-		term_progress("%s %s: %s of %s, %.0f s left", step, source, grouped(done + 1), grouped(of), left);
+		term_progress("%s %s: %s of %s, %.0f s left", step, source, pgo_count(done + 1), pgo_count(of), left);
 	else
-		term_progress("%s %s: %s of %s", step, source, grouped(done < of ? done + 1 : of), grouped(of));
+		term_progress("%s %s: %s of %s", step, source, pgo_count(done < of ? done + 1 : of), pgo_count(of));
 }
 
 /* What was collected before into the same file. NULL with err: it is there, but no profile. */
@@ -104,14 +88,14 @@ static int add_and_write(struct profile *profile, const char *path, bool *added,
 static void tell_collected(const struct pgo_command_options *o, const struct pgo_collect_result *result, const struct profile *profile,
 			   const char *path, bool added)
 {
-	printf("Collected %s run%s", grouped(result->runs), plural(result->runs));
+	printf("Collected %s run%s", pgo_count(result->runs), plural(result->runs));
 	if (result->stable)
-		printf(" of %s: the counts are stable", grouped(o->runs));
+		printf(" of %s: the counts are stable", pgo_count(o->runs));
 	else if (result->runs < o->runs)
-		printf(" of %s", grouped(o->runs));
+		printf(" of %s", pgo_count(o->runs));
 	printf(", %zu functions\n", profile->fn_count);
 	if (result->failures)
-		printf("%s run%s failed (the last with %s)\n", grouped(result->failures), plural(result->failures),
+		printf("%s run%s failed (the last with %s)\n", pgo_count(result->failures), plural(result->failures),
 		       status_text(result->failed_status));
 	if (result->llvm_why)
 		printf("Without counters of LLVM: %s\n", result->llvm_why);
@@ -206,9 +190,9 @@ static void show_functions(const struct profile *profile)
 		qsort(order, profile->fn_count, sizeof *order, by_calls); /* NOLINT(bugprone-sizeof-expression): pointers */
 	printf("Functions: %zu\n", profile->fn_count);
 	for (size_t i = 0; i < profile->fn_count && i < 10; i++) {
-		printf("  %-28.28s %16s calls", order[i]->name, grouped(order[i]->calls));
+		printf("  %-28.28s %16s calls", order[i]->name, pgo_count(order[i]->calls));
 		if (order[i]->argument_calls)
-			printf(", %s distinct arguments", grouped(order[i]->argument_values));
+			printf(", %s distinct arguments", pgo_count(order[i]->argument_values));
 		putchar('\n');
 	}
 	free(order);
@@ -220,10 +204,10 @@ static void show_rest(const struct profile *profile)
 
 	for (size_t i = 0; i < profile->line_count; i++)
 		counted += profile->lines[i].count != PROFILE_ABSENT;
-	printf("Lines counted: %zu; call edges: %zu; samples: %s\n", counted, profile->edge_count, grouped(profile->samples));
+	printf("Lines counted: %zu; call edges: %zu; samples: %s\n", counted, profile->edge_count, pgo_count(profile->samples));
 	for (size_t i = 0; i < profile->training_count; i++)
 		printf("Input: %s%s%s, %s run%s\n", *profile->trainings[i].input ? profile->trainings[i].input : "none",
-		       *profile->trainings[i].args ? ", arguments " : "", profile->trainings[i].args, grouped(profile->trainings[i].runs),
+		       *profile->trainings[i].args ? ", arguments " : "", profile->trainings[i].args, pgo_count(profile->trainings[i].runs),
 		       plural(profile->trainings[i].runs));
 	for (size_t i = 0; i < profile->llvm_count; i++)
 		printf("Counters of LLVM: crate %s, text %.8s, %s\n", profile->llvm[i].crate, profile->llvm[i].rust_hash,
@@ -244,7 +228,7 @@ static int run_show(char *const *files, int count, struct err *err)
 	if (!profile)
 		return -1;
 	printf("Profile of %s: %s run%s, %s failed\n", *profile->source_path ? profile->source_path : profile->rust_path,
-	       grouped(profile->runs), plural(profile->runs), profile->failed_runs ? grouped(profile->failed_runs) : "none");
+	       pgo_count(profile->runs), plural(profile->runs), profile->failed_runs ? pgo_count(profile->failed_runs) : "none");
 	show_functions(profile);
 	show_rest(profile);
 	profile_free(profile);
@@ -275,8 +259,8 @@ static int run_merge(const struct pgo_command_options *o, char *const *files, in
 		status = profile_write(sum, o->output, err);
 	}
 	if (status == 0)
-		printf("Merged %d file%s: %s run%s\nWritten to %s\n", count, plural((uint64_t)count), grouped(sum->runs), plural(sum->runs),
-		       o->output);
+		printf("Merged %d file%s: %s run%s\nWritten to %s\n", count, plural((uint64_t)count), pgo_count(sum->runs),
+		       plural(sum->runs), o->output);
 	profile_free(sum);
 	return status;
 }

@@ -234,4 +234,8 @@ int pgo_transpile(const struct pgo_transpile_options *options, struct err *err);
 /* F.pgo.data beside the source: the path, which the caller frees. NULL: there is none. */
 char *pgo_data_beside(const char *source, bool must_exist);
 
+/* --- pgo_count.c ------------------------------------------------------------------------------------------------------------------- */
+/* "29,860,703", in one of four static buffers in turn. */
+const char *pgo_count(uint64_t n);
+
 #endif

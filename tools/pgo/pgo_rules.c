@@ -30,23 +30,6 @@ struct facts {
 /* Fills amounts, evidence and share, or returns a reason against it. */
 typedef const char *rule_fn(const struct facts *facts, struct pgo_proposal *proposal);
 
-/* "29,860,703" in one of a few static buffers. */
-static const char *grouped(uint64_t n)
-{
-	static char buffers[4][32];
-	static unsigned next;
-	char digits[24], *out = buffers[next++ % 4];
-	int length = snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
-
-	for (int i = 0; i < length; i++) {
-		if (i && (length - i) % 3 == 0)
-			out[used++] = ',';
-		out[used++] = digits[i];
-	}
-	out[used] = '\0';
-	return out;
-}
-
 static uint64_t per_run(const struct facts *facts, uint64_t n)
 {
 	return facts->profile->runs ? n / facts->profile->runs : n;
@@ -82,7 +65,7 @@ static double share_of(const struct profile *profile, const struct profile_fn *f
 
 static void hot_evidence(const struct facts *facts, struct pgo_proposal *proposal)
 {
-	proposal->evidence = xasprintf("called %s time%s a run, %.0f%% of the time is in it", grouped(per_run(facts, facts->fn->calls)),
+	proposal->evidence = xasprintf("called %s time%s a run, %.0f%% of the time is in it", pgo_count(per_run(facts, facts->fn->calls)),
 				       per_run(facts, facts->fn->calls) == 1 ? "" : "s", 100 * facts->share);
 }
 
@@ -109,9 +92,9 @@ static const char *recursion(const struct facts *facts, struct pgo_proposal *pro
 		return "its function was never called";
 	if (per_run(facts, own ? own : facts->fn->calls) < 1000)
 		return "it is called too seldom";
-	proposal->evidence = own ? xasprintf("called %s times a run, %s of them from itself", grouped(per_run(facts, facts->fn->calls)),
-					     grouped(per_run(facts, own)))
-				 : xasprintf("called %s times a run, in a cycle", grouped(per_run(facts, facts->fn->calls)));
+	proposal->evidence = own ? xasprintf("called %s times a run, %s of them from itself", pgo_count(per_run(facts, facts->fn->calls)),
+					     pgo_count(per_run(facts, own)))
+				 : xasprintf("called %s times a run, in a cycle", pgo_count(per_run(facts, facts->fn->calls)));
 	proposal->share = fmax(facts->share, HOT);
 	proposal->amount_count = 0;
 	for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
@@ -124,7 +107,7 @@ static const char *cold_code(const struct facts *facts, struct pgo_proposal *pro
 {
 	if (facts->line_count != PROFILE_ABSENT ? facts->line_count > 0 : facts->fn->calls > 0)
 		return "it is not cold: it ran";
-	proposal->evidence = xasprintf("never ran in %s run%s", grouped(facts->profile->runs), facts->profile->runs == 1 ? "" : "s");
+	proposal->evidence = xasprintf("never ran in %s run%s", pgo_count(facts->profile->runs), facts->profile->runs == 1 ? "" : "s");
 	proposal->share = 0;
 	return NULL;
 }
@@ -138,7 +121,7 @@ static const char *inline_hot(const struct facts *facts, struct pgo_proposal *pr
 		return "it is called too seldom";
 	if (facts->fn->to > facts->fn->from + INLINE_LINES)
 		return "it is too large";
-	proposal->evidence = xasprintf("called %s times a run, %u lines", grouped(calls), facts->fn->to - facts->fn->from + 1);
+	proposal->evidence = xasprintf("called %s times a run, %u lines", pgo_count(calls), facts->fn->to - facts->fn->from + 1);
 	proposal->share = fmax(facts->share, HOT);
 	return NULL;
 }
@@ -154,7 +137,7 @@ static const char *no_inline(const struct facts *facts, struct pgo_proposal *pro
 		return "it is no rare call";
 	if (strcmp(facts->fn->name, "main") == 0)
 		return "it is main";
-	proposal->evidence = xasprintf("called %s time%s a run", grouped(calls), calls == 1 ? "" : "s");
+	proposal->evidence = xasprintf("called %s time%s a run", pgo_count(calls), calls == 1 ? "" : "s");
 	proposal->share = 0;
 	return NULL;
 }
@@ -167,7 +150,8 @@ static const char *memoize(const struct facts *facts, struct pgo_proposal *propo
 		return "how often arguments repeat was not counted";
 	if (fn->argument_values + fn->argument_error > fn->argument_calls / 10)
 		return "its arguments seldom repeat";
-	proposal->evidence = xasprintf("%s calls with %s distinct arguments", grouped(fn->argument_calls), grouped(fn->argument_values));
+	proposal->evidence =
+	    xasprintf("%s calls with %s distinct arguments", pgo_count(fn->argument_calls), pgo_count(fn->argument_values));
 	proposal->share = fmax(facts->share, HOT);
 	return NULL;
 }
@@ -196,7 +180,7 @@ static const char *capacity(const struct facts *facts, struct pgo_proposal *prop
 	if (proposal->amount_count == 0)
 		proposal->amounts[proposal->amount_count++] = facts->candidate->usual;
 	free(proposal->evidence);
-	proposal->evidence = xasprintf("grew %s times a run in its function", grouped(per_run(facts, memory->reallocations)));
+	proposal->evidence = xasprintf("grew %s times a run in its function", pgo_count(per_run(facts, memory->reallocations)));
 	return NULL;
 }
 
@@ -212,7 +196,7 @@ static const char *arms(const struct facts *facts, struct pgo_proposal *proposal
 	if (!facts->hottest)
 		return "another arm is taken more often";
 	free(proposal->evidence);
-	proposal->evidence = xasprintf("taken %s times a run", grouped(per_run(facts, facts->line_count)));
+	proposal->evidence = xasprintf("taken %s times a run", pgo_count(per_run(facts, facts->line_count)));
 	return NULL;
 }
 
@@ -225,7 +209,7 @@ static const char *invariant(const struct facts *facts, struct pgo_proposal *pro
 		return "what it calls is new or has changed since the profile was collected";
 	if (per_run(facts, facts->callee->calls) < 2)
 		return "what it calls is not called again";
-	proposal->evidence = xasprintf("what it calls is called %s times a run", grouped(per_run(facts, facts->callee->calls)));
+	proposal->evidence = xasprintf("what it calls is called %s times a run", pgo_count(per_run(facts, facts->callee->calls)));
 	proposal->share = fmax(fmax(facts->share, share_of(facts->profile, facts->callee)), HOT);
 	return NULL;
 }

@@ -229,11 +229,20 @@ stress: all ## strangers' crates with their own tests, and every example of ruch
 	@tests/upstream/run.sh --all > build/stress/examples.tap; status=$$?; grep -v "^ok" build/stress/examples.tap; exit $$status
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
-FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
+# What they share is compiled once.
+FUZZ_X    := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
+FUZZ_O    := $(TOOLS_C:%.c=$(B)/fuzz/obj/%.o) $(HOOK_C:%.c=$(B)/fuzz/obj/%.o)
+FUZZFLAGS := -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -MMD -MP
+$(B)/fuzz/obj/%.o: %.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)clang $(FUZZFLAGS) $(if $(filter tools/%,$<),$(INC_TOOLS),$(INC_HOOK)) -c $< -o $@
+$(B)/fuzz/libfuzzed.a: $(FUZZ_O) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libfuzzed.a
 	$(call say,LINK)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+	$(Q)clang $(subst fuzzer-no-link,fuzzer,$(FUZZFLAGS)) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(B)/fuzz/libfuzzed.a $(LIBS_TOOLS) $(LIBS_HOOK)
 # candidates of a text, and the text with some of them applied
 $(B)/tests/hint: tests/hints/hint.c $(B)/lib/librhook.a
 	$(call say,CC)
@@ -344,4 +353,4 @@ $(B)/share/pages.ok: $(B)/bin/ruchy-prof
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build
 
--include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/tests $(B)/fuzz -name '*.d' -not -path '*.corpus/*' 2>/dev/null)

@@ -242,7 +242,7 @@ $(B)/fuzz/libfuzzed.a: $(FUZZ_O) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scan
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libfuzzed.a
 	$(call say,LINK)
-	$(Q)clang $(subst fuzzer-no-link,fuzzer,$(FUZZFLAGS)) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(B)/fuzz/libfuzzed.a $(LIBS_TOOLS) $(LIBS_HOOK)
+	$(Q)clang $(subst fuzzer-no-link,fuzzer,$(FUZZFLAGS)) -Wall $(WERROR) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(B)/fuzz/libfuzzed.a $(LIBS_TOOLS) $(LIBS_HOOK)
 # candidates of a text, and the text with some of them applied
 $(B)/tests/hint: tests/hints/hint.c $(B)/lib/librhook.a
 	$(call say,CC)

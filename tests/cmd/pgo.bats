@@ -251,6 +251,17 @@ profdata() {
 	assert_error 2 'unknown format'
 }
 
+@test "bench --with-pgo: a program that fails is no sample, unless that is wanted" {
+	rust three.rs <<< 'fn main() { println!("{}", (0..1000u64).map(|n| n ^ 5).sum::<u64>()); std::process::exit(3); }'
+	run "$PROF" bench three.rs --with-pgo --budget 0.1
+	assert_error 1 'the program failed with exit status 3: three.rs; a failed run is no sample'
+	run "$PROF" bench three.rs --with-pgo --budget 0.1 --layouts 1 --runs 3 --ignore-failure
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+	rust crash.rs <<< 'fn main() { std::process::abort(); }'
+	run "$PROF" bench crash.rs --with-pgo --budget 0.1 --ignore-failure
+	assert_error 1 'the program failed with signal 6 .*: crash.rs'
+}
+
 @test "LLVM: no usable llvm-profdata is said, and source hints go on alone" {
 	RUCHY_PROF_LLVM_PROFDATA=none run "$PROF" pgo collect fib.rs --runs 2 --output s.data
 	[ "$status" -eq 0 ]

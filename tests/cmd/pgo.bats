@@ -260,6 +260,9 @@ profdata() {
 	rust crash.rs <<< 'fn main() { std::process::abort(); }'
 	run "$PROF" bench crash.rs --with-pgo --budget 0.1 --ignore-failure
 	assert_error 1 'the program failed with signal 6 .*: crash.rs'
+	rust long.rs <<< 'fn main() { std::thread::sleep(std::time::Duration::from_secs(60)); }'
+	run "$PROF" bench long.rs --with-pgo --timeout 0.2
+	assert_error 1 'the program was stopped after 0.2 s: long.rs; give --timeout more'
 }
 
 @test "LLVM: no usable llvm-profdata is said, and source hints go on alone" {

@@ -90,6 +90,9 @@ static int collect_now(struct benching *b, const struct pgo_trainings *first, st
 
 	free(result.llvm_why);
 	b->collected = true;
+	if (status == 0 && result.timed_out)
+		return err_set(err, b->options->source, "give --timeout more", "the program was stopped after %g s",
+			       b->options->timeout_seconds);
 	return status == 0 && !result.interrupted ? check_end(b, result.failed_status, err) : status;
 }
 

@@ -119,6 +119,13 @@ profdata() {
 	[ "$status" -eq 0 ]
 }
 
+@test "show: names of a hostile file can't drive the terminal" {
+	python3 "$ROOT/tests/e2e/hostile_profile.py" hostile.data || skip "no python module for the file"
+	run "$PROF" pgo show hostile.data
+	[ "$status" -eq 0 ]
+	! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' <<< "$output"
+}
+
 @test "merge: sums collected profiles and raw files" {
 	"$PROF" build fib.rs --instrument --output fib
 	RUCHY_PROF_FILE=one.raw ./fib 9 < /dev/null

@@ -15,11 +15,26 @@ struct layout {
 	size_t columns;
 };
 
+/* What the analyses themselves write beyond ASCII; all else is escaped. */
+static const struct {
+	const char *text, *ascii;
+} spellings[] = {{" → ", " -> "}, {" µs", " us"}};
+
 static char *escaped(const struct page *page, const char *text)
 {
 	struct strbuf out = STRBUF_INIT;
+	const char *rest = text ? text : "", *ours = NULL;
 
-	utf8_escape(&out, text ? text : "", page->options->ascii);
+	for (size_t i = 0; page->options->ascii && i < sizeof spellings / sizeof *spellings; i++)
+		while ((ours = strstr(rest, spellings[i].text)) != NULL) {
+			char *before = xasprintf("%.*s", (int)(ours - rest), rest);
+
+			utf8_escape(&out, before, true);
+			strbuf_puts(&out, spellings[i].ascii);
+			rest = ours + strlen(spellings[i].text);
+			free(before);
+		}
+	utf8_escape(&out, rest, page->options->ascii);
 	return strbuf_take(&out);
 }
 

@@ -2,6 +2,7 @@
 #include "audit.h"
 #include "cmd.h"
 #include "compress.h"
+#include "interrupt.h"
 #include "output.h"
 #include "strbuf.h"
 #include "term.h"
@@ -192,6 +193,9 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 		status = audit_open(&audit, operand, &o->audit, o->bin, err);
 	if (status == 0)
 		status = audit_run(&audit, wanted, err);
+	/* Parts of an analysis look like all of it. */
+	if (status == 0 && interrupt_signal())
+		status = err_set(err, operand, NULL, "interrupted");
 	term_progress_clear();
 	if (status == 0)
 		status = write_report(o, &audit, format, err);

@@ -332,8 +332,9 @@ static void put_hints(const struct benching *b, struct strbuf *out)
 static void put_text(const struct benching *b, struct strbuf *out)
 {
 	strbuf_printf(out, "=== Optimisation by profile: %s ===\n", b->options->source);
-	strbuf_printf(out, "%" PRIu64 " runs profiled; %zu code layouts of each program, %zu rounds in turn\n\n", b->profile->runs,
-		      b->outcomes[0].layouts, b->outcomes[0].rounds);
+	strbuf_printf(out, "%" PRIu64 " run%s profiled; %zu code layout%s of each program, %zu round%s in turn\n\n", b->profile->runs,
+		      b->profile->runs == 1 ? "" : "s", b->outcomes[0].layouts, b->outcomes[0].layouts == 1 ? "" : "s",
+		      b->outcomes[0].rounds, b->outcomes[0].rounds == 1 ? "" : "s");
 	if (b->match.changed)
 		strbuf_printf(out, "%zu of %zu functions changed since collection: their hints are left out\n\n", b->match.changed,
 			      b->match.changed + b->match.known);

@@ -112,13 +112,26 @@ static void put_row(const struct page *page, const struct sheet_part *table, con
 	strbuf_puts(page->out, "\n");
 }
 
+/* A sentence that does not fit goes on below rather than lose its middle. */
+static void put_title(const struct page *page, const char *title)
+{
+	if (!page_is_narrow(page) || utf8_columns(title, strlen(title)) <= page_width(page)) {
+		page_heading(page, title);
+		return;
+	}
+	strbuf_puts(page->out, "\n");
+	page_color(page, PAGE_BOLD);
+	page_paragraph(page, "", PAGE_PLAIN, 2, title);
+	page_color(page, PAGE_PLAIN);
+}
+
 static void put_table(const struct page *page, const struct sheet_part *table)
 {
 	struct layout layout;
 
 	measure(page, table, &layout);
 	if (*table->title)
-		page_heading(page, table->title);
+		put_title(page, table->title);
 	for (size_t i = 0; i < table->row_count; i++)
 		put_row(page, table, &layout, &table->rows[i]);
 }

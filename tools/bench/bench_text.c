@@ -217,7 +217,7 @@ static const char *status(const struct bench_report *r)
 	case BENCH_FAIL:
 		return "Regression detected";
 	default:
-		return "Inconclusive: the interval reaches over the threshold; give --max-time more, or a quieter machine";
+		return "Inconclusive: the interval reaches over the threshold;\n        give --max-time more, or a quieter machine";
 	}
 }
 

@@ -409,10 +409,8 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 		return show_history(&o, operands.files[1], err);
 	if (o.with_pgo || o.compare_baseline)
 		return with_pgo(command, &o, &operands, err);
-	if (o.regression && !operand_single(command, &operands, "program", err))
+	if ((o.regression || operands.file_count <= 1) && !operand_single(command, &operands, "program", err))
 		return -1;
-	if (operands.file_count == 0)
-		return operand_single(command, &operands, "program", err) ? 0 : -1;
 	if (check_files(&operands, err) != 0 || check_outputs(&o, &operands, err) != 0 || bench_options_fill(&o, &operands, &b, err) != 0)
 		return -1;
 	b.input = subprocess_stdin_open(err);

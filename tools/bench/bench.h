@@ -43,7 +43,8 @@ extern const struct bench_metric bench_metrics[METRICS];
 unsigned bench_metrics_parse(const char *list, struct err *err);
 
 struct bench_options {
-	const char *source; /* F.ruchy, F.rs */
+	const char *source; /* see bench_kind.c */
+	const char *bin;    /* of a cargo project: which of its programs; NULL: the only one */
 	char **args;	    /* of the program, ends in NULL */
 	struct subprocess_stdin *input;
 	const char *rustc_flags;
@@ -56,14 +57,47 @@ struct bench_options {
 	double threshold, count_threshold; /* shares: 0.05 */
 	unsigned metrics;		   /* that are judged */
 	uint64_t seed;
+	bool in_place; /* what is not built here is run where it lies, not as a copy */
 	bool keep_binary, allow_other_host, stored_only, no_counts, no_compile, ignore_failure, verbose;
 	bool ci; /* the newest baseline, where none is named */
 };
 
+/* --- bench_kind.c: what can be measured ----------------------------------------------------------------------------------------- */
+struct bench_subject;
+struct bench_project;
+struct bench_kind {
+	const char *name; /* in the store: "source", "project", "language", "program" */
+	bool rebuilt;	  /* from the inputs in the store; the others' programs are kept */
+	int (*build)(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+	/* NULL: calls can't be counted */
+	int (*count)(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+		     struct err *err);
+	/* See bench_subjects_compile(); NULL: its compiler is not timed */
+	int (*compile)(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+};
+/* Never NULL: what is nothing else is a source, whose builder tells what is wrong with it. */
+const struct bench_kind *bench_kind_of(const char *path);
+const struct bench_kind *bench_kind_named(const char *name);
+int bench_source_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+int bench_source_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+		       struct err *err);
+int bench_source_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+int bench_project_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+int bench_project_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+			struct err *err);
+int bench_project_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+void bench_project_free(struct bench_project *project);
+int bench_language_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+int bench_program_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+
 /* --- bench_subject.c: a program that is to run ---------------------------------------------------------------------------------- */
 struct bench_subject {
-	struct build *build;
+	const struct bench_kind *kind; /* NULL: bytes that were built before */
+	struct build *build;	       /* of a source */
 	struct build_options options;
+	struct bench_project *project;
+	char *tool;		/* what built it or runs it: "rustc 1.95.0 (...)"; NULL: not known */
+	char *inputs;		/* of a project: "HASH  PATH", a line each; NULL */
 	char *directory, *path; /* a copy that is as long a path as every other subject's, since that shifts the stack */
 	char hash[33];
 	uint64_t size_bytes;
@@ -75,7 +109,7 @@ struct bench_subject {
 	size_t colds;
 	struct profile *profile; /* of an instrumented run; NULL = not made */
 };
-/* Build the plain program of `source`. */
+/* Build the plain program of `source`, or take what is there. */
 int bench_subject_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
 /* The same of the bytes of a program that was built before. */
 int bench_subject_take(struct bench_subject *subject, const char *name, const void *program, size_t size,
@@ -84,7 +118,9 @@ void bench_subject_free(struct bench_subject *subject);
 /* Instrumented runs with lines counted, and with `sampled` runs of the plain program that are sampled: subject->profile. */
 int bench_subject_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
 			struct err *err);
-/* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. */
+/* The words before its path: an interpreter. Sets argv. */
+void bench_subject_argv(struct bench_subject *subject, char *const *before, char *const *args);
+/* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. Nothing where that can't be done. */
 int bench_subjects_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
 
 /* --- bench_cold.c: bootstraps of a Lambda ------------------------------------------------------------------------------------------- */
@@ -131,11 +167,12 @@ struct bench_line { /* a metric of the report */
 	double detectable;		 /* share: a rise by that much would have failed in 80 % of cases; NAN = exact, or not known */
 	enum bench_verdict verdict;
 	char *cause;	     /* "`step` 3 -> 6 calls"; NULL */
+	char *cause_file;    /* NULL with it */
 	uint32_t cause_line; /* in the source, 0 = none */
 	size_t na, nb;	     /* samples */
 };
-struct bench_share { /* a function whose part of the time changed */
-	char *name;
+struct bench_share {	   /* a function whose part of the time changed */
+	char *name, *file; /* NULL: the function is gone */
 	uint32_t line;
 	double before, after;		/* percent; negative = not there */
 	double self_before, self_after; /* ns, negative = not known */

@@ -45,18 +45,39 @@ double bench_exact(const struct profile *profile, enum bench_metric_id id, bool 
 	return sum / (double)runs;
 }
 
-/* The same function in another version: by name and kind, of several the n-th. */
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_alike(const struct profile *a, uint32_t x, const struct profile *b, uint32_t y)
+{
+	if (a->fns[x].kind != b->fns[y].kind || strcmp(a->fns[x].name, b->fns[y].name) != 0)
+		return false;
+	/* One file may have been given another name. Of several, directories are as seen from where the command ran. */
+	return (!a->file_count && !b->file_count) || strcmp(base_name(profile_source_of(a, x)), base_name(profile_source_of(b, y))) == 0;
+}
+
+/* The same function in another version: by name, kind and file, of several the n-th. */
 static uint32_t match(const struct profile *in, const struct profile *of, uint32_t fn)
 {
 	size_t ordinal = 0;
 
 	for (uint32_t i = 0; i < fn; i++)
-		ordinal += of->fns[i].kind == of->fns[fn].kind && strcmp(of->fns[i].name, of->fns[fn].name) == 0;
+		ordinal += is_alike(of, i, of, fn);
 	for (uint32_t i = 0; i < in->fn_count; i++) {
-		if (in->fns[i].kind == of->fns[fn].kind && strcmp(in->fns[i].name, of->fns[fn].name) == 0 && ordinal-- == 0)
+		if (is_alike(in, i, of, fn) && ordinal-- == 0)
 			return i;
 	}
 	return PROFILE_NONE;
+}
+
+/* As the user named it, where it is one file. */
+static const char *file_of(const struct profile *profile, uint32_t fn, const char *source)
+{
+	return profile->file_count || bench_kind_of(source)->build == bench_project_build ? profile_source_of(profile, fn) : source;
 }
 
 /* Where a rise shows: the most executed line of the function, else its first. */
@@ -101,7 +122,8 @@ static void find_cause(struct bench_line *line, const struct profile *before, co
 	unit_mean_count(&text, from);
 	strbuf_puts(&text, " → ");
 	unit_mean_count(&text, to);
-	strbuf_printf(&text, " %s, %s", line->id == METRIC_LINES ? "executed lines" : bench_metrics[line->id].name, source);
+	line->cause_file = xstrdup(file_of(after, cause, source));
+	strbuf_printf(&text, " %s, %s", line->id == METRIC_LINES ? "executed lines" : bench_metrics[line->id].name, line->cause_file);
 	if (line->cause_line)
 		strbuf_printf(&text, ":%u", line->cause_line);
 	line->cause = strbuf_take(&text);
@@ -140,10 +162,10 @@ static int by_change(const void *a, const void *b)
 	return (one < other) - (one > other);
 }
 
-static void add_share(struct bench_report *report, const char *name, uint32_t line, const struct report_fn *before,
+static void add_share(struct bench_report *report, const char *name, const char *file, uint32_t line, const struct report_fn *before,
 		      const struct report_fn *after)
 {
-	struct bench_share share = {.name = xstrdup(name), .line = line};
+	struct bench_share share = {.name = xstrdup(name), .file = file ? xstrdup(file) : NULL, .line = line};
 
 	share.before = before ? before->self_percent : -1;
 	share.after = after ? after->self_percent : -1;
@@ -161,16 +183,20 @@ void bench_shares(struct bench_report *report, const struct profile *before, con
 		uint32_t other = match(before, after, b->fns[i].fn);
 		const struct profile_fn *fn = &after->fns[b->fns[i].fn];
 
-		add_share(report, fn->name, fn->from, other == PROFILE_NONE ? NULL : row_of(a, other), &b->fns[i]);
+		add_share(report, fn->name, file_of(after, b->fns[i].fn, report->source), fn->from,
+			  other == PROFILE_NONE ? NULL : row_of(a, other), &b->fns[i]);
 	}
 	for (size_t i = 0; i < a->fn_count; i++) {
 		if (match(after, before, a->fns[i].fn) == PROFILE_NONE)
-			add_share(report, before->fns[a->fns[i].fn].name, 0, &a->fns[i], NULL);
+			add_share(report, before->fns[a->fns[i].fn].name, NULL, 0, &a->fns[i], NULL);
 	}
 	if (report->share_count)
 		qsort(report->shares, report->share_count, sizeof *report->shares, by_change);
-	while (report->share_count > MOST_SHARES)
-		free(report->shares[--report->share_count].name);
+	while (report->share_count > MOST_SHARES) {
+		report->share_count--;
+		free(report->shares[report->share_count].name);
+		free(report->shares[report->share_count].file);
+	}
 	report_free(a);
 	report_free(b);
 }

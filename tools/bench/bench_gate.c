@@ -239,13 +239,15 @@ static int time_compilers(struct gate *g, struct err *err)
 		return 0;
 	if (bench_subjects_compile(both ? g->subjects : new, both ? 2 : 1, seconds, err) != 0)
 		return -1;
+	if (new->builds == 0)
+		return 0;
 	n = both ? old->builds : b->rustc.n;
 	if (!both && !g->report->same_host)
 		return 0;
 	g->compile_paired = both;
 	g->compile_n[OLD] = n;
 	g->compile_n[NEW] = new->builds;
-	if (n == 0 || new->builds == 0)
+	if (n == 0)
 		return 0;
 	if (both) {
 		fill_part(&g->report->transpile, old->transpile_ns, n, new->transpile_ns, n, true);
@@ -305,7 +307,7 @@ static void compare_exact(struct gate *g)
 {
 	struct bench_line *size = &g->report->lines[METRIC_SIZE];
 	struct err problem = {0};
-	bool same_tools = strcmp(g->baseline->rustc_version, g->subjects[NEW].build->rustc_version) == 0;
+	bool same_tools = strcmp(g->baseline->rustc_version, g->subjects[NEW].tool) == 0;
 	static const enum bench_metric_id counted[] = {METRIC_CALLS, METRIC_LINES, METRIC_ALLOCATIONS};
 
 	size->a = same_tools || !g->subjects[OLD].size_bytes ? (double)g->baseline->size_bytes : (double)g->subjects[OLD].size_bytes;
@@ -331,13 +333,67 @@ static void compare_exact(struct gate *g)
 	err_free(&problem);
 }
 
+/* ---- what a project is made of ---------------------------------------------------------------------------------------------------------
+ */
+
+#define MOST_NAMED 5
+
+static bool has_line(const char *list, const char *line, size_t size)
+{
+	for (; list && *list; list += strcspn(list, "\n") + (list[strcspn(list, "\n")] == '\n')) {
+		if (strcspn(list, "\n") == size && strncmp(list, line, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Paths of the lines of `list` that `other` has not. */
+static size_t name_others(struct strbuf *names, const char *list, const char *other)
+{
+	size_t count = 0;
+
+	for (const char *line = list; *line;) {
+		size_t size = strcspn(line, "\n");
+		const char *path = memchr(line, ' ', size);
+
+		if (path && !has_line(other, line, size) && count++ < MOST_NAMED) {
+			path += strspn(path, " ");
+			strbuf_printf(names, "%s%.*s", names->size ? ", " : "", (int)(line + size - path), path);
+		}
+		line += size + (line[size] == '\n');
+	}
+	return count;
+}
+
+static void tell_inputs(struct gate *g, const char *store)
+{
+	const char *now = g->subjects[NEW].inputs;
+	struct err ignored = {0};
+	size_t size, changed, gone;
+	char *then = now && *g->baseline->inputs ? bench_store_get(store, g->baseline->inputs, &size, &ignored) : NULL;
+	struct strbuf names = STRBUF_INIT, old = STRBUF_INIT;
+
+	err_free(&ignored);
+	if (!then)
+		return;
+	changed = name_others(&names, now, then);
+	gone = name_others(&old, then, now);
+	if (changed)
+		bench_note(g->report, "files that are new or changed since: %s%s", names.data, changed > MOST_NAMED ? ", .." : "");
+	else
+		bench_note(g->report, gone ? "files are gone since, none is changed" : "no file of the project is changed since");
+	strbuf_free(&names);
+	strbuf_free(&old);
+	free(then);
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------------------------------
  */
 
 static int find_baseline(struct gate *g, struct err *err)
 {
 	const struct bench_options *o = g->options;
-	char *store = bench_store_path(o->store, o->source), *file = bench_store_file(store, o->source);
+	char *store = bench_store_path(o->store, o->source), *file = bench_store_file(store, o->source, o->bin);
 	char *arguments = shellquote_join(o->args);
 
 	g->baseline = bench_store_find(store, file, o->baseline, err);
@@ -352,6 +408,8 @@ static int find_baseline(struct gate *g, struct err *err)
 			bench_note(g->report, "no counts: %s", problem.what);
 		err_free(&problem);
 	}
+	if (g->baseline)
+		tell_inputs(g, store);
 	if (!err->set && !o->stored_only)
 		g->stored = bench_old_program(&g->subjects[OLD], store, g->baseline, o, g->report) != 0;
 	else

@@ -66,6 +66,7 @@ static json_t *line_object(const struct bench_line *line)
 	json_object_set_new(object, "ratio", line->present ? interval(&line->ratio) : json_null());
 	json_object_set_new(object, "threshold_percent", line->judged ? number(100 * line->threshold) : json_null());
 	json_object_set_new(object, "cause", text(line->cause));
+	json_object_set_new(object, "cause_file", text(line->cause_file));
 	json_object_set_new(object, "cause_line", line->cause_line ? json_integer(line->cause_line) : json_null());
 	if (metric->exact || !line->present) {
 		json_object_set_new(object, "varies", json_boolean(line->varies));
@@ -107,6 +108,7 @@ static json_t *breakdown(const struct bench_report *r)
 		json_t *row = json_object();
 
 		json_object_set_new(row, "function", text(s->name));
+		json_object_set_new(row, "file", text(s->file));
 		json_object_set_new(row, "line", s->line ? json_integer(s->line) : json_null());
 		json_object_set_new(row, "baseline_percent", s->before < 0 ? json_null() : number(s->before));
 		json_object_set_new(row, "current_percent", s->after < 0 ? json_null() : number(s->after));

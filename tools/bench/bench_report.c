@@ -71,11 +71,15 @@ void bench_report_free(struct bench_report *report)
 
 	free_texts(report->warnings, report->warning_count);
 	free_texts(report->notes, report->note_count);
-	for (size_t i = 0; i < report->share_count; i++)
+	for (size_t i = 0; i < report->share_count; i++) {
 		free(report->shares[i].name);
+		free(report->shares[i].file);
+	}
 	free(report->shares);
-	for (size_t i = 0; i < METRICS; i++)
+	for (size_t i = 0; i < METRICS; i++) {
 		free(report->lines[i].cause);
+		free(report->lines[i].cause_file);
+	}
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
 		free(figures[i]);
 	free(report->baseline);

@@ -186,8 +186,8 @@ static void shares(struct strbuf *out, const struct bench_report *r, const struc
 			strbuf_printf(out, "  (%.1f%% %s %.1f%% of the time)", s->before, style->ascii ? "->" : "→", s->after);
 		else
 			strbuf_puts(out, s->before < 0 ? "  (new)" : "  (gone)");
-		if (s->line)
-			strbuf_printf(out, "  %s:%u", r->source, s->line);
+		if (s->line && s->file)
+			strbuf_printf(out, "  %s:%u", s->file, s->line);
 		strbuf_puts(out, "\n");
 	}
 }

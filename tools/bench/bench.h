@@ -166,10 +166,11 @@ struct bench_line { /* a metric of the report */
 	double shift;			 /* Hodges-Lehmann, in the unit */
 	double detectable;		 /* share: a rise by that much would have failed in 80 % of cases; NAN = exact, or not known */
 	enum bench_verdict verdict;
-	char *cause;	     /* "`step` 3 -> 6 calls"; NULL */
-	char *cause_file;    /* NULL with it */
-	uint32_t cause_line; /* in the source, 0 = none */
-	size_t na, nb;	     /* samples */
+	enum bench_verdict at_first; /* before other code layouts were looked at */
+	char *cause;		     /* "`step` 3 -> 6 calls"; NULL */
+	char *cause_file;	     /* NULL with it */
+	uint32_t cause_line;	     /* in the source, 0 = none */
+	size_t na, nb;		     /* samples */
 };
 struct bench_share {	   /* a function whose part of the time changed */
 	char *name, *file; /* NULL: the function is gone */
@@ -192,6 +193,11 @@ struct bench_report {
 		struct stats_interval ratio;
 		size_t n;
 	} transpile, rustc, execution;
+	struct bench_layouts {	      /* of a time that failed: both programs with their code placed anew */
+		size_t count, rounds; /* 0: not looked at */
+		double level;
+		struct stats_interval wall, cpu; /* ratios */
+	} layouts;
 	struct bench_share *shares;
 	size_t share_count;
 	char **warnings, **notes;

@@ -61,6 +61,7 @@ static json_t *line_object(const struct bench_line *line)
 	json_object_set_new(object, "exact", json_boolean(metric->exact));
 	json_object_set_new(object, "judged", json_boolean(line->judged));
 	json_object_set_new(object, "verdict", lower(bench_verdict_name(line->verdict)));
+	json_object_set_new(object, "verdict_of_one_layout", lower(bench_verdict_name(line->at_first)));
 	json_object_set_new(object, "baseline", line->present ? figure(line->a) : json_null());
 	json_object_set_new(object, "current", line->present ? figure(line->b) : json_null());
 	json_object_set_new(object, "ratio", line->present ? interval(&line->ratio) : json_null());
@@ -120,6 +121,21 @@ static json_t *breakdown(const struct bench_report *r)
 	return object;
 }
 
+static json_t *layouts(const struct bench_layouts *l)
+{
+	json_t *object;
+
+	if (l->count == 0)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "count", json_integer((json_int_t)l->count));
+	json_object_set_new(object, "rounds", json_integer((json_int_t)l->rounds));
+	json_object_set_new(object, "level", number(l->level));
+	json_object_set_new(object, "wall_ratio", interval(&l->wall));
+	json_object_set_new(object, "cpu_ratio", interval(&l->cpu));
+	return object;
+}
+
 static json_t *strings(char **texts, size_t count)
 {
 	json_t *array = json_array();
@@ -175,6 +191,7 @@ void bench_json(struct strbuf *out, const struct bench_report *r, const struct b
 			json_array_append_new(metrics, line_object(&r->lines[i]));
 	}
 	json_object_set_new(root, "metrics", metrics);
+	json_object_set_new(root, "layouts", layouts(&r->layouts));
 	json_object_set_new(root, "breakdown", gate ? breakdown(r) : json_null());
 	json_object_set_new(root, "baseline_times_ns", samples(r->a_times, r->a_count));
 	json_object_set_new(root, "current_times_ns", samples(r->b_times, r->b_count));

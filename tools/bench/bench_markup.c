@@ -113,6 +113,13 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		strbuf_puts(out, " |\n");
 	}
 	strbuf_printf(out, "\n%llu rounds, %s.\n", (unsigned long long)r->rounds, bench_how_text(r->how));
+	if (r->layouts.count) {
+		strbuf_printf(out, "\nOver %zu layouts of the code of both: ", r->layouts.count);
+		bench_change(out, r->layouts.wall.value);
+		strbuf_puts(out, " (");
+		bench_interval(out, &r->layouts.wall);
+		strbuf_puts(out, "), by which the verdict goes.\n");
+	}
 	bullets(out, "Warning", r->warnings, r->warning_count);
 	bullets(out, "Note", r->notes, r->note_count);
 }

@@ -79,6 +79,19 @@ static void how_measured(struct strbuf *out, const struct bench_report *r, const
 		strbuf_printf(out, "        of %zu runs then, %s machine\n", line->na, r->same_host ? "on the same" : "on ANOTHER");
 }
 
+static void over_layouts(struct strbuf *out, const struct bench_report *r, const struct bench_line *line)
+{
+	if (r->layouts.count == 0)
+		return;
+	strbuf_printf(out, "        over %zu layouts of the code, %zu rounds: ", r->layouts.count, r->layouts.rounds);
+	bench_change(out, r->layouts.wall.value);
+	strbuf_puts(out, " (");
+	bench_interval(out, &r->layouts.wall);
+	strbuf_puts(out, ")\n");
+	if (line->verdict != line->at_first)
+		strbuf_printf(out, "        so where the linker put it %s this rise\n", line->verdict == BENCH_PASS ? "makes" : "may make");
+}
+
 static void change(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
 	const struct bench_line *wall = lead(r);
@@ -94,6 +107,7 @@ static void change(struct strbuf *out, const struct bench_report *r, const struc
 	}
 	strbuf_puts(out, "\n");
 	how_measured(out, r, wall);
+	over_layouts(out, r, wall);
 }
 
 static void pad(struct strbuf *out, size_t start, size_t width)

@@ -31,7 +31,7 @@ static void judge_exact(struct gate *g, struct bench_line *line)
 
 static bool wants_counts(const struct bench_options *o)
 {
-	return !o->no_counts || o->metrics & (1u << METRIC_CALLS | 1u << METRIC_LINES | 1u << METRIC_ALLOCATIONS);
+	return !o->no_counts || o->metrics & (1u << METRIC_CALLS | 1u << METRIC_BLOCKS | 1u << METRIC_LINES | 1u << METRIC_ALLOCATIONS);
 }
 
 static bool same_input(struct gate *g)
@@ -51,11 +51,13 @@ void gate_compare_exact(struct gate *g)
 	struct bench_line *size = &g->report->lines[METRIC_SIZE];
 	struct err problem = {0};
 	bool same_tools = strcmp(g->baseline->rustc_version, g->subjects[NEW].tool) == 0;
-	static const enum bench_metric_id counted[] = {METRIC_CALLS, METRIC_LINES, METRIC_ALLOCATIONS};
+	static const enum bench_metric_id counted[] = {METRIC_CALLS, METRIC_BLOCKS, METRIC_LINES, METRIC_ALLOCATIONS};
 
 	size->a = same_tools || !g->subjects[OLD].size_bytes ? (double)g->baseline->size_bytes : (double)g->subjects[OLD].size_bytes;
 	size->b = (double)g->subjects[NEW].size_bytes;
 	size->present = size->a > 0 && size->b > 0;
+	if (size->present && size->b > size->a)
+		bench_size_cause(size, &g->subjects[OLD], &g->subjects[NEW], g->options->source);
 	judge_exact(g, size);
 	if (wants_counts(g->options) && bench_wants_runs(g->options) && g->before && same_input(g) && !g->options->ignore_failure) {
 		const struct bench_line *wall = &g->report->lines[METRIC_WALL];

@@ -16,6 +16,7 @@ const struct bench_metric bench_metrics[METRICS] = {
     [METRIC_COLD_START] = {"cold-start", "Cold start", UNIT_NS, false, 0},
     [METRIC_SIZE] = {"size", "Size (loaded)", UNIT_BYTES, true, 0},
     [METRIC_CALLS] = {"calls", "Calls", UNIT_COUNT, true, 0},
+    [METRIC_BLOCKS] = {"blocks", "Blocks", UNIT_COUNT, true, 0},
     [METRIC_LINES] = {"lines", "Executed lines", UNIT_COUNT, true, 0},
     [METRIC_ALLOCATIONS] = {"allocations", "Allocations", UNIT_COUNT, true, 0},
 };
@@ -29,8 +30,6 @@ static int metric_of(const char *name, size_t size, struct err *err)
 		if (strlen(bench_metrics[i].name) == size && strncmp(name, bench_metrics[i].name, size) == 0)
 			return i;
 	}
-	if (size == 6 && strncmp(name, "blocks", size) == 0)
-		return METRIC_LINES;
 	snprintf(given, sizeof given, "%.*s", (int)size, name);
 	for (int i = 0; i < METRICS; i++)
 		strbuf_printf(&names, "%s%s", i ? ", " : "known: ", bench_metrics[i].name);

@@ -157,7 +157,8 @@ static void other_metrics(struct strbuf *out, const struct bench_report *r, cons
 	for (int i = 0; i < METRICS; i++) {
 		const struct bench_line *line = &r->lines[i];
 
-		if (i == (int)lead(r)->id || (!line->present && !line->judged) || (i == METRIC_LINES && !line->judged && !style->verbose))
+		if (i == (int)lead(r)->id || (!line->present && !line->judged) ||
+		    ((i == METRIC_LINES || i == METRIC_BLOCKS) && !line->judged && !style->verbose))
 			continue;
 		if (!any)
 			strbuf_puts(out, "\nOther metrics:\n");

@@ -44,7 +44,7 @@ static const struct option_row options[] = {
     {"count-threshold", 0, OPTION_PERCENT, "P", "the same of what does not jitter: calls, allocations, size (default 0%)",
      FIELD(count_threshold)},
     {"metric", 'm', OPTION_TEXT, "LIST",
-     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, lines, allocations (default wall)", FIELD(metric)},
+     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, blocks, lines, allocations (default wall)", FIELD(metric)},
     {"iterations", 'n', OPTION_COUNT, "N", "run each program N times (default: until decided, or for 3 s)", FIELD(iterations)},
     {"runs", 0, OPTION_COUNT, "N", "the same", FIELD(runs)},
     {"warmup", 'w', OPTION_NUMBER, "N", "runs before, that do not count (default 3)", FIELD(warmup)},
@@ -356,11 +356,11 @@ static int check_files(const struct cmd_options *o, const struct operands *opera
 static int check_metrics(const struct bench_options *b, struct err *err)
 {
 	const struct bench_kind *kind = bench_kind_of(b->source);
-	const unsigned counts = 1u << METRIC_CALLS | 1u << METRIC_LINES | 1u << METRIC_ALLOCATIONS;
+	const unsigned counts = 1u << METRIC_CALLS | 1u << METRIC_BLOCKS | 1u << METRIC_LINES | 1u << METRIC_ALLOCATIONS;
 
 	if (!kind->count && b->metrics & counts)
 		return err_usage(err, b->source, "give a .ruchy or .rs file, or a cargo project",
-				 "calls, lines and allocations are counted in programs that are built here");
+				 "calls, blocks, lines and allocations are counted in programs that are built here");
 	if (!kind->compile && b->metrics & 1u << METRIC_COMPILE)
 		return err_usage(err, b->source, "leave `compile` out of --metric", "what compiles this program is not timed");
 	return 0;

@@ -443,6 +443,51 @@ static size_t add_call_lines(const struct raw *raw, const struct profile_line *k
 	return count;
 }
 
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct raw_line *x = a, *y = b;
+
+	if (x->count.kind != y->count.kind)
+		return x->count.kind < y->count.kind ? -1 : 1;
+	if (x->count.value != y->count.value)
+		return x->count.value < y->count.value ? -1 : 1;
+	/* line 0, not known, behind all others */
+	return (x->line - 1 > y->line - 1) - (x->line - 1 < y->line - 1);
+}
+
+/* The line that a block begins on; of one that is on no known line the first of its function. NULL: it has none. */
+static struct profile_line *block_line(struct profile *profile, const struct raw_line *first)
+{
+	struct profile_line wanted = {.fn = first->fn, .line = first->line};
+
+	if (first->line)
+		return bsearch(&wanted, profile->lines, profile->line_count, sizeof wanted, compare_lines);
+	for (size_t i = 0; i < profile->line_count; i++) {
+		if (profile->lines[i].fn == first->fn)
+			return &profile->lines[i];
+	}
+	return NULL;
+}
+
+/* Records of one count are of one block. */
+static void make_blocks(const struct raw *raw, struct profile *profile, const uint64_t *lesses)
+{
+	const struct raw_table *table = &raw->table;
+	struct raw_line *order = xrealloc(NULL, table->line_count + 1, sizeof *order);
+
+	memcpy(order, table->lines, table->line_count * sizeof *order);
+	qsort(order, table->line_count, sizeof *order, compare_blocks);
+	for (size_t i = 0; i < table->line_count; i++) {
+		const struct raw_count *count = &order[i].count, *last = i ? &order[i - 1].count : NULL;
+		struct profile_line *line =
+		    last && last->kind == count->kind && last->value == count->value ? NULL : block_line(profile, &order[i]);
+
+		if (line)
+			line->blocks += value_of(raw, profile, lesses, *count);
+	}
+	free(order);
+}
+
 /*
  * Several pieces of code may begin on one line, and one line of Ruchy may have become several lines of Rust: it was executed as often as
  * the most frequent of them.
@@ -461,7 +506,6 @@ static void make_lines(const struct raw *raw, struct profile *profile)
 			lines[count++] =
 			    (struct profile_line){.fn = line->fn, .line = line->line, .count = value_of(raw, profile, lesses, line->count)};
 	}
-	free(lesses);
 	qsort(lines, count, sizeof *lines, compare_lines);
 	count += add_call_lines(raw, lines, count, lines + count);
 	qsort(lines, count, sizeof *lines, compare_lines);
@@ -476,6 +520,9 @@ static void make_lines(const struct raw *raw, struct profile *profile)
 	}
 	profile->lines = lines;
 	profile->line_count = kept;
+	if (table->line_count)
+		make_blocks(raw, profile, lesses);
+	free(lesses);
 }
 
 /* Lines where the transpiler copied get a row even where nothing was counted: samples may fall there. */

@@ -104,6 +104,7 @@ struct bench_subject {
 	uint64_t size_bytes;
 	char **argv;			 /* path and arguments; ends in NULL */
 	uint64_t repeats;		 /* runs of the program in one run of argv */
+	double alone_rss;		 /* where repeats > 1: largest peak RSS of the runs before, alone; bytes, 0 = not known */
 	double *transpile_ns, *rustc_ns; /* of builds, one as often as the other; NULL = not measured */
 	size_t builds;
 	double *cold_ns; /* of cold starts; NULL = not measured */
@@ -149,6 +150,8 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 int bench_run_failed(const struct race_entrant *entrant, const struct bench_options *options, struct err *err);
 /* Figures of one run of the program: what was repeated is divided. Caller frees. */
 double *bench_figures(const struct bench_subject *subject, const struct race_entrant *entrant, enum race_figure figure);
+/* Exit statuses of the runs, which are 0 unless failing ones count. Caller frees. */
+double *bench_codes(const struct race_entrant *entrant);
 /* Wall times, without what the program waited for a free CPU where `unqueued`. */
 double *bench_times(const struct bench_subject *subject, const struct race_entrant *entrant, bool unqueued);
 
@@ -208,7 +211,7 @@ struct bench_report {
 	bool same_host;
 	/* for --export-json */
 	double *a_times, *b_times; /* as judged */
-	double *a_wall, *b_wall, *a_user, *b_user, *a_system, *b_system, *a_rss, *b_rss;
+	double *a_wall, *b_wall, *a_user, *b_user, *a_system, *b_system, *a_rss, *b_rss, *a_codes, *b_codes;
 	size_t a_count, b_count;
 	char *command;
 };
@@ -217,6 +220,8 @@ void bench_warn(struct bench_report *report, const char *format, ...) __attribut
 void bench_note(struct bench_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Outliers, a slow first run, a busy machine, changing frequency: appended to the report's warnings. `times`: as judged. */
 void bench_warn_samples(struct bench_report *report, const char *who, const double *times, const double *cpu, size_t n);
+/* A run so short that its start is most of it, and that could not be repeated. */
+void bench_warn_short(struct bench_report *report, const char *who, double median_ns, uint64_t repeats);
 void bench_warn_machine(struct bench_report *report);
 
 /* --- bench_gate.c --------------------------------------------------------------------------------------------------------------------- */
@@ -244,7 +249,7 @@ void bench_github(struct strbuf *out, const struct bench_report *report, const s
 /* Results in the schema of hyperfine's --export-json. Times in ns, one array per command. */
 struct bench_hyperfine {
 	const char *command;
-	const double *wall_ns, *user_ns, *system_ns, *rss_bytes;
+	const double *wall_ns, *user_ns, *system_ns, *rss_bytes, *codes; /* codes NULL: all 0 */
 	size_t count;
 };
 void bench_hyperfine(struct strbuf *out, const struct bench_hyperfine *results, size_t count);

@@ -159,6 +159,7 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	r->b_wall = bench_figures(subject, entrant, RACE_WALL);
 	r->b_user = bench_figures(subject, entrant, RACE_USER);
 	r->b_system = bench_figures(subject, entrant, RACE_SYSTEM);
+	r->b_codes = bench_codes(entrant);
 	r->b_rss = subject->repeats == 1 ? bench_figures(subject, entrant, RACE_PEAK_RSS) : NULL;
 	r->transpile.b = subject->transpile_ns ? stats_median(subject->transpile_ns, subject->builds) : -1;
 	r->rustc.b = subject->rustc_ns ? stats_median(subject->rustc_ns, subject->builds) : -1;
@@ -170,6 +171,8 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	if (r->queued >= 0.005)
 		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
 	bench_warn_samples(r, "the program", times, cpu, r->b_count);
+	if (r->b_count)
+		bench_warn_short(r, "the program", r->execution.b, r->repeats);
 	bench_warn_machine(r);
 	bench_host_free(&host);
 	free(cpu);

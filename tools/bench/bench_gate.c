@@ -84,6 +84,7 @@ static void keep_samples(struct gate *g)
 	r->b_wall = bench_figures(new, now, RACE_WALL);
 	r->b_user = bench_figures(new, now, RACE_USER);
 	r->b_system = bench_figures(new, now, RACE_SYSTEM);
+	r->b_codes = bench_codes(now);
 	r->b_rss = new->repeats == 1 ? bench_figures(new, now, RACE_PEAK_RSS) : NULL;
 	r->b_count = now->count;
 	if (g->stored) {
@@ -99,6 +100,7 @@ static void keep_samples(struct gate *g)
 	r->a_wall = bench_figures(old, &g->entrants[OLD], RACE_WALL);
 	r->a_user = bench_figures(old, &g->entrants[OLD], RACE_USER);
 	r->a_system = bench_figures(old, &g->entrants[OLD], RACE_SYSTEM);
+	r->a_codes = bench_codes(&g->entrants[OLD]);
 	r->a_rss = old->repeats == 1 ? bench_figures(old, &g->entrants[OLD], RACE_PEAK_RSS) : NULL;
 	r->a_count = g->entrants[OLD].count;
 }
@@ -126,6 +128,8 @@ static void warn(struct gate *g)
 		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
 	r->b_times = times;
 	r->a_times = g->stored ? gate_stored_figures(g, METRIC_WALL) : gate_run_figures(g, OLD, &g->entrants[OLD], METRIC_WALL);
+	if (r->b_count)
+		bench_warn_short(r, "the current program", stats_median(times, r->b_count), g->subjects[NEW].repeats);
 	bench_warn_machine(r);
 	if (g->subjects[NEW].repeats > 1)
 		bench_note(r, "a run is too short to be timed alone: %llu in a row are one sample",

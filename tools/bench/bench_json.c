@@ -222,7 +222,7 @@ static json_t *hyperfine_result(const struct bench_hyperfine *result)
 
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(times, json_real(x[i]));
-		json_array_append_new(codes, json_integer(0));
+		json_array_append_new(codes, json_integer(result->codes ? (json_int_t)result->codes[i] : 0));
 		if (result->rss_bytes)
 			json_array_append_new(memory, figure(result->rss_bytes[i]));
 	}
@@ -235,9 +235,11 @@ static json_t *hyperfine_result(const struct bench_hyperfine *result)
 	json_object_set_new(object, "min", number(stats_quantile(x, n, 0)));
 	json_object_set_new(object, "max", number(stats_quantile(x, n, 1)));
 	json_object_set_new(object, "times", times);
-	json_object_set_new(object, "memory_usage_byte", memory);
+	/* As hyperfine: what is not known is left out. */
+	if (n > 0 && json_array_size(memory) == n)
+		json_object_set(object, "memory_usage_byte", memory);
+	json_decref(memory);
 	json_object_set_new(object, "exit_codes", codes);
-	json_object_set_new(object, "parameters", json_object());
 	free(x);
 	free(user);
 	free(system);

@@ -65,8 +65,8 @@ static void free_texts(char **texts, size_t count)
 
 void bench_report_free(struct bench_report *report)
 {
-	double *const figures[] = {report->a_times, report->b_times,  report->a_wall,	report->b_wall, report->a_user,
-				   report->b_user,  report->a_system, report->b_system, report->a_rss,	report->b_rss};
+	double *const figures[] = {report->a_times,  report->b_times,  report->a_wall, report->b_wall, report->a_user,	report->b_user,
+				   report->a_system, report->b_system, report->a_rss,  report->b_rss,  report->a_codes, report->b_codes};
 
 	free_texts(report->warnings, report->warning_count);
 	free_texts(report->notes, report->note_count);

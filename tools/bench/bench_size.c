@@ -51,7 +51,7 @@ void bench_size_cause(struct bench_line *line, const struct bench_subject *befor
 	const struct size_sum *cause = NULL;
 	uint64_t most = 0, from = 0;
 
-	for (size_t i = 0; new && i < new->function_count; i++) {
+	for (size_t i = 0; new &&i < new->function_count; i++) {
 		const struct size_sum *sum = &new->functions[i];
 		uint64_t then = bytes_of(old, sum);
 

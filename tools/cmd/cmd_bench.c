@@ -183,8 +183,9 @@ static int gate_results(const struct cmd_options *o, const struct bench_format *
 	struct strbuf text = STRBUF_INIT;
 	bool gate = strcmp(report->mode, "baseline") != 0;
 	struct bench_hyperfine results[] = {
-	    {report->baseline, report->a_wall, report->a_user, report->a_system, report->a_rss, report->a_count},
-	    {gate ? report->current : report->baseline, report->b_wall, report->b_user, report->b_system, report->b_rss, report->b_count}};
+	    {report->baseline, report->a_wall, report->a_user, report->a_system, report->a_rss, report->a_codes, report->a_count},
+	    {gate ? report->current : report->baseline, report->b_wall, report->b_user, report->b_system, report->b_rss, report->b_codes,
+	     report->b_count}};
 
 	format->write(&text, report, &style);
 	if (write_text(o->output, &text, err) != 0)

@@ -548,6 +548,7 @@ static void mark_copies(const struct raw *raw, struct profile *profile)
 			continue;
 		}
 		last->copies |= profile->lines[i].copies;
+		last->blocks += profile->lines[i].blocks;
 		if (last->count == PROFILE_ABSENT)
 			last->count = profile->lines[i].count;
 	}

@@ -185,18 +185,18 @@ static void a_baseline_survives_the_store(void **state)
 	(void)state;
 	save(store, made("v1/β \"x\"", "2026-01-01T00:00:00Z", 100));
 	save(store, made("v2", "2026-01-02T00:00:00Z", 200));
-	b = bench_store_find(store, "a b.ruchy", "v1/β \"x\"", &err);
+	b = bench_store_find(store, "a b.ruchy", "v1/β \"x\"", NULL, &err);
 	assert_non_null(b);
 	assert_int_equal(b->wall.n, 4);
 	assert_true(b->wall.x[3] == 103 && b->size_bytes == 12345);
 	bench_baseline_free(b);
-	b = bench_store_find(store, "a b.ruchy", NULL, &err); /* the newest */
+	b = bench_store_find(store, "a b.ruchy", NULL, NULL, &err); /* the newest */
 	assert_string_equal(b->version, "v2");
 	bench_baseline_free(b);
-	assert_null(bench_store_find(store, "a b.ruchy", "v3", &err));
+	assert_null(bench_store_find(store, "a b.ruchy", "v3", NULL, &err));
 	assert_non_null(strstr(err.hint, "v2"));
 	err_free(&err);
-	assert_null(bench_store_find(store, "other.ruchy", NULL, &err));
+	assert_null(bench_store_find(store, "other.ruchy", NULL, NULL, &err));
 	assert_non_null(strstr(err.hint, "--regression baseline"));
 	err_free(&err);
 	free(store);
@@ -212,11 +212,11 @@ static void this_machine_goes_first(void **state)
 	(void)state;
 	memset(b->host.fingerprint, '0', 32);
 	save(store, b);
-	b = bench_store_find(store, "a b.ruchy", "v1", &err);
+	b = bench_store_find(store, "a b.ruchy", "v1", NULL, &err);
 	assert_int_equal(b->host.fingerprint[0], '0');
 	bench_baseline_free(b);
 	save(store, made("v1", "2026-01-01T00:00:00Z", 50));
-	b = bench_store_find(store, "a b.ruchy", "v1", &err);
+	b = bench_store_find(store, "a b.ruchy", "v1", NULL, &err);
 	assert_true(b->wall.x[0] == 50);
 	bench_baseline_free(b);
 	free(store);
@@ -329,10 +329,10 @@ static void gc_keeps_what_is_named(void **state)
 	assert_int_equal(bytes, 4);
 	gone = xasprintf("%s/objects/%s", store, lost);
 	assert_int_equal(access(gone, F_OK), -1);
-	b = bench_store_find(store, "a b.ruchy", "v2", &err);
+	b = bench_store_find(store, "a b.ruchy", "v2", NULL, &err);
 	assert_non_null(b);
 	bench_baseline_free(b);
-	assert_null(bench_store_find(store, "a b.ruchy", "v0", &err));
+	assert_null(bench_store_find(store, "a b.ruchy", "v0", NULL, &err));
 	err_free(&err);
 	free(gone);
 	free(kept);

@@ -11,6 +11,7 @@
 
 #define FIRST_LOOK  10
 #define ROUNDS_MOST 5000.0
+#define TINY	    0.002
 
 static bool decide(void *context, const struct race_entrant *entrants, size_t count, uint64_t rounds, double seconds)
 {
@@ -31,9 +32,11 @@ static int find_baseline(struct gate *g, struct err *err)
 {
 	const struct bench_options *o = g->options;
 	char *store = bench_store_path(o->store, o->source), *file = bench_store_file(store, o->source, o->bin);
-	char *arguments = shellquote_join(o->args);
+	char *arguments = shellquote_join(o->args), *problems = NULL, *rest, *line;
 
-	g->baseline = bench_store_find(store, file, o->baseline, err);
+	g->baseline = bench_store_find(store, file, o->baseline, &problems, err);
+	for (rest = problems; g->baseline && (line = strsep(&rest, "\n")) && *line;)
+		bench_warn(g->report, "a baseline can't be read, and is left out: %s", line);
 	if (g->baseline && strcmp(g->baseline->command, arguments) != 0)
 		err_usage(err, g->baseline->path, "give the program the same arguments", "the baseline was taken with %s",
 			  *g->baseline->command ? g->baseline->command : "no arguments");
@@ -51,6 +54,7 @@ static int find_baseline(struct gate *g, struct err *err)
 		g->stored = bench_old_program(&g->subjects[OLD], store, g->baseline, o, g->report) != 0;
 	else
 		g->stored = true;
+	free(problems);
 	free(arguments);
 	free(file);
 	free(store);
@@ -201,6 +205,9 @@ int bench_gate(const struct bench_options *options, struct bench_report *report,
 	report->mode = options->ci ? "ci" : "compare";
 	report->source = options->source;
 	report->threshold = options->threshold;
+	if (options->threshold > 0 && options->threshold < TINY)
+		bench_warn(report, "a threshold of %g%% is less than clocks can tell; for five in a hundred say 5%%",
+			   100 * options->threshold);
 	report->command = shellquote_join(options->args);
 	for (int i = 0; i < METRICS; i++)
 		report->lines[i] =

@@ -223,11 +223,11 @@ static void no_baseline(const char *store, const char *file, const char *version
 	strbuf_free(&hint);
 }
 
-struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, struct err *err)
+struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, char **problems, struct err *err)
 {
 	size_t count;
-	char *problems;
-	struct bench_baseline **list = bench_store_list(store, file, &count, &problems), *best = NULL;
+	char *unread;
+	struct bench_baseline **list = bench_store_list(store, file, &count, &unread), *best = NULL;
 	struct bench_host host = {0};
 
 	bench_host_fill(&host);
@@ -240,13 +240,16 @@ struct bench_baseline *bench_store_find(const char *store, const char *file, con
 			best = list[i];
 	}
 	if (!best)
-		no_baseline(store, file, version, list, count, problems, err);
+		no_baseline(store, file, version, list, count, unread, err);
 	for (size_t i = 0; i < count; i++) {
 		if (list[i] != best)
 			bench_baseline_free(list[i]);
 	}
 	bench_host_free(&host);
-	free(problems);
+	if (problems)
+		*problems = unread;
+	else
+		free(unread);
 	free(list);
 	return best;
 }

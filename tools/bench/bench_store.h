@@ -66,9 +66,9 @@ struct bench_baseline *bench_store_parse(const char *text, size_t size, const ch
 struct bench_baseline **bench_store_list(const char *store, const char *file, size_t *count, char **problems);
 /*
  * The one of that version (NULL: the newest), of this machine if there is one. Its absence is an error that names the versions that there
- * are.
+ * are. *problems (may be NULL): what could not be read, a line each; the caller frees.
  */
-struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, struct err *err);
+struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, char **problems, struct err *err);
 /* Remove all but the newest `keep` baselines of each file, then the objects that none names. Says what it removed. */
 int bench_store_gc(const char *store, size_t keep, size_t *baselines, size_t *objects, uint64_t *bytes, struct err *err);
 

@@ -1,5 +1,6 @@
 /* bench_compile.c - what compiling takes: the commands of the builds, in turn, with outputs of their own. */
 #include "bench.h"
+#include "collect.h"
 #include "shellquote.h"
 #include "strbuf.h"
 #include "term.h"
@@ -30,6 +31,11 @@ static int compiling_of(struct compiling *c, const struct bench_subject *subject
 		return -1;
 	free(c->rustc[count - 2]);
 	c->rustc[count - 2] = xasprintf("%s/compiled", subject->directory);
+	/* Rust out of a store has been moved since. */
+	if (*subject->build->ruchy_version == '\0') {
+		free(c->rustc[count - 1]);
+		c->rustc[count - 1] = xasprintf("%s%s", *source == '-' ? "./" : "", source);
+	}
 	if (!ruchy || *subject->build->ruchy_version == '\0')
 		return 0;
 	c->owned[0] = xasprintf("%s%s", *source == '-' ? "./" : "", source);
@@ -66,8 +72,11 @@ static int compile_rounds(struct bench_subject *subjects, size_t count, struct c
 			entrants[used++] = (struct race_entrant){.name = "ruchy", .argv = commands[i].transpile};
 	}
 	status = race(entrants, used, &options, &result, err);
+	if (status == 0 && result.failed)
+		status = err_set(err, subjects[0].build->source, NULL, "%s failed where it is timed, with %s", result.failed->name,
+				 status_text(result.failed->failed_status));
 	used = count;
-	for (size_t i = 0; status == 0 && !result.failed && i < count; i++) {
+	for (size_t i = 0; status == 0 && i < count; i++) {
 		subjects[i].builds = entrants[i].count;
 		subjects[i].rustc_ns = race_figures(&entrants[i], RACE_WALL);
 		if (commands[i].transpile[0])

@@ -443,16 +443,39 @@ static size_t add_call_lines(const struct raw *raw, const struct profile_line *k
 	return count;
 }
 
+static int compare_counts(const void *a, const void *b)
+{
+	const struct raw_count *x = &((const struct raw_line *)a)->count, *y = &((const struct raw_line *)b)->count;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return (x->value > y->value) - (x->value < y->value);
+}
+
+/* The line that is not known, 0, behind all others. */
 static int compare_blocks(const void *a, const void *b)
 {
 	const struct raw_line *x = a, *y = b;
+	int order = compare_counts(a, b);
 
-	if (x->count.kind != y->count.kind)
-		return x->count.kind < y->count.kind ? -1 : 1;
-	if (x->count.value != y->count.value)
-		return x->count.value < y->count.value ? -1 : 1;
-	/* line 0, not known, behind all others */
-	return (x->line - 1 > y->line - 1) - (x->line - 1 < y->line - 1);
+	return order ? order : (x->line - 1 > y->line - 1) - (x->line - 1 < y->line - 1);
+}
+
+/*
+ * What stands behind a statement that may unwind has a count of its own: that of before less the unwindings, which are no code that begins
+ * somewhere. It is of the same block.
+ */
+static struct raw_count block_of(const struct raw_table *table, const struct raw_line *sorted, struct raw_count count)
+{
+	while (count.kind == RAW_COUNT_LESS) {
+		const struct raw_less *less = &table->lesses[count.value];
+		struct raw_line by = {.count = less->by};
+
+		if (by.count.kind != RAW_COUNT_SLOT || bsearch(&by, sorted, table->line_count, sizeof by, compare_counts))
+			break;
+		count = less->from;
+	}
+	return count;
 }
 
 /* The line that a block begins on; of one that is on no known line the first of its function. NULL: it has none. */
@@ -473,18 +496,23 @@ static struct profile_line *block_line(struct profile *profile, const struct raw
 static void make_blocks(const struct raw *raw, struct profile *profile, const uint64_t *lesses)
 {
 	const struct raw_table *table = &raw->table;
-	struct raw_line *order = xrealloc(NULL, table->line_count + 1, sizeof *order);
+	size_t bytes = table->line_count * sizeof *table->lines;
+	struct raw_line *sorted = xrealloc(NULL, bytes + 1, 1), *order = xrealloc(NULL, bytes + 1, 1);
 
-	memcpy(order, table->lines, table->line_count * sizeof *order);
+	memcpy(sorted, table->lines, bytes);
+	memcpy(order, table->lines, bytes);
+	qsort(sorted, table->line_count, sizeof *sorted, compare_blocks);
+	for (size_t i = 0; i < table->line_count; i++)
+		order[i].count = block_of(table, sorted, order[i].count);
 	qsort(order, table->line_count, sizeof *order, compare_blocks);
 	for (size_t i = 0; i < table->line_count; i++) {
-		const struct raw_count *count = &order[i].count, *last = i ? &order[i - 1].count : NULL;
-		struct profile_line *line =
-		    last && last->kind == count->kind && last->value == count->value ? NULL : block_line(profile, &order[i]);
+		bool again = i && compare_counts(&order[i - 1], &order[i]) == 0;
+		struct profile_line *line = again ? NULL : block_line(profile, &order[i]);
 
 		if (line)
-			line->blocks += value_of(raw, profile, lesses, *count);
+			line->blocks += value_of(raw, profile, lesses, order[i].count);
 	}
+	free(sorted);
 	free(order);
 }
 

@@ -61,6 +61,11 @@ int cargo_attribute(const struct cargo_project *project, struct sampler *sampler
 /* Name the files of a profile as seen from the working directory, where they are below it; else by absolute paths. */
 void cargo_name_files(const struct cargo_project *project, struct profile *profile);
 
+/* Files of the workspace that `program` was made of, manifests and Cargo.lock: "HASH  PATH", a line each, ordered. Caller frees. */
+char *cargo_inputs(const struct cargo_project *project, const char *program);
+/* Packages of the workspace, as `cargo -p` takes them; ends in NULL, freed by shellquote_free(). */
+char **cargo_members(const struct cargo_project *project);
+
 /* What the wrapper instrumented, one per file and crate. */
 struct cargo_record {
 	char *crate, *source, *rust; /* paths as in the profile: below the root relative to it, else absolute */

@@ -26,6 +26,10 @@ struct cargo_options {
 	const char *target;		 /* the user's target directory, NULL: as cargo says */
 	const char *profile;		 /* "release" */
 	bool lines, entry_only, verbose; /* see build.h */
+	const char *directory;		 /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
+	const char *link_argument;	 /* for the link of the program that `bin` names; NULL */
+	const char *triple;		 /* --target; NULL */
+	const char *const *settings;	 /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
 };
 
 struct cargo_project {

@@ -14,10 +14,11 @@ static const char *category_name(const struct size_program *program, int categor
 	return category == SIZE_STDLIB ? stdlibs[program->language] : size_categories[category].name;
 }
 
-/* The rows of the request are always there, others when they hold something. */
+/* The rows of the request are always there for Rust, others when they hold something. */
 static bool is_shown(const struct size_program *program, int category)
 {
-	return program->categories[category] > 0 || category <= SIZE_DEPENDENCY || category == SIZE_DEBUG || category == SIZE_PADDING;
+	return program->categories[category] > 0 || (category <= SIZE_DEPENDENCY && program->language == SIZE_RUST) ||
+	       category == SIZE_DEBUG || category == SIZE_PADDING;
 }
 
 static void show_categories(const struct size_program *program, struct sheet *sheet)
@@ -238,6 +239,6 @@ void size_show(const struct audit *audit, const void *into, struct sheet *sheet)
 	show_users(audit, result->program, sheet);
 	show_crates(audit, result->program, sheet);
 	show_functions(audit, result->program, sheet);
-	size_reach_show(audit, result->reach, result->no_reach, sheet);
+	size_reach_show(result->reach, result->no_reach, sheet);
 	show_flags(result, sheet);
 }

@@ -67,14 +67,14 @@ static int open_project(struct audit *audit, const char *bin, struct err *err)
 {
 	struct audit_subject *subject = &audit->subject;
 
-	subject->cargo_options =
-	    (struct cargo_options){.manifest = subject->manifest, .profile = "release", .verbose = audit->options->verbose};
+	subject->cargo_options = (struct cargo_options){
+	    .manifest = subject->manifest, .profile = "release", .delivered = true, .verbose = audit->options->verbose};
 	audit->options->progress(audit->options->context, "compiling (plain)");
-	return cargo_project_open(&subject->project, &subject->cargo_options, err) == 0 &&
-		       cargo_build(&subject->project, &subject->cargo_options, BUILD_PLAIN, bin, &subject->program, &subject->name, err) ==
-			   0
-		   ? 0
-		   : -1;
+	if (cargo_project_open(&subject->project, &subject->cargo_options, err) != 0 ||
+	    cargo_build(&subject->project, &subject->cargo_options, BUILD_PLAIN, bin, &subject->program, &subject->name, err) != 0)
+		return -1;
+	subject->twin = cargo_twin(&subject->project, subject->program);
+	return 0;
 }
 
 static int open_program(struct audit *audit, struct err *err)

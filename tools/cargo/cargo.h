@@ -26,8 +26,8 @@ struct cargo_options {
 	const char *target;		 /* the user's target directory, NULL: as cargo says */
 	const char *profile;		 /* "release" */
 	bool lines, entry_only, verbose; /* see build.h */
+	bool delivered;			 /* BUILD_PLAIN: by the user's profile as it is; with a twin of each program, see cargo_twin() */
 	const char *directory;		 /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
-	const char *link_argument;	 /* for the link of the program that `bin` names; NULL */
 	const char *triple;		 /* --target; NULL */
 	const char *const *settings;	 /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
 };
@@ -55,6 +55,11 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
  */
 int cargo_build(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, const char *bin,
 		char **program, char **name, struct err *err);
+/*
+ * Of a program that was built as `delivered`: the same with symbols and lines; who reads both checks that. NULL: there is none. The caller
+ * frees.
+ */
+char *cargo_twin(const struct cargo_project *project, const char *program);
 /* The path as given, or Cargo.toml in that directory; NULL when it is neither. Caller frees. */
 char *cargo_manifest(const char *path);
 /*

@@ -145,39 +145,13 @@ static void name_failure(const struct cargo_options *options, const char *bin, c
 		script ? "a build script of the project fails" : "cargo can't build the project");
 }
 
-/* The package that has the program, as cargo names it for -p; NULL: not told. Caller frees. */
-static char *package_of(const struct cargo_project *project, const char *bin)
-{
-	json_t *document = json_loads(project->metadata, 0, NULL), *package, *target;
-	char *id = NULL;
-	size_t i, k;
-
-	json_array_foreach(json_object_get(document, "packages"), i, package)
-	{
-		json_array_foreach(json_object_get(package, "targets"), k, target)
-		{
-			const char *name = json_string_value(json_object_get(target, "name"));
-
-			if (!id && name && is_bin(target) && strcmp(name, bin) == 0 && json_is_string(json_object_get(package, "id")))
-				id = xstrdup(json_string_value(json_object_get(package, "id")));
-		}
-	}
-	json_decref(document);
-	return id;
-}
-
 int cargo_build(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, const char *bin,
 		char **program, char **name, struct err *err)
 {
-	char *argv[24] = {(char *)"cargo",
-			  (char *)(options->link_argument ? "rustc" : "build"),
-			  (char *)"--message-format=json-render-diagnostics",
-			  (char *)"--profile",
-			  (char *)options->profile,
-			  (char *)"--manifest-path",
-			  (char *)options->manifest,
-			  (char *)"--color=never"};
-	char **env = cargo_environment(project, options, kind, err), *package = NULL, *argument = NULL;
+	char *argv[24] = {(char *)"cargo",	     (char *)"build",	       (char *)"--message-format=json-render-diagnostics",
+			  (char *)"--profile",	     (char *)options->profile, (char *)"--manifest-path",
+			  (char *)options->manifest, (char *)"--color=never"};
+	char **env = cargo_environment(project, options, kind, err);
 	struct subprocess_output output;
 	struct programs programs = {0};
 	size_t used = 8;
@@ -194,15 +168,6 @@ int cargo_build(const struct cargo_project *project, const struct cargo_options 
 		argv[used++] = (char *)"--target";
 		argv[used++] = (char *)options->triple;
 	}
-	if (options->link_argument && bin && (package = package_of(project, bin))) {
-		argv[used++] = (char *)"-p";
-		argv[used++] = package;
-	}
-	if (options->link_argument) {
-		argv[used++] = (char *)"--";
-		argv[used++] = (char *)"-C";
-		argv[used++] = argument = xasprintf("link-arg=%s", options->link_argument);
-	}
 	if (capture_in(argv, env, &output, err) == 0) {
 		if (output.status == 0) {
 			read_messages(&programs, output.out, bin);
@@ -212,8 +177,6 @@ int cargo_build(const struct cargo_project *project, const struct cargo_options 
 		}
 		subprocess_output_free(&output);
 	}
-	free(package);
-	free(argument);
 	shellquote_free(env);
 	return result;
 }

@@ -165,46 +165,12 @@ static struct size_program *build_source(struct audit *audit, struct build **bui
 	return program;
 }
 
-/* In a target directory of its own: cargo would put it in the place of the program that is analysed. */
-static struct size_program *build_project(struct audit *audit, const struct size_program *like, struct err *err)
-{
-	struct audit_subject *subject = &audit->subject;
-	struct cargo_options options = subject->cargo_options;
-	struct size_options size = {.crate = like->root, .debug_lines = true};
-	struct size_program *program = NULL;
-	char *path, *name;
-
-	options.manifest = subject->manifest;
-	options.directory = "relocations";
-	options.link_argument = "-Wl,--emit-relocs";
-	if (cargo_build(&subject->project, &options, BUILD_PLAIN, subject->name, &path, &name, err) == 0) {
-		program = size_measure(path, &size, err);
-		free(path);
-		free(name);
-	}
-	return program;
-}
-
 /* The program itself, by its functions; what was inlined would be pieces that nobody refers to. */
 static struct size_program *measure_again(const struct audit *audit, const struct size_program *like, struct err *err)
 {
 	struct size_options size = {.twin = audit->subject.twin, .crate = like->root, .debug_lines = true};
 
 	return size_measure(audit->subject.program, &size, err);
-}
-
-static struct size_program *twin_of(struct audit *audit, const struct size_program *program, struct build **build, struct err *err)
-{
-	struct size_program *twin = NULL;
-
-	if (audit->subject.kind == AUDIT_SOURCE)
-		return build_source(audit, build, err);
-	if (audit->subject.kind == AUDIT_PROJECT)
-		twin = build_project(audit, program, err);
-	if (twin)
-		return twin;
-	err_free(err);
-	return measure_again(audit, program, err);
 }
 
 static char *why_not(const struct audit *audit, const struct size_program *program)
@@ -231,7 +197,7 @@ struct size_reach *size_reach_find(struct audit *audit, struct size_program *pro
 		return NULL;
 	}
 	audit->options->progress(audit->options->context, "following references");
-	twin = twin_of(audit, program, &build, &err);
+	twin = audit->subject.kind == AUDIT_SOURCE ? build_source(audit, &build, &err) : measure_again(audit, program, &err);
 	graph = twin ? size_graph_new(twin) : NULL;
 	if (graph) {
 		reach = xcalloc(1, sizeof *reach);

@@ -1,7 +1,7 @@
 /*
  * size_reach.h - why is it linked in: the shortest way from main to the largest functions, over the references between functions and data
- * that the linker saw. Of what is built here, from a build that keeps its relocations (--emit-relocs); of a program, from its own where it
- * has them, else from its code.
+ * that the linker saw. Of a source, from a build that keeps its relocations (--emit-relocs); of a program, from its own where it has them,
+ * else from its code.
  */
 #ifndef SIZE_REACH_H
 #define SIZE_REACH_H

@@ -217,10 +217,10 @@ static void show_head(const struct audit *audit, const struct size_program *prog
 	if (program->names_from)
 		sheet_fact(
 		    sheet, "Names", "%s",
-		    audit->subject.kind == AUDIT_SOURCE
+		    audit->subject.kind != AUDIT_PROGRAM
 			? "the program is stripped; they are from a build that keeps its symbols, with the same code at the same places"
 			: program->names_from);
-	else if (program->no_names)
+	else if (program->no_names && !program->named)
 		sheet_fact(sheet, "Names", "none: the file with symbols does not fit: %s", program->no_names);
 	else if (!program->named)
 		sheet_fact(sheet, "Names", "none: the program is stripped; --debug-file FILE gives the same program with symbols");

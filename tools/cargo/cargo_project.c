@@ -198,7 +198,7 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
 		*c++ = 'e';
 	*c = 0;
 	/* Lines for samples and messages; code is the same with them. */
-	if (!options->delivered) {
+	if (!options->delivered && !options->as_is) {
 		env[used++] = profile_setting(options->profile, "DEBUG=line-tables-only");
 		env[used++] = profile_setting(options->profile, "STRIP=none");
 	}

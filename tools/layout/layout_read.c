@@ -5,17 +5,25 @@
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define DEPTH_MOST  64
-#define TYPES_MOST  20000
-#define FIELDS_MOST 4096
-#define SIZE_MOST   ((uint64_t)1 << 40)
+#define DEPTH_MOST   64
+#define TYPES_MOST   20000
+#define FIELDS_MOST  4096
+#define MEMBERS_MOST 4096
+#define SIZE_MOST    ((uint64_t)1 << 40)
+
+struct seen {
+	uint64_t size;
+	char *name;
+};
 
 struct reader {
 	struct layouts *layouts;
+	void *seen; /* a tree of struct seen */
 	size_t capacity;
 	const char *crate;
 	Dwarf_Off last; /* entries come in file order; one that does not is damage and would be a loop */
@@ -57,8 +65,11 @@ static bool is_aggregate(int tag)
 	return tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_union_type;
 }
 
-/* Alignment of a type: as written there, else that of what it is made of. 0: not known. */
-static uint64_t align_of(Dwarf_Die *die, int depth)
+/*
+ * Alignment of a type: as written there, else that of what it is made of. 0: not known. `left`: how many members may still be asked; a
+ * damaged type that is made of itself would have no end.
+ */
+static uint64_t align_of(Dwarf_Die *die, int depth, int *left)
 {
 	Dwarf_Die child;
 	uint64_t align, largest = 1, size;
@@ -69,7 +80,7 @@ static uint64_t align_of(Dwarf_Die *die, int depth)
 	if (number_of(die, DW_AT_alignment, &align))
 		return align;
 	if (is_alias(tag) || tag == DW_TAG_array_type)
-		return type_of(die, &child) ? align_of(&child, depth + 1) : 0;
+		return type_of(die, &child) ? align_of(&child, depth + 1, left) : 0;
 	if (!is_aggregate(tag)) {
 		size = tag == DW_TAG_pointer_type && !number_of(die, DW_AT_byte_size, &size) ? sizeof(void *) : 0;
 		if (size == 0 && !number_of(die, DW_AT_byte_size, &size))
@@ -83,7 +94,7 @@ static uint64_t align_of(Dwarf_Die *die, int depth)
 
 		if (dwarf_tag(&child) != DW_TAG_member || !type_of(&child, &type))
 			continue;
-		align = align_of(&type, depth + 1);
+		align = --*left > 0 ? align_of(&type, depth + 1, left) : 0;
 		if (align == 0)
 			return 0;
 		largest = align > largest ? align : largest;
@@ -227,18 +238,39 @@ static void free_layout(struct layout *layout)
 	free(layout->largest_name);
 }
 
-static bool is_known(const struct layouts *layouts, const char *name, uint64_t size)
+static int by_name(const void *a, const void *b)
 {
-	for (size_t i = 0; i < layouts->count; i++)
-		if (layouts->rows[i].size == size && strcmp(layouts->rows[i].name, name) == 0)
-			return true;
+	const struct seen *one = a, *other = b;
+
+	return one->size != other->size ? (one->size < other->size ? -1 : 1) : strcmp(one->name, other->name);
+}
+
+/* The same type stands in many units. */
+static bool is_known(struct reader *r, const char *name, uint64_t size)
+{
+	struct seen key = {.size = size, .name = (char *)(uintptr_t)name}, *more;
+
+	if (tfind(&key, &r->seen, by_name))
+		return true;
+	more = xmalloc(sizeof *more);
+	*more = (struct seen){.size = size, .name = xstrdup(name)};
+	tsearch(more, &r->seen, by_name);
 	return false;
+}
+
+static void free_seen(void *node)
+{
+	struct seen *seen = node;
+
+	free(seen->name);
+	free(seen);
 }
 
 static void read_type(struct reader *r, Dwarf_Die *die, const char *scope)
 {
 	struct layout layout = {0};
 	Dwarf_Die child;
+	int members = MEMBERS_MOST;
 	bool known = true;
 
 	if (!number_of(die, DW_AT_byte_size, &layout.size) || layout.size == 0 || layout.size >= SIZE_MOST || !*name_of(die) ||
@@ -249,11 +281,11 @@ static void read_type(struct reader *r, Dwarf_Die *die, const char *scope)
 		return;
 	}
 	layout.name = *scope ? xasprintf("%s::%s", scope, name_of(die)) : xstrdup(name_of(die));
-	if (is_known(r->layouts, layout.name, layout.size)) {
+	if (is_known(r, layout.name, layout.size)) {
 		free(layout.name);
 		return;
 	}
-	layout.align = align_of(die, 0);
+	layout.align = align_of(die, 0, &members);
 	do {
 		if (dwarf_tag(&child) == DW_TAG_member && add_field(&layout, &child) != 0)
 			known = false;
@@ -355,6 +387,7 @@ struct layouts *layouts_read(const char *path, const char *crate, struct err *er
 		if (type == DW_UT_compile)
 			walk(&r, &die, "", 0);
 	}
+	tdestroy(r.seen, free_seen);
 	if (dwarf)
 		dwarf_end(dwarf);
 	if (fd >= 0)

@@ -18,8 +18,7 @@ struct scan {
 	const struct size_program *program;
 	const struct image *image;
 	struct links *links;
-	const struct image_section **loaded; /* by address */
-	size_t loaded_count;
+	struct size_sections loaded;
 	uint64_t *starts; /* addresses of functions, sorted */
 	size_t start_count;
 	struct pointer *pointers; /* sorted by place */
@@ -35,39 +34,9 @@ static int by_number(const void *a, const void *b)
 	return one < other ? -1 : one > other;
 }
 
-static int by_address(const void *a, const void *b)
-{
-	const struct image_section *one = *(const struct image_section *const *)a, *other = *(const struct image_section *const *)b;
-
-	return one->address < other->address ? -1 : one->address > other->address;
-}
-
-static void find_loaded(struct scan *s)
-{
-	s->loaded = xcalloc(s->image->section_count + 1, sizeof(struct image_section *));
-	for (size_t i = 0; i < s->image->section_count; i++) {
-		const struct image_section *section = &s->image->sections[i];
-
-		if (section->bytes > 0 && size_is_loaded(section) && !(section->flags & SHF_TLS))
-			s->loaded[s->loaded_count++] = section;
-	}
-	if (s->loaded_count > 0)
-		qsort((void *)s->loaded, s->loaded_count, sizeof(struct image_section *), by_address);
-}
-
 static const struct image_section *section_at(const struct scan *s, uint64_t address)
 {
-	size_t low = 0, high = s->loaded_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (s->loaded[middle]->address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 && address - s->loaded[low - 1]->address < s->loaded[low - 1]->bytes ? s->loaded[low - 1] : NULL;
+	return size_section_at(&s->loaded, address);
 }
 
 static bool is_start(const struct scan *s, uint64_t address)
@@ -300,7 +269,7 @@ void links_from_code(const struct size_program *program, struct links *links)
 
 	if (!s.image->wide || s.image->big || s.image->type == ET_REL || (machine != EM_X86_64 && machine != EM_AARCH64))
 		return;
-	find_loaded(&s);
+	size_sections_find(&s.loaded, s.image);
 	find_starts(&s);
 	find_pointers(&s);
 	for (size_t i = 0; i < s.image->section_count; i++) {
@@ -314,7 +283,7 @@ void links_from_code(const struct size_program *program, struct links *links)
 		else
 			scan_arm(&s, section);
 	}
-	free((void *)s.loaded);
+	size_sections_free(&s.loaded);
 	free(s.starts);
 	free(s.pointers);
 }

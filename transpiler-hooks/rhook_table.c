@@ -136,6 +136,9 @@ void rhook_table_write(struct rhook_program *program, const struct rhook_align *
 				 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
 	}
 	add_lines(program, align, out);
+	for (size_t s = 0; s < program->site_count; s++)
+		rhook_buf_printf(out, "site\t%zu\t%u\t%u\t%u\n", program->first_site + s, program->sites[s].fn,
+				 rhook_align_line(align, program->sites[s].at), rhook_row(program, program->sites[s].at));
 	rhook_copies_write(program, align, out);
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);

@@ -86,6 +86,19 @@ struct profile_line {
 };
 
 /*
+ * Allocations of one line of a function, over all runs of profile.memory_runs: those of a function add up to its own. How long a block
+ * lives is told in the bytes that its thread took meanwhile; a reallocated block lives on under the line that reallocated it.
+ */
+struct profile_site {
+	uint32_t fn;
+	uint32_t line; /* 0: of no line that is known */
+	struct profile_memory memory;
+	uint64_t ended, lifetime_bytes; /* blocks freed by the thread that took them, the sum of their lives */
+	uint64_t soon, soon_bytes;	/* of these, short-lived: no more than RPROF_SOON bytes */
+	uint64_t elsewhere;		/* freed by another thread: life unknown */
+};
+
+/*
  * A call path of the samples: one node in the tree of what was on the stack, outermost functions first. Recursion is there level by level
  * as far as the sampler kept it (sample_unwind()); views fold it or show it.
  */
@@ -182,6 +195,8 @@ struct profile {
 	size_t edge_count;
 	struct profile_line *lines; /* sorted by line, fn */
 	size_t line_count;
+	struct profile_site *sites; /* by line, fn; often none: allocations are not counted by line */
+	size_t site_count;
 	struct profile_skip {
 		uint32_t rust_line;
 		char *reason;

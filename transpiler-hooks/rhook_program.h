@@ -256,7 +256,7 @@ struct rhook_call {
 	uint32_t node, target, caller;
 	uint32_t name_start, name_size; /* the bytes to be replaced */
 	uint32_t block, index;
-	bool back; /* names the caller as owner of what is allocated behind it */
+	bool back;     /* names the caller as owner of what is allocated behind it */
 	uint32_t site; /* with RHOOK_BY_LINE: this line of the caller */
 };
 
@@ -450,7 +450,16 @@ bool rhook_find_traced(struct rhook_program *program, const struct rhook_output 
 bool rhook_trace(struct rhook_program *program, struct rhook_edits *edits);
 void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
 /* rhook_copy.c: records of the table for copies that the transpiler made on its own. */
-void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out);
+struct rhook_starts {
+	uint32_t *bytes; /* where each line of the Ruchy text begins; NULL: there is no text. free() */
+	size_t count;
+};
+struct rhook_starts rhook_starts_of(struct rhook_program *program);
+void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_starts *starts,
+			struct rhook_buf *out);
+/* Line of the method whose name begins at this byte: where the transpiler added it, that of what it is called on. */
+uint32_t rhook_line_of_method(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_starts *starts,
+			      uint32_t name);
 /* Free text in a record of the table. */
 void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */

@@ -130,8 +130,8 @@ static int compare_with(const struct audit *audit, const char *operand, struct m
 
 static void advise(struct audit *audit, const struct memory_facts *own)
 {
-	static const char *const ids[] = {"leaks",	    "growing",	  "loop-allocation", "many-allocations",
-					  "no-allocations", "stack-only", "deep-recursion",  "inserted-copy"};
+	static const char *const ids[] = {"leaks",	    "growing",	  "short-lived",    "loop-allocation", "many-allocations",
+					  "no-allocations", "stack-only", "deep-recursion", "inserted-copy"};
 
 	for (size_t i = 0; own->report && i < own->report->advice_count; i++) {
 		const struct report_advice *from = &own->report->advice[i];

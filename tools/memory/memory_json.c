@@ -45,10 +45,12 @@ static json_t *site_json(const struct profile *p, const struct profile_site *sit
 	json_object_set_new(row, "leaked", json_count(site->memory.leaked / runs));
 	json_object_set_new(row, "leaked_bytes", json_count(site->memory.leaked_bytes / runs));
 	json_object_set_new(row, "at_peak_bytes", json_count(site->memory.at_peak_bytes));
+	json_object_set_new(row, "ended", json_count(site->ended / runs));
 	json_object_set_new(row, "short_lived", json_count(site->soon / runs));
 	json_object_set_new(row, "short_lived_bytes", json_count(site->soon_bytes / runs));
 	json_object_set_new(row, "freed_elsewhere", json_count(site->elsewhere / runs));
-	json_object_set_new(row, "mean_life_bytes", site->ended ? json_real((double)site->lifetime_bytes / (double)site->ended) : json_null());
+	json_object_set_new(row, "mean_life_bytes",
+			    site->ended ? json_real((double)site->lifetime_bytes / (double)site->ended) : json_null());
 	return row;
 }
 

@@ -19,6 +19,7 @@
 #define PROFILE_MAGIC	"RPROFDAT" /* 8 bytes */
 #define PROFILE_VERSION 1u
 #define PROFILE_NONE	UINT32_MAX
+#define PROFILE_SOON	4096u	   /* RPROF_SOON of the runtime */
 #define PROFILE_ABSENT	UINT64_MAX /* a u64 that was not measured: null in JSON, "not measured" in text, never 0 */
 
 enum profile_fn_kind { PROFILE_FN, PROFILE_METHOD, PROFILE_CLOSURE, PROFILE_INLINED, PROFILE_SKIPPED };
@@ -94,7 +95,7 @@ struct profile_site {
 	uint32_t line; /* 0: of no line that is known */
 	struct profile_memory memory;
 	uint64_t ended, lifetime_bytes; /* blocks freed by the thread that took them, the sum of their lives */
-	uint64_t soon, soon_bytes;	/* of these, short-lived: no more than RPROF_SOON bytes */
+	uint64_t soon, soon_bytes;	/* of these, short-lived: no more than PROFILE_SOON bytes */
 	uint64_t elsewhere;		/* freed by another thread: life unknown */
 };
 

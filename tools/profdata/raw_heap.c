@@ -9,6 +9,8 @@
 #define HEAP(field) offsetof(struct rprof_raw_heap, field)
 #define L(field)    offsetof(struct rprof_life, field)
 
+_Static_assert(PROFILE_SOON == RPROF_SOON, "what is short-lived is told by its number");
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;

@@ -289,10 +289,13 @@ static int add_heap(struct raw *raw, const struct thread *thread, uint64_t size)
 					     .size = size,
 					     .times_end = thread->times + thread->functions * sizeof(struct rprof_time),
 					     .heap_offset = get64(thread->base, T(heap_offset)),
-					     .functions = thread->functions};
+					     .functions = thread->functions,
+					     .records = get32(thread->base, T(records)),
+					     .lives = get32(thread->base, T(lives)) == 1};
 	const char *wrong;
 
 	raw->heap.fn_count = raw->table.fn_count;
+	raw->heap.site_count = raw->table.site_count;
 	wrong = raw_heap_add(&raw->heap, &heap);
 	return wrong ? corrupt(raw, thread->at + T(heap_offset), wrong) : 0;
 }
@@ -735,7 +738,7 @@ static int make_profile(struct raw *raw, struct profile *profile)
 	number_twins(profile);
 	if (undo_calls(raw) < 0 || make_calls(raw, profile) < 0 || make_times(raw, profile) < 0)
 		return -1;
-	raw_heap_store(&raw->heap, raw->table.memory, profile);
+	raw_heap_store(&raw->heap, &raw->table, profile);
 	make_lines(raw, profile);
 	mark_copies(raw, profile);
 	profile->threads = raw->threads;

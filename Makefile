@@ -115,7 +115,7 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
 
 # what goes into reports as it is, as the elements of a C char array
-EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css)) $(B)/gen/bootstrap.ruchy.inc
+EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css)) $(B)/gen/bootstrap.ruchy.inc $(B)/gen/syscall_names.inc
 $(B)/gen/%.inc: tools/export/%
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
@@ -123,6 +123,10 @@ $(B)/gen/%.inc: tools/export/%
 $(B)/gen/bootstrap.ruchy.inc: tools/lambda/bootstrap.ruchy
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+# the names of the system calls by their numbers
+$(B)/gen/syscall_names.inc:
+	@mkdir -p $(@D)
+	$(Q)echo '#include <sys/syscall.h>' | $(CC) -E -dM - | sed -nE 's/^#define __NR_([a-z0-9_]+) [0-9]+$$/[__NR_\1] = "\1",/p' | sort > $@
 $(TOOLS_O): | $(EXPORT_INC)
 
 # runtime/prelude.rs as the elements of a C char array

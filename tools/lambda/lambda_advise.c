@@ -45,16 +45,16 @@ static void advise_threads(struct audit *audit, const struct lambda_program *p)
 	const struct lambda_facts *f = &p->facts;
 	struct audit_advised *a;
 
-	if (f->threads == COLD_UNKNOWN)
+	if (f->calls.threads == COLD_UNKNOWN)
 		return;
-	if (f->threads == 0) {
+	if (f->calls.threads == 0) {
 		audit_advise(audit, NAME, "no-threads", REPORT_OK, "No thread is started before the first event");
 		return;
 	}
 	a = audit_advise(audit, NAME, "threads-at-start", REPORT_NOTE,
 			 "Threads or processes are started before the first event: each costs a "
 			 "stack and a place in the queue for a part of one CPU");
-	a->evidence = xasprintf("%llu started", (unsigned long long)f->threads);
+	a->evidence = xasprintf("%llu started", (unsigned long long)f->calls.threads);
 }
 
 static void advise_rest(struct audit *audit, const struct lambda_result *result)

@@ -5,7 +5,6 @@
 #include "allocations.h"
 #include "fs.h"
 #include "lambda.h"
-#include "lambda_syscalls.h"
 #include "runtime_server.h"
 #include "strbuf.h"
 
@@ -215,18 +214,16 @@ void lambda_facts_find(const struct cold_options *options, struct lambda_facts *
 				       .relative_relocations = COLD_UNKNOWN,
 				       .relocation_share = -1,
 				       .load_share = -1,
-				       .syscalls = COLD_UNKNOWN,
-				       .threads = COLD_UNKNOWN,
 				       .allocations = COLD_UNKNOWN,
 				       .allocated_bytes = COLD_UNKNOWN,
 				       .allocation_ns = -1};
+	lambda_calls_measure(options, &facts->calls);
 	if (!directory) {
 		err_free(&err);
 		return;
 	}
 	count_allocations(options, directory, facts);
 	ask_linker(options, directory, facts);
-	lambda_syscalls(options, &facts->syscalls, &facts->threads);
 	fs_remove_tree(directory);
 	free(directory);
 }

@@ -1,5 +1,6 @@
 #include "audit_json.h"
-#include "lambda_result.h"
+#include "lambda_causes.h"
+#include "traced_call.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -59,6 +60,46 @@ static json_t *phases_json(const struct lambda_program *p)
 	return rows;
 }
 
+static json_t *kinds_json(const struct lambda_calls *calls)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < calls->kind_count; i++) {
+		json_t *row = json_object();
+
+		json_object_set_new(row, "name", json_text(traced_call_name(calls->kinds[i].number)));
+		json_object_set_new(row, "number", json_integer(calls->kinds[i].number));
+		json_object_set_new(row, "calls", json_integer((json_int_t)calls->kinds[i].count));
+		json_object_set_new(row, "cpu_ms", ms_json(calls->kinds[i].ns));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static void add_cause(json_t *rows, const char *name, double ns, double total)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "name", json_string(name));
+	json_object_set_new(row, "ms", isfinite(ns) ? json_real(ns / 1e6) : json_null());
+	json_object_set_new(row, "percent", isfinite(ns) && total > 0 ? json_real(100 * ns / total) : json_null());
+	json_array_append_new(rows, row);
+}
+
+/* They and what is not explained are the total. */
+static json_t *causes_json(const struct lambda_result *result, const struct lambda_program *p)
+{
+	double total = lambda_median(&p->total).value;
+	json_t *rows = json_array();
+
+	for (int phase = PHASE_FORK; phase <= PHASE_LOAD; phase++)
+		add_cause(rows, lambda_phase_name(phase), lambda_median(&p->phases[phase]).value, total);
+	for (int cause = 0; cause < LAMBDA_CAUSES; cause++)
+		add_cause(rows, lambda_cause_name(cause), lambda_cause_ns(result, p, cause), total);
+	add_cause(rows, "not explained", lambda_unexplained_ns(result, p), total);
+	return rows;
+}
+
 static json_t *facts_json(const struct lambda_result *result, const struct lambda_program *p)
 {
 	const struct lambda_facts *f = &p->facts;
@@ -68,19 +109,26 @@ static json_t *facts_json(const struct lambda_result *result, const struct lambd
 	json_object_set_new(object, "file_resident_bytes", known_json(f->file_bytes));
 	json_object_set_new(object, "private_resident_bytes", known_json(f->private_bytes));
 	json_object_set_new(object, "page_faults", known_json(p->total_faults));
-	json_object_set_new(object, "page_faults_estimate_ms",
-			    result->fault_ns > 0 && p->total_faults != COLD_UNKNOWN ? ms_json((double)p->total_faults * result->fault_ns)
-										    : json_null());
+	json_object_set_new(object, "page_faults_estimate_ms", ms_json(lambda_cause_ns(result, p, CAUSE_FAULTS)));
 	json_object_set_new(object, "relocations", known_json(f->relocations));
 	json_object_set_new(object, "relative_relocations", known_json(f->relative_relocations));
 	json_object_set_new(object, "relocation_ms", f->relocation_share >= 0 ? ms_json(f->relocation_share * link) : json_null());
 	json_object_set_new(object, "load_objects_ms", f->load_share >= 0 ? ms_json(f->load_share * link) : json_null());
-	json_object_set_new(object, "system_calls", known_json(f->syscalls));
-	json_object_set_new(object, "threads_started", known_json(f->threads));
+	json_object_set_new(object, "system_calls", known_json(f->calls.count));
+	json_object_set_new(object, "system_calls_cpu_ms", ms_json(f->calls.ns.value));
+	json_object_set_new(object, "system_calls_cpu_ci95_ms", interval_json(f->calls.ns));
+	json_object_set_new(object, "system_call_kinds", kinds_json(&f->calls));
+	json_object_set_new(object, "threads_started", known_json(f->calls.threads));
+	json_object_set_new(object, "threads_start_ms", ms_json(lambda_cause_ns(result, p, CAUSE_STARTS)));
+	json_object_set_new(object, "threads_cpu_ms", ms_json(lambda_median(&p->threads_ran).value));
+	json_object_set_new(object, "threads_wait_for_cpu_ms", ms_json(lambda_median(&p->threads_queued).value));
+	json_object_set_new(object, "first_thread_waits_ms", ms_json(lambda_median(&p->waited).value));
+	json_object_set_new(object, "first_thread_waits_for_cpu_ms", ms_json(lambda_median(&p->queued).value));
 	json_object_set_new(object, "allocations", known_json(f->allocations));
 	json_object_set_new(object, "allocated_bytes", known_json(f->allocated_bytes));
 	json_object_set_new(object, "allocation_ms", ms_json(f->allocation_ns));
 	json_object_set_new(object, "allocations_not_counted", json_text(f->why_no_allocations));
+	json_object_set_new(object, "causes", causes_json(result, p));
 	return object;
 }
 

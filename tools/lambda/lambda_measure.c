@@ -73,6 +73,12 @@ static void add_plain(struct lambda_program *p, const struct cold_start *s)
 	push(&p->first, (double)s->invoke_ns[0]);
 	for (unsigned i = 1; i < s->invokes; i++)
 		push(&p->warm, (double)s->invoke_ns[i]);
+	if (s->times.known) {
+		push(&p->waited, between(s->at[POINT_FORK], s->at[POINT_NEXT], (double)(s->times.ran + s->times.queued)));
+		push(&p->queued, (double)s->times.queued);
+		push(&p->threads_ran, (double)s->times.others_ran);
+		push(&p->threads_queued, (double)s->times.others_queued);
+	}
 	p->total_faults = s->faults[POINT_NEXT];
 	p->base_rss = s->base_rss_bytes > p->base_rss ? s->base_rss_bytes : p->base_rss;
 	p->peak_rss = s->peak_rss_bytes > p->peak_rss ? s->peak_rss_bytes : p->peak_rss;
@@ -92,7 +98,7 @@ static void add_dropped(struct lambda_program *p, const struct cold_start *s, bo
 /* A start that stood in the queue for a CPU tells of the machine; under limits the queue is the limit itself. */
 static bool is_disturbed(const struct lambda_run *run, const struct cold_start *s)
 {
-	return !run->cold.limits && s->queued_ns > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
+	return !run->cold.limits && s->times.queued > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
 }
 
 static int run_once(const struct lambda_run *run, struct lambda_program *p, bool traced, bool dropped, struct err *err)
@@ -188,6 +194,11 @@ void lambda_program_free(struct lambda_program *p)
 	free(p->dropped.ns);
 	free(p->dropped_load.ns);
 	free(p->stop.ns);
+	free(p->waited.ns);
+	free(p->queued.ns);
+	free(p->threads_ran.ns);
+	free(p->threads_queued.ns);
+	lambda_calls_free(&p->facts.calls);
 	free(p->failed);
 	free(p->facts.why_no_allocations);
 }

@@ -1,6 +1,6 @@
 /* lambda_show.c - the report for people, in the layout of the request. */
 #include "export_units.h"
-#include "lambda_result.h"
+#include "lambda_causes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -220,128 +220,6 @@ static void show_programs(const struct lambda_result *result, struct sheet *shee
 			sheet_text(sheet, "%s: %s", result->programs[i].name, result->programs[i].failed);
 }
 
-static void count_or_dash(struct strbuf *out, uint64_t count)
-{
-	if (count == COLD_UNKNOWN)
-		strbuf_puts(out, "-");
-	else
-		unit_count(out, count);
-}
-
-static void cell_count(struct sheet *sheet, uint64_t count)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	count_or_dash(&text, count);
-	sheet_cell(sheet, "%s", text.data);
-	strbuf_free(&text);
-}
-
-static void cell_number(struct sheet *sheet, double ns)
-{
-	if (isfinite(ns) && ns >= 0)
-		sheet_cell(sheet, "%.2f", ns / 1e6);
-	else
-		sheet_cell(sheet, "-");
-}
-
-enum cause {
-	FILE_BYTES,
-	OWN_BYTES,
-	FAULTS,
-	FAULT_TIME,
-	RELOCATIONS,
-	RELOCATION_TIME,
-	SYSCALLS,
-	THREADS,
-	ALLOCATIONS,
-	ALLOCATION_TIME,
-	CAUSES
-};
-static const char *const causes[CAUSES] = {[FILE_BYTES] = "file pages in memory",
-					   [OWN_BYTES] = "own pages in memory",
-					   [FAULTS] = "page faults",
-					   [FAULT_TIME] = "  their time, estimate",
-					   [RELOCATIONS] = "relocations",
-					   [RELOCATION_TIME] = "  their time",
-					   [SYSCALLS] = "system calls",
-					   [THREADS] = "threads, processes",
-					   [ALLOCATIONS] = "allocations",
-					   [ALLOCATION_TIME] = "  their time"};
-
-static void cell_cause(struct sheet *sheet, const struct lambda_result *result, const struct lambda_program *p, enum cause cause)
-{
-	const struct lambda_facts *f = &p->facts;
-	uint64_t relocations = f->relocations == COLD_UNKNOWN ? COLD_UNKNOWN : f->relocations + f->relative_relocations;
-
-	switch (cause) {
-	case FILE_BYTES:
-		sheet_cell_bytes(sheet, f->file_bytes);
-		break;
-	case OWN_BYTES:
-		sheet_cell_bytes(sheet, f->private_bytes);
-		break;
-	case FAULTS:
-		cell_count(sheet, p->total_faults);
-		break;
-	case FAULT_TIME:
-		cell_number(sheet, p->total_faults == COLD_UNKNOWN ? -1 : (double)p->total_faults * result->fault_ns);
-		break;
-	case RELOCATIONS:
-		cell_count(sheet, relocations);
-		break;
-	case RELOCATION_TIME:
-		cell_number(sheet, f->relocation_share < 0 ? -1 : f->relocation_share * lambda_median(&p->phases[PHASE_LINK]).value);
-		break;
-	case SYSCALLS:
-		cell_count(sheet, f->syscalls);
-		break;
-	case THREADS:
-		cell_count(sheet, f->threads);
-		break;
-	case ALLOCATIONS:
-		cell_count(sheet, f->allocations);
-		break;
-	case ALLOCATION_TIME:
-	case CAUSES:
-		cell_number(sheet, f->allocation_ns);
-	}
-}
-
-static void show_causes(const struct lambda_result *result, struct sheet *sheet)
-{
-	struct strbuf heads = STRBUF_INIT;
-	size_t count = result->count < SHEET_COLUMNS_MOST - 1 ? result->count : SHEET_COLUMNS_MOST - 1;
-
-	sheet_table(sheet, "lrrrrrrrrrrr", "What they do until the first request for an event (times in ms):");
-	strbuf_puts(&heads, " ");
-	for (size_t i = 0; i < count; i++)
-		strbuf_printf(&heads, "|%s", result->programs[i].name);
-	sheet_heads(sheet, heads.data);
-	strbuf_free(&heads);
-	for (int phase = 0; phase < LAMBDA_PHASES; phase++) {
-		sheet_row(sheet);
-		sheet_cell(sheet, "%s", lambda_phase_name(phase));
-		for (size_t i = 0; i < count; i++)
-			cell_number(sheet, lambda_median(&result->programs[i].phases[phase]).value);
-	}
-	for (int cause = 0; cause < CAUSES; cause++) {
-		sheet_row(sheet);
-		sheet_cell(sheet, "%s", causes[cause]);
-		for (size_t i = 0; i < count; i++) {
-			if (result->programs[i].failed)
-				sheet_cell(sheet, "-");
-			else
-				cell_cause(sheet, result, &result->programs[i], cause);
-		}
-	}
-	sheet_text(sheet,
-		   "The times of causes are within the phases: relocations by the dynamic linker's own clock, allocations by a clock "
-		   "around each, page faults estimated at %.2f us each, which is what one takes on this machine. The time of system "
-		   "calls and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
-		   result->fault_ns / 1e3);
-}
-
 /* --- logs ------------------------------------------------------------------------------------------------------------------------ */
 
 static void show_logs(const struct lambda_result *result, struct sheet *sheet)
@@ -394,9 +272,9 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	show_init(audit, result, sheet);
 	if (result->count > 1) {
 		show_programs(result, sheet);
-		show_causes(result, sheet);
+		lambda_show_causes(result, sheet);
 	} else {
-		show_causes(result, sheet);
+		lambda_show_causes(result, sheet);
 		if (audit->options->versus_count == 0)
 			sheet_text(sheet,
 				   "Nothing to compare with: give --versus PROGRAM, or build the corpus' siblings with `make bootstraps`");

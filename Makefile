@@ -50,7 +50,7 @@ CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so $(B)/share/transpiles.ok ## build everything (default)
+all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so $(B)/share/transpiles.ok $(B)/share/sources.ok ## build everything (default)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -167,6 +167,13 @@ $(B)/bin/ruchy-prof: $(B)/obj/tools/main.o $(B)/lib/libtools.a $(B)/lib/librhook
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_TOOLS) $(LIBS_HOOK)
+
+# The sources of the corpus' bootstrap in other languages, which analyze builds when it compares with them
+SIBLINGS := $(shell git ls-files bench-corpus/bootstrap/siblings 2>/dev/null || find bench-corpus/bootstrap/siblings -type f)
+$(B)/share/sources.ok: $(SIBLINGS)
+	@rm -rf $(B)/share/ruchy-prof/bootstraps && mkdir -p $(B)/share/ruchy-prof/bootstraps
+	$(Q)cd bench-corpus/bootstrap/siblings && cp --parents $(SIBLINGS:bench-corpus/bootstrap/siblings/%=%) "$(abspath $(B))/share/ruchy-prof/bootstraps/"
+	@touch $@
 
 # The command under the name `ruchy`, in a directory of its own for PATH
 $(B)/shim/ruchy:
@@ -293,8 +300,8 @@ screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromiu
 	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
 
 bootstraps: $(B)/share/bootstraps/ok ## the Lambda function of the corpus in other languages, for analyze --lambda-ready (a minute)
-$(B)/share/bootstraps/ok: tools/dev/build-bootstraps.sh $(shell find bench-corpus/bootstrap/siblings -type f -not -path '*/target/*')
-	@tools/dev/build-bootstraps.sh $(@D)
+$(B)/share/bootstraps/ok: $(SIBLINGS)
+	@bench-corpus/bootstrap/siblings/build.sh $(@D) || true
 	@touch $@
 
 bench-lambda: all bootstraps ## cold starts of the corpus' bootstraps, five times: is their order stable? And what following the advice saves

@@ -34,6 +34,7 @@ struct lambda_facts {
 
 struct lambda_program {
 	const char *name, *path; /* not owned */
+	char **args;		 /* in place of the run's; NULL: those. Not owned */
 	/* out */
 	struct lambda_samples total, phases[LAMBDA_PHASES], first, warm; /* page cache as it is */
 	struct lambda_samples dropped, dropped_load;			 /* the program's pages dropped before: total, its load */

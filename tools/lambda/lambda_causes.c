@@ -4,19 +4,14 @@
 #include <stdlib.h>
 
 const struct lambda_cause_words lambda_causes[LAMBDA_CAUSES] = {
-    [CAUSE_FAULTS] = {"page faults", "their time, estimate"},
-    [CAUSE_RELOCATIONS] = {"relocations", "their time"},
-    [CAUSE_CALLS] = {"system calls", "their CPU time"},
-    [CAUSE_STARTS] = {"threads, processes", "to start them"},
-    [CAUSE_ALLOCATIONS] = {"allocations", "their time"},
-    [CAUSE_WAITING] = {NULL, "first thread waits"},
-    [CAUSE_QUEUE] = {NULL, "  for a CPU"},
+    [CAUSE_FAULTS] = {"page faults", "their time, estimate"}, [CAUSE_RELOCATIONS] = {"relocations", "their time"},
+    [CAUSE_CALLS] = {"system calls", "their CPU time"},	      [CAUSE_STARTS] = {"threads, processes", "to start them"},
+    [CAUSE_ALLOCATIONS] = {"allocations", "their time"},      [CAUSE_WAITING] = {NULL, "first thread asleep"},
+    [CAUSE_QUEUE] = {NULL, "first thread in queue"},
 };
 
 const char *lambda_cause_name(enum lambda_cause cause)
 {
-	if (cause == CAUSE_QUEUE)
-		return "first thread waits for a CPU";
 	return lambda_causes[cause].name ? lambda_causes[cause].name : lambda_causes[cause].time;
 }
 

@@ -197,6 +197,16 @@ static json_t *logs_json(const struct cloudwatch *logs)
 	return rows;
 }
 
+static json_t *not_compared_json(const struct lambda_siblings *siblings)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < siblings->count; i++)
+		if (siblings->list[i].why)
+			json_array_append_new(rows, json_pack("{s:s, s:s}", "name", siblings->list[i].label, "why", siblings->list[i].why));
+	return rows;
+}
+
 json_t *lambda_json(const struct audit *audit, const void *data)
 {
 	const struct lambda_result *result = data;
@@ -220,6 +230,7 @@ json_t *lambda_json(const struct audit *audit, const void *data)
 		json_array_append_new(versus, row);
 	}
 	json_object_set_new(object, "versus", versus);
+	json_object_set_new(object, "not_compared", not_compared_json(&result->siblings));
 	json_object_set_new(object, "cloudwatch", result->logs.reports ? logs_json(&result->logs) : json_null());
 	return object;
 }

@@ -108,6 +108,7 @@ static int run_once(const struct lambda_run *run, struct lambda_program *p, bool
 	unsigned tries = 0;
 
 	cold.program = p->path;
+	cold.args = p->args ? p->args : run->cold.args;
 	cold.traced = traced;
 	cold.drop_cache = dropped;
 	cold.show_output = run->cold.show_output && p->total.count == 0 && !traced;
@@ -148,7 +149,8 @@ static void describe(struct lambda_program *p)
 {
 	struct stat st;
 
-	p->file_bytes = stat(p->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+	p->file_bytes =
+	    stat(p->args && *p->args ? *p->args : p->path, &st) == 0 /* of a script, not of who reads it */ ? (uint64_t)st.st_size : 0;
 	for (int i = 0; i < LAMBDA_PHASES; i++)
 		p->faults[i] = COLD_UNKNOWN;
 }
@@ -178,6 +180,7 @@ int lambda_measure(struct lambda_run *run, struct lambda_program *programs, size
 		struct cold_options cold = run->cold;
 
 		cold.program = programs[i].path;
+		cold.args = programs[i].args ? programs[i].args : run->cold.args;
 		if (!programs[i].failed)
 			lambda_facts_find(&cold, &programs[i].facts);
 	}

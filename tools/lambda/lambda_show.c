@@ -270,14 +270,11 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	show_invokes(p, sheet);
 	show_memory(p, sheet);
 	show_init(audit, result, sheet);
-	if (result->count > 1) {
+	if (result->count > 1)
 		show_programs(result, sheet);
-		lambda_show_causes(result, sheet);
-	} else {
-		lambda_show_causes(result, sheet);
-		if (audit->options->versus_count == 0)
-			sheet_text(sheet,
-				   "Nothing to compare with: give --versus PROGRAM, or build the corpus' siblings with `make bootstraps`");
-	}
+	for (size_t i = 0; i < result->siblings.count; i++)
+		if (result->siblings.list[i].why)
+			sheet_text(sheet, "Not compared with %s: %s", result->siblings.list[i].label, result->siblings.list[i].why);
+	lambda_show_causes(result, sheet);
 	show_logs(result, sheet);
 }

@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda
+.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -304,8 +304,11 @@ $(B)/share/bootstraps/ok: $(SIBLINGS)
 	@bench-corpus/bootstrap/siblings/build.sh $(@D) || true
 	@touch $@
 
-bench-lambda: all bootstraps ## cold starts of the corpus' bootstraps, five times: is their order stable? And what following the advice saves
-	@tests/perf/lambda.sh
+bench-lambda: all bootstraps ## cold starts of the corpus' five bootstraps, five times: is their order the same each time? (two minutes)
+	@tests/perf/lambda_order.py
+
+lambda-example: all bootstraps ## the worked example of docs/lambda.md, anew: a bootstrap made faster by the tool's advice (two minutes)
+	@tests/perf/lambda_example.sh
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools

@@ -1,5 +1,6 @@
 #include "audit_json.h"
 #include "lambda_causes.h"
+#include "lambda_order.h"
 #include "traced_call.h"
 
 #include <math.h>
@@ -197,6 +198,47 @@ static json_t *logs_json(const struct cloudwatch *logs)
 	return rows;
 }
 
+/* Fastest first; who shares a rank is equal. */
+static json_t *ranking_json(const struct lambda_result *result)
+{
+	size_t *order = xcalloc(result->count + 1, sizeof *order), count;
+	unsigned *rank = xcalloc(result->count + 1, sizeof *rank);
+	json_t *rows = json_array();
+
+	count = lambda_order(result->programs, result->count, order, rank);
+	for (size_t k = 0; k < count; k++) {
+		json_t *row = json_object();
+
+		json_object_set_new(row, "program", json_text(result->programs[order[k]].name));
+		json_object_set_new(row, "rank", json_integer(rank[order[k]]));
+		json_array_append_new(rows, row);
+	}
+	free(order);
+	free(rank);
+	return rows;
+}
+
+/* Of every two: the ratio of their totals within the rounds. */
+static json_t *pairs_json(const struct lambda_result *result)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < result->count; i++)
+		for (size_t k = i + 1; k < result->count; k++) {
+			const struct lambda_program *a = &result->programs[i], *b = &result->programs[k];
+			struct stats_interval ratio = lambda_ratio(a, b);
+			json_t *row = json_object();
+
+			json_object_set_new(row, "program", json_text(b->name));
+			json_object_set_new(row, "over", json_text(a->name));
+			json_object_set_new(row, "ratio", isfinite(ratio.value) ? json_real(ratio.value) : json_null());
+			json_object_set_new(
+			    row, "ci95", isfinite(ratio.hi) && isfinite(ratio.lo) ? json_pack("[f, f]", ratio.lo, ratio.hi) : json_null());
+			json_array_append_new(rows, row);
+		}
+	return rows;
+}
+
 static json_t *not_compared_json(const struct lambda_siblings *siblings)
 {
 	json_t *rows = json_array();
@@ -230,6 +272,8 @@ json_t *lambda_json(const struct audit *audit, const void *data)
 		json_array_append_new(versus, row);
 	}
 	json_object_set_new(object, "versus", versus);
+	json_object_set_new(object, "ranking", ranking_json(result));
+	json_object_set_new(object, "pairs", pairs_json(result));
 	json_object_set_new(object, "not_compared", not_compared_json(&result->siblings));
 	json_object_set_new(object, "cloudwatch", result->logs.reports ? logs_json(&result->logs) : json_null());
 	return object;

@@ -155,28 +155,42 @@ static void describe(struct lambda_program *p)
 		p->faults[i] = COLD_UNKNOWN;
 }
 
+static int run_all(struct lambda_run *run, struct lambda_program *programs, const size_t *order, size_t count, unsigned round,
+		   struct err *err)
+{
+	for (size_t k = 0; k < count; k++) {
+		size_t i = order[k];
+
+		if (programs[i].failed)
+			continue;
+		run->progress(run->context, programs[i].name, round, run->rounds);
+		if (run_round(run, &programs[i], round < run->dropped_rounds, err) != 0 && give_up(&programs[i], i == 0, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int lambda_measure(struct lambda_run *run, struct lambda_program *programs, size_t count, struct err *err)
 {
 	uint64_t start = runtime_now();
+	struct stats_rng rng = {start};
+	size_t *order = xcalloc(count + 1, sizeof *order);
+	int status = 0;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		describe(&programs[i]);
-	for (unsigned round = 0; round < run->rounds; round++) {
+		order[i] = i;
+	}
+	for (unsigned round = 0; round < run->rounds && status == 0; round++) {
 		if (round >= FEWEST && (double)(runtime_now() - start) / 1e9 > run->most_seconds)
 			break;
-		/* Each round begins with another program, so that none always runs behind the same one. */
-		for (size_t k = 0; k < count; k++) {
-			size_t i = (k + round) % count;
-
-			if (programs[i].failed)
-				continue;
-			run->progress(run->context, programs[i].name, round, run->rounds);
-			if (run_round(run, &programs[i], round < run->dropped_rounds, err) != 0 && give_up(&programs[i], i == 0, err) != 0)
-				return -1;
-		}
+		/* At random: none always runs behind the same one. */
+		stats_rng_shuffle(&rng, order, count);
+		status = run_all(run, programs, order, count, round, err);
 		run->done = round + 1;
 	}
-	for (size_t i = 0; i < count; i++) {
+	free(order);
+	for (size_t i = 0; i < count && status == 0; i++) {
 		struct cold_options cold = run->cold;
 
 		cold.program = programs[i].path;
@@ -184,7 +198,7 @@ int lambda_measure(struct lambda_run *run, struct lambda_program *programs, size
 		if (!programs[i].failed)
 			lambda_facts_find(&cold, &programs[i].facts);
 	}
-	return 0;
+	return status;
 }
 
 void lambda_program_free(struct lambda_program *p)

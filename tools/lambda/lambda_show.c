@@ -1,6 +1,7 @@
 /* lambda_show.c - the report for people, in the layout of the request. */
 #include "export_units.h"
 #include "lambda_causes.h"
+#include "lambda_order.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -196,10 +197,8 @@ static void cell_total(struct sheet *sheet, const struct lambda_program *p)
 
 static void show_programs(const struct lambda_result *result, struct sheet *sheet)
 {
-	double own = lambda_median(&result->programs[0].total).value;
-
-	sheet_table(sheet, "nrrlrrr", "Comparison (local, started in turn):");
-	sheet_heads(sheet, "Program|Size|Cold start||times|Warm|Peak RSS");
+	sheet_table(sheet, "nrrlrr", "Comparison (local, started in turn):");
+	sheet_heads(sheet, "Program|Size|Cold start||Warm|Peak RSS");
 	for (size_t i = 0; i < result->count; i++) {
 		const struct lambda_program *p = &result->programs[i];
 
@@ -211,13 +210,38 @@ static void show_programs(const struct lambda_result *result, struct sheet *shee
 			continue;
 		}
 		cell_total(sheet, p);
-		sheet_cell(sheet, "%.2f", lambda_median(&p->total).value / own);
 		sheet_cell(sheet, "%.3f ms", lambda_median(&p->warm).value / 1e6);
 		sheet_cell_bytes(sheet, p->peak_rss);
 	}
 	for (size_t i = 0; i < result->count; i++)
 		if (result->programs[i].failed)
 			sheet_text(sheet, "%s: %s", result->programs[i].name, result->programs[i].failed);
+}
+
+static void show_order(const struct lambda_result *result, struct sheet *sheet)
+{
+	size_t *order = xcalloc(result->count + 1, sizeof *order), count;
+	unsigned *rank = xcalloc(result->count + 1, sizeof *rank);
+
+	count = lambda_order(result->programs, result->count, order, rank);
+	sheet_table(sheet, "lnrl", "Ranking of the cold starts, by the ratios to %s within the rounds:", result->programs[0].name);
+	for (size_t k = 0; k < count; k++) {
+		struct stats_interval ratio = lambda_ratio(&result->programs[0], &result->programs[order[k]]);
+
+		sheet_row(sheet);
+		sheet_cell(sheet, "%u", rank[order[k]]);
+		sheet_cell(sheet, "%s", result->programs[order[k]].name);
+		if (order[k] == 0)
+			continue;
+		sheet_cell(sheet, "%.2f times", ratio.value);
+		if (isfinite(ratio.hi))
+			sheet_cell(sheet, "(%.2f to %.2f)", ratio.lo, ratio.hi);
+		else
+			sheet_cell(sheet, "too few starts for an interval");
+	}
+	sheet_text(sheet, "Those with one number are equal: the 95 %% interval of their ratio is not wholly above %.2f", LAMBDA_MARGIN);
+	free(order);
+	free(rank);
 }
 
 /* --- logs ------------------------------------------------------------------------------------------------------------------------ */
@@ -270,8 +294,10 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	show_invokes(p, sheet);
 	show_memory(p, sheet);
 	show_init(audit, result, sheet);
-	if (result->count > 1)
+	if (result->count > 1) {
 		show_programs(result, sheet);
+		show_order(result, sheet);
+	}
 	for (size_t i = 0; i < result->siblings.count; i++)
 		if (result->siblings.list[i].why)
 			sheet_text(sheet, "Not compared with %s: %s", result->siblings.list[i].label, result->siblings.list[i].why);

@@ -19,9 +19,11 @@ static void advise_linking(struct audit *audit, const struct lambda_program *p)
 
 	if (p->facts.relocations == COLD_UNKNOWN || share < WORTH)
 		return;
-	a = audit_advise(audit, NAME, "link-statically", REPORT_WARNING,
-			 "Link statically: the dynamic linker takes a large part of the cold start (--rustc-flags \"-C "
-			 "target-feature=+crt-static -C relocation-model=static\")");
+	a = audit_advise(
+	    audit, NAME, "link-statically", REPORT_WARNING,
+	    "Link statically: the dynamic linker takes a large part of the cold start (--rustc-flags \"-C "
+	    "target-feature=+crt-static -C relocation-model=static\"; --suggest --goal start --allow-changes --apply-flags tries "
+	    "it and keeps it for later builds)");
 	a->evidence = xasprintf("%.2f ms, %.0f%%; %llu relocations", ms, 100 * share,
 				(unsigned long long)p->facts.relocations + p->facts.relative_relocations);
 	a->gain = xasprintf("up to %.2f ms of the cold start", ms);

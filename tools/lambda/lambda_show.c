@@ -98,16 +98,22 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 static void show_dropped(const struct lambda_program *p, struct sheet *sheet)
 {
 	struct stats_interval dropped = lambda_median(&p->dropped), load = lambda_median(&p->dropped_load);
+	struct strbuf kept = STRBUF_INIT;
 
 	if (p->dropped.count == 0)
 		return;
+	if (p->kept_pages)
+		strbuf_printf(&kept, "up to %llu of its %llu pages stayed", (unsigned long long)p->kept_pages,
+			      (unsigned long long)p->file_pages);
+	else
+		strbuf_printf(&kept, "all %llu pages were out of memory; libraries were not dropped", (unsigned long long)p->file_pages);
 	sheet_fact(sheet, "With the file's pages dropped", "%.2f ms (%.2f to %.2f), of it kernel load %.2f ms; %s", dropped.value / 1e6,
-		   dropped.lo / 1e6, dropped.hi / 1e6, load.value / 1e6,
-		   p->kept_pages == 0 ? "every page was out of memory; libraries were not dropped" : "");
-	if (p->kept_pages > 0)
+		   dropped.lo / 1e6, dropped.hi / 1e6, load.value / 1e6, kept.data);
+	if (p->kept_pages)
 		sheet_text(sheet,
-			   "The kernel kept pages of the file in memory (they are in use, or the file system has no others): these starts "
-			   "are not all cold");
+			   "These starts are not all cold: the kernel does not drop pages that another process has mapped or that the "
+			   "file system has nowhere else, and it does not tell of files that you may not write");
+	strbuf_free(&kept);
 }
 
 static void show_invokes(const struct lambda_program *p, struct sheet *sheet)

@@ -217,12 +217,12 @@ void lambda_show_causes(const struct lambda_result *result, struct sheet *sheet)
 	put_causes(sheet, result, count);
 	sheet_text(
 	    sheet,
-	    "Times of causes: page faults are an estimate, %.2f us each, which is what one takes on this machine (those of the kernel's "
-	    "load left out); relocations by the dynamic linker's own clock; allocations by a clock around each; system calls by the "
-	    "kernel's count of CPU time, each against an empty call made right behind it; threads by the calls that start them and "
-	    "their time in the queue for a CPU; what they run may be at the same time as the first thread. Causes can overlap (a "
-	    "relocation or a call may hold a page fault): what is not explained is more by that, and most of it are the instructions of "
-	    "the program and its libraries. A dash: not known, or not there.",
+	    "Times: page faults are an estimate, %.2f us each, which is what one takes on this machine (those of the kernel's load left "
+	    "out); relocations by the dynamic linker's own clock; allocations by a clock around each; system calls by the kernel's count "
+	    "of CPU time, each against an empty call made right behind it; threads by that of the calls that start them. What stands in "
+	    "brackets may go on beside the first thread, and is not added. Causes can overlap (a relocation or a call may hold a page "
+	    "fault). What is not explained is, most of it, the instructions of the program and of its libraries. A dash: not known, or "
+	    "not there.",
 	    result->fault_ns / 1e3);
 	say_kinds(sheet, &result->programs[0]);
 	if (count > 1)

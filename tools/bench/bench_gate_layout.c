@@ -43,14 +43,18 @@ static bool does_more(const struct bench_report *r, const struct bench_line *fai
 	       lines->b - lines->a >= failed->shift / NS_PER_LINE;
 }
 
+/*
+ * These two binaries are apart, that is shown already. Over the layouts the rise must be there, and as large; that all of the interval is
+ * beyond the threshold would take many more of them, since layouts differ more than rounds.
+ */
 static void set_verdict(struct gate *g, enum bench_metric_id id, const struct stats_interval *ratio)
 {
 	struct bench_line *line = &g->report->lines[id];
 
 	if (has_failed(line))
-		line->verdict = ratio->lo > 1 + line->threshold	  ? BENCH_FAIL
-				: ratio->hi < 1 + line->threshold ? BENCH_PASS
-								  : BENCH_INCONCLUSIVE;
+		line->verdict = ratio->lo > 1 && ratio->value > 1 + line->threshold ? BENCH_FAIL
+				: ratio->hi < 1 + line->threshold		    ? BENCH_PASS
+										    : BENCH_INCONCLUSIVE;
 }
 
 /* ---- what there is time for ------------------------------------------------------------------------------------------------------ */

@@ -65,7 +65,7 @@ static size_t layouts_within(const struct gate *g, double left)
 	const struct bench_report *r = g->report;
 	double cpus = (double)sysconf(_SC_NPROCESSORS_ONLN), built = g->subjects[NEW].build->seconds[BUILD_PLAIN];
 	double compile = (r->rustc.a >= 0 ? r->rustc.b / 1e9 : built > 0 ? built : 1) * 2 / fmin(cpus, 2);
-	double run = (r->lines[METRIC_WALL].a + r->lines[METRIC_WALL].b) / 1e9 * (double)g->subjects[NEW].repeats;
+	double run = r->rounds ? r->run_seconds / (double)r->rounds : 0; /* of both, waits for a CPU included */
 	double most = left / (compile + (ROUNDS + 1) * run);
 
 	return most < LEAST_LAYOUTS ? 0 : most < LAYOUTS ? (size_t)most : LAYOUTS;
@@ -243,16 +243,19 @@ static void look(struct gate *g)
 	struct layered all = {0};
 	struct err problem = {0};
 	double end = now_seconds() + g->options->max_time - r->seconds;
+	double begin, took = 0;
 	size_t layouts;
 	int status = 0;
 
 	for (int i = 0; status == 0 && i < TIMES && (i == 0 || !is_decided(r)); i++) {
-		layouts = layouts_within(g, end - now_seconds());
+		begin = now_seconds();
+		layouts = end - begin < took ? 0 : layouts_within(g, end - begin);
 		if (layouts == 0)
 			break;
 		status = more_layouts(g, layouts, &all, &problem);
 		if (status == 0)
 			conclude(g, &all);
+		took = now_seconds() - begin;
 	}
 	if (status != 0)
 		bench_note(r, "where the code lies may be the reason: other layouts of it could not be made%s%s", problem.set ? ": " : "",
@@ -280,6 +283,8 @@ void gate_confirm(struct gate *g)
 		set_verdict(g, METRIC_WALL, &(struct stats_interval){1, 0, 0});
 		set_verdict(g, METRIC_CPU, &(struct stats_interval){1, 0, 0});
 		bench_note(r, "a program can't be slower than itself: that is noise, and no failure");
+	} else if (g->options->no_counts && !r->lines[METRIC_LINES].present) {
+		bench_note(r, "where the code lies may be the reason; that is looked into where counts are not left out (--no-counts)");
 	} else if (g->subjects[NEW].build) {
 		look(g);
 	} else {

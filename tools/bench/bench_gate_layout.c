@@ -59,13 +59,12 @@ static void set_verdict(struct gate *g, enum bench_metric_id id, const struct st
 
 /* ---- what there is time for ------------------------------------------------------------------------------------------------------ */
 
-/* How many layouts can be built and run in `left` seconds; 0: too few. */
-static size_t layouts_within(const struct gate *g, double left)
+/* How many layouts can be built and run in `left` seconds, `run` of which a run of both takes; 0: too few. */
+static size_t layouts_within(const struct gate *g, double run, double left)
 {
 	const struct bench_report *r = g->report;
 	double cpus = (double)sysconf(_SC_NPROCESSORS_ONLN), built = g->subjects[NEW].build->seconds[BUILD_PLAIN];
 	double compile = (r->rustc.a >= 0 ? r->rustc.b / 1e9 : built > 0 ? built : 1) * 2 / fmin(cpus, 2);
-	double run = r->rounds ? r->run_seconds / (double)r->rounds : 0; /* of both, waits for a CPU included */
 	double most = left / (compile + (ROUNDS + 1) * run);
 
 	return most < LEAST_LAYOUTS ? 0 : most < LAYOUTS ? (size_t)most : LAYOUTS;
@@ -243,13 +242,14 @@ static void look(struct gate *g)
 	struct layered all = {0};
 	struct err problem = {0};
 	double end = now_seconds() + g->options->max_time - r->seconds;
+	double run = r->rounds ? r->run_seconds / (double)r->rounds : 0; /* waits for a CPU included */
 	double begin, took = 0;
 	size_t layouts;
 	int status = 0;
 
 	for (int i = 0; status == 0 && i < TIMES && (i == 0 || !is_decided(r)); i++) {
 		begin = now_seconds();
-		layouts = end - begin < took ? 0 : layouts_within(g, end - begin);
+		layouts = end - begin < took ? 0 : layouts_within(g, run, end - begin);
 		if (layouts == 0)
 			break;
 		status = more_layouts(g, layouts, &all, &problem);

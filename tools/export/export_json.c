@@ -371,6 +371,29 @@ static json_t *hotspots(const struct view *view)
 	return array;
 }
 
+/* Only where allocations were counted by line. */
+static json_t *allocation_lines(const struct profile *p)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < p->site_count; i++) {
+		const struct profile_site *site = &p->sites[i];
+		json_t *o = json_object();
+
+		set(o, "function_id", json_integer(site->fn));
+		set(o, "line", site->line ? json_integer(site->line) : json_null());
+		set_allocations(o, p, &site->memory);
+		set(o, "at_peak_bytes", count(site->memory.at_peak_bytes));
+		set(o, "ended", per_memory_run(p, site->ended));
+		set(o, "short_lived", per_memory_run(p, site->soon));
+		set(o, "short_lived_bytes", per_memory_run(p, site->soon_bytes));
+		set(o, "freed_elsewhere", per_memory_run(p, site->elsewhere));
+		set(o, "mean_life_bytes", site->ended ? json_real((double)site->lifetime_bytes / (double)site->ended) : json_null());
+		append(array, o);
+	}
+	return array;
+}
+
 static json_t *memory(const struct report *report)
 {
 	const struct profile *p = report->profile;
@@ -382,6 +405,8 @@ static json_t *memory(const struct report *report)
 	set_allocations(o, p, counted ? &report->memory : NULL);
 	set(o, "peak_live_bytes", counted ? measured(p->peak_live_bytes) : json_null());
 	set(o, "outside", allocations(p, counted ? &p->outside : NULL));
+	if (counted && p->site_count > 0)
+		set(o, "lines", allocation_lines(p));
 	return o;
 }
 

@@ -96,6 +96,8 @@ static void renumber(struct profile *from, size_t fns, size_t files, size_t cont
 	}
 	for (size_t i = 0; i < from->line_count; i++)
 		shift(&from->lines[i].fn, fns);
+	for (size_t i = 0; i < from->site_count; i++)
+		from->sites[i].fn += (uint32_t)fns;
 	for (size_t i = 0; i < from->context_count; i++) {
 		from->contexts[i].fn += (uint32_t)fns;
 		if (from->contexts[i].parent)
@@ -134,6 +136,7 @@ static void join_memory(struct profile *into, const struct profile *from)
 	into->outside = (struct profile_memory){0};
 	for (size_t i = 0; i < into->fn_count; i++)
 		into->fns[i].memory = (struct profile_memory){0};
+	profile_table_free(&profile_tables[TABLE_SITES], into);
 }
 
 int profile_join(struct profile *into, struct profile *from, struct err *err)
@@ -144,6 +147,7 @@ int profile_join(struct profile *into, struct profile *from, struct err *err)
 	append_rows(TABLE_LINES, into, from);
 	append_rows(TABLE_SKIPS, into, from);
 	append_rows(TABLE_CONTEXTS, into, from);
+	append_rows(TABLE_SITES, into, from);
 	append_files(into, from);
 	join_memory(into, from);
 	into->unfinished_runs = into->unfinished_runs > from->unfinished_runs ? into->unfinished_runs : from->unfinished_runs;

@@ -165,6 +165,43 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	assert_error 3 'peak-rss exceeded'
 }
 
+@test "memory: by line, with what is short-lived, leaked and regrown; the sums are the functions'" {
+	rust lines.rs <<- 'R'
+		use std::hint::black_box;
+		fn make(n: usize) -> Vec<u64> {
+		    let mut all = Vec::new();
+		    for i in 0..n {
+		        let text = black_box(format!("{:>100}", i));
+		        all.push(text.len() as u64);
+		    }
+		    all
+		}
+		fn keep() {
+		    std::mem::forget(black_box(Box::new([1u8; 5000])));
+		}
+		fn main() {
+		    let kept = black_box(make(1000));
+		    keep(); keep();
+		    let moved = black_box(vec![2u8; 64]);
+		    std::thread::spawn(move || { black_box(moved.len()) }).join().unwrap();
+		    println!("{}", kept.len());
+		}
+	R
+	"$PROF" analyze --memory lines.rs --runs 1 --output a.json
+	jq -e '.memory.lines | map(select(.line == 5)) | .[0] | .function == "make" and .allocations >= 1000 and .short_lived >= 1000 and .leaked == 0' a.json
+	jq -e '.memory.lines | map(select(.line == 6)) | .[0] | .reallocations >= 7 and .short_lived == 0 and .allocations == .reallocations + 1' a.json
+	jq -e '.memory.lines | map(select(.line == 11)) | .[0] | .leaked == 2 and .leaked_bytes == 10000 and .bytes == 10000 and .ended == 0' a.json
+	jq -e '.memory.lines | map(select(.line == 16)) | .[0] | .freed_elsewhere == 1 and .bytes == 64' a.json
+	jq -e '.memory | .lines as $l | .functions | all(. as $f | $l | map(select(.function == $f.name)) | (map(.allocations) | add // 0) == $f.allocations and (map(.bytes) | add // 0) == $f.bytes and (map(.leaked) | add // 0) == $f.leaked)' a.json
+	COLUMNS=80 "$PROF" analyze --memory lines.rs --runs 1 > out
+	grep -E '^  lines.rs:11 +keep +2 +10.0 kB +0% +0% +10.0 kB' out
+	[ "$(awk '{ if (length($0) > most) most = length($0) } END { print most }' out)" -le 80 ]
+	grep -F 'Live bytes over time' out
+	"$PROF" analyze --memory lines.rs --runs 1 --output out.html
+	grep -qF 'lines.rs:11' out.html && grep -qF '<svg' out.html
+	! grep -iE '<script|https?://' out.html
+}
+
 @test "memory: peak RSS is what the kernel says of the same program" {
 	[ -x /usr/bin/time ] || command -v python3 > /dev/null || skip "nothing else that asks the kernel"
 	rust big.rs <<< 'fn main() { let v = vec![1u8; 50_000_000]; println!("{}", v.iter().map(|&x| x as u64).sum::<u64>()); }'

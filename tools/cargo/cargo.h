@@ -26,6 +26,8 @@ struct cargo_options {
 	const char *target;		 /* the user's target directory, NULL: as cargo says */
 	const char *profile;		 /* "release" */
 	bool lines, entry_only, verbose; /* see build.h */
+	/* Allocations of a program of which a file was transpiled, by line: on the account of that file's functions, the root's first. */
+	bool by_line;
 };
 
 struct cargo_project {

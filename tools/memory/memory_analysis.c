@@ -85,12 +85,46 @@ static int count_in(struct audit *audit, struct build *counted, const struct aud
 	return memory_watch(counted->program[BUILD_INSTRUMENTED], o->args, true, o->timeout, &facts->live, err);
 }
 
+/* Of a project whose program has a transpiled file. That it can't be counted is no error. */
+static void count_project(struct audit *audit, const struct audit_options *o, struct memory_facts *facts)
+{
+	struct audit_subject *subject = &audit->subject;
+	char *manifest = cargo_manifest(subject->operand), *name = NULL;
+	struct cargo_options options = subject->cargo_options;
+	struct build build = {.source = manifest};
+	struct collect_options c = {.args = o->args, .iterations = 1, .timeout_seconds = o->timeout};
+	struct collect_result result;
+	struct err err = {0};
+
+	options.manifest = manifest;
+	options.by_line = true;
+	o->progress(o->context, "compiling (instrumented)");
+	if (cargo_build(&subject->project, &options, BUILD_INSTRUMENTED, subject->name, &build.program[BUILD_INSTRUMENTED], &name, &err) == 0 &&
+	    collect(&build, &c, &facts->profile, &result, &err) == 0) {
+		cargo_name_files(&subject->project, facts->profile);
+		facts->report = report_new(facts->profile);
+		memory_watch(build.program[BUILD_INSTRUMENTED], o->args, true, o->timeout, &facts->live, &err);
+	}
+	if (!facts->profile)
+		facts->no_counts = xasprintf("%s", err.set ? err.what : "the program has no file that `ruchy transpile` made");
+	else if (facts->profile->memory_runs == 0)
+		facts->no_counts = xstrdup("the program's own crate has no file that `ruchy transpile` made, or a crate has an allocator of its own");
+	err_free(&err);
+	free(build.program[BUILD_INSTRUMENTED]);
+	free(manifest);
+	free(name);
+}
+
 /* Allocations and the depth of recursion, from the counters. */
 static int count(struct audit *audit, const struct audit_options *o, struct memory_facts *facts, struct err *err)
 {
 	struct build *counted = NULL;
 	int status;
 
+	if (audit->subject.kind == AUDIT_PROJECT) {
+		count_project(audit, o, facts);
+		return 0;
+	}
 	if (audit->subject.kind != AUDIT_SOURCE) {
 		facts->no_counts = xstrdup("allocations are counted in programs that are built here: give F.ruchy");
 		return 0;

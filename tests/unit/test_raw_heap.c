@@ -259,9 +259,10 @@ static void test_lines_kept(void **state)
 	(void)state;
 	thread.allocs[4] = (struct rprof_alloc){5, 50, 4, 40, 10, 0, 0, 0};
 	thread.life[4] = (struct rprof_life){.ended = 4, .lifetime = 500, .soon = 3, .soon_bytes = 30};
-	profile = collect_lines(&thread, 1, "rprof-table 1\nsource\t00000000000000000000000000000001\tx\nmemory\tcounted\n"
-					    "fn\t0\t-\tfn\t-\t2\t2\t2\t2\tb\nfn\t1\t-\tfn\t-\t1\t1\t1\t1\ta\n"
-					    "site\t2\t0\t7\t7\nsite\t3\t0\t7\t8\nsite\t4\t1\t1\t1\n",
+	profile = collect_lines(&thread, 1,
+				"rprof-table 1\nsource\t00000000000000000000000000000001\tx\nmemory\tcounted\n"
+				"fn\t0\t-\tfn\t-\t2\t2\t2\t2\tb\nfn\t1\t-\tfn\t-\t1\t1\t1\t1\ta\n"
+				"site\t2\t0\t7\t7\nsite\t3\t0\t7\t8\nsite\t4\t1\t1\t1\n",
 				&err);
 	assert_non_null(profile);
 	assert_int_equal(profile_serialise(profile, &data, &size, &err), 0);
@@ -281,8 +282,8 @@ static void test_lines_kept(void **state)
 static void test_lines_refused(void **state)
 {
 	static const char *const tables[] = {
-	    TABLE "site\t3\t0\t7\t7\n", TABLE "site\t2\t2\t7\t7\n", TABLE "site\t2\t0\tx\t7\n", TABLE "site\t2\n",
-	    TABLE "site\t2\t0\t7\t7\n", /* fewer lines than the thread has records of */
+	    TABLE "site\t3\t0\t7\t7\n", TABLE "site\t2\t2\t7\t7\n", TABLE "site\t2\t0\tx\t7\n",
+	    TABLE "site\t2\n",		TABLE "site\t2\t0\t7\t7\n", /* fewer lines than the thread has records of */
 	};
 	struct line_payload thread = line_payload();
 	struct rprof_raw_thread *head = (struct rprof_raw_thread *)(void *)thread.head;
@@ -313,12 +314,8 @@ static void test_lines_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_sums),
-	    cmocka_unit_test(test_torn),
-	    cmocka_unit_test(test_absent),
-	    cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_lines),
-	    cmocka_unit_test(test_lines_kept),
+	    cmocka_unit_test(test_sums),	  cmocka_unit_test(test_torn),	cmocka_unit_test(test_absent),
+	    cmocka_unit_test(test_refused),	  cmocka_unit_test(test_lines), cmocka_unit_test(test_lines_kept),
 	    cmocka_unit_test(test_lines_refused),
 	};
 

@@ -99,7 +99,8 @@ static void count_project(struct audit *audit, const struct audit_options *o, st
 	options.manifest = manifest;
 	options.by_line = true;
 	o->progress(o->context, "compiling (instrumented)");
-	if (cargo_build(&subject->project, &options, BUILD_INSTRUMENTED, subject->name, &build.program[BUILD_INSTRUMENTED], &name, &err) == 0 &&
+	if (cargo_build(&subject->project, &options, BUILD_INSTRUMENTED, subject->name, &build.program[BUILD_INSTRUMENTED], &name, &err) ==
+		0 &&
 	    collect(&build, &c, &facts->profile, &result, &err) == 0) {
 		cargo_name_files(&subject->project, facts->profile);
 		facts->report = report_new(facts->profile);
@@ -108,7 +109,8 @@ static void count_project(struct audit *audit, const struct audit_options *o, st
 	if (!facts->profile)
 		facts->no_counts = xasprintf("%s", err.set ? err.what : "the program has no file that `ruchy transpile` made");
 	else if (facts->profile->memory_runs == 0)
-		facts->no_counts = xstrdup("the program's own crate has no file that `ruchy transpile` made, or a crate has an allocator of its own");
+		facts->no_counts =
+		    xstrdup("the program's own crate has no file that `ruchy transpile` made, or a crate has an allocator of its own");
 	err_free(&err);
 	free(build.program[BUILD_INSTRUMENTED]);
 	free(manifest);

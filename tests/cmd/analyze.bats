@@ -216,6 +216,30 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	P
 }
 
+@test "an interrupted analysis is no report" {
+	rust p.rs <<- 'END'
+		extern "C" { fn kill(pid: i32, s: i32) -> i32; }
+		fn main() {
+		    // the run whose allocations are counted
+		    if std::env::var("RUCHY_PROF_FILE").is_ok() {
+		        let pid = std::fs::read_to_string("pid").unwrap().trim().parse().unwrap();
+		        unsafe { kill(pid, 2); }
+		        std::thread::sleep(std::time::Duration::from_secs(5));
+		    }
+		}
+	END
+	run bash -c 'echo $$ > pid; exec env --default-signal=INT "$0" analyze --memory p.rs --output out.json' "$PROF"
+	[ "$status" -eq 130 ]
+	[ "${lines[-1]}" = "ruchy-prof: interrupted" ]
+	[ ! -e out.json ]
+}
+
+@test "letters beyond ASCII that are ours are spelled out, those of names escaped" {
+	rust ü.rs <<< 'fn main() { println!("x"); }'
+	LC_ALL=C run "$PROF" analyze --binary-size ü.rs
+	[[ $output == *'Binary: \u{fc}.rs -> '* ]]
+}
+
 @test "layouts agree with pahole" {
 	command -v pahole > /dev/null || skip "pahole is not installed"
 	cat > l.c <<- 'C'

@@ -75,6 +75,7 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 	[ "$status" -eq 0 ]
 	grep -q INCONCLUSIVE <<< "$output"
 	grep -q 'too few rounds' <<< "$output"
+	awk 'length($0) > 90 { exit 1 }' <<< "$output" # bytes, of 80 columns
 	gate ci prog.rs --runs 3 --no-counts --fail-inconclusive
 	[ "$status" -eq 3 ]
 }
@@ -224,6 +225,8 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 }
 
 @test "wrong usage" {
+	run "$PROF" bench ''
+	assert_error 2 'the name of the program is empty'
 	loops 1000
 	run "$PROF" bench --regression bseline prog.rs
 	assert_error 2 'did you mean baseline'

@@ -108,7 +108,7 @@ static void random_lines(struct profile *profile)
 				continue;
 			profile->lines[profile->line_count++] = (struct profile_line){
 			    fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
-			    random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50), (uint32_t)random_below(16)};
+			    random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50), (uint32_t)random_below(16), random_below(90)};
 		}
 	}
 }

@@ -16,11 +16,26 @@ struct layout {
 	size_t columns;
 };
 
+/* What the analyses themselves write beyond ASCII; all else is escaped. */
+static const struct {
+	const char *text, *ascii;
+} spellings[] = {{" → ", " -> "}, {" µs", " us"}};
+
 static char *escaped(const struct page *page, const char *text)
 {
 	struct strbuf out = STRBUF_INIT;
+	const char *rest = text ? text : "", *ours = NULL;
 
-	utf8_escape(&out, text ? text : "", page->options->ascii);
+	for (size_t i = 0; page->options->ascii && i < sizeof spellings / sizeof *spellings; i++)
+		while ((ours = strstr(rest, spellings[i].text)) != NULL) {
+			char *before = xasprintf("%.*s", (int)(ours - rest), rest);
+
+			utf8_escape(&out, before, true);
+			strbuf_puts(&out, spellings[i].ascii);
+			rest = ours + strlen(spellings[i].text);
+			free(before);
+		}
+	utf8_escape(&out, rest, page->options->ascii);
 	return strbuf_take(&out);
 }
 
@@ -98,13 +113,26 @@ static void put_row(const struct page *page, const struct sheet_part *table, con
 	strbuf_puts(page->out, "\n");
 }
 
+/* A sentence that does not fit goes on below rather than lose its middle. */
+static void put_title(const struct page *page, const char *title)
+{
+	if (!page_is_narrow(page) || utf8_columns(title, strlen(title)) <= page_width(page)) {
+		page_heading(page, title);
+		return;
+	}
+	strbuf_puts(page->out, "\n");
+	page_color(page, PAGE_BOLD);
+	page_paragraph(page, "", PAGE_PLAIN, 2, title);
+	page_color(page, PAGE_PLAIN);
+}
+
 static void put_table(const struct page *page, const struct sheet_part *table)
 {
 	struct layout layout;
 
 	measure(page, table, &layout);
 	if (*table->title)
-		page_heading(page, table->title);
+		put_title(page, table->title);
 	for (size_t i = 0; i < table->row_count; i++)
 		put_row(page, table, &layout, &table->rows[i]);
 }

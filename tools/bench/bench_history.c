@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LABEL 14 /* columns that the chart has for a version */
+
 static struct stats_interval change_of(const struct bench_baseline *before, const struct bench_baseline *after)
 {
 	double *a = bench_baseline_times(before), *b = bench_baseline_times(after);
@@ -56,13 +58,26 @@ void bench_history_free(struct bench_history *history)
 /* ---- formats ----------------------------------------------------------------------------------------------------------------------------
  */
 
+/* Versions may be commits: 40 digits. Caller frees. */
+static char *short_name(const char *text, size_t width)
+{
+	struct strbuf escaped = STRBUF_INIT, out = STRBUF_INIT;
+
+	utf8_escape(&escaped, text, false);
+	utf8_shorten(&out, escaped.data ? escaped.data : "", width, false);
+	strbuf_free(&escaped);
+	return strbuf_take(&out);
+}
+
 static void padded(struct strbuf *out, const char *text, size_t width)
 {
-	size_t start = out->size, columns;
+	char *name = short_name(text, width);
+	size_t columns = utf8_columns(name, strlen(name));
 
-	utf8_escape(out, text, false);
-	for (columns = utf8_columns(out->data + start, out->size - start); columns < width; columns++)
+	strbuf_puts(out, name);
+	for (; columns < width; columns++)
 		strbuf_puts(out, " ");
+	free(name);
 }
 
 static void write_text(struct strbuf *out, const struct bench_history *h, bool ascii)
@@ -77,7 +92,7 @@ static void write_text(struct strbuf *out, const struct bench_history *h, bool a
 	width = width > 30 ? 30 : width;
 	strbuf_printf(out, "=== History: %s ===\n", h->file);
 	padded(out, "Version", width);
-	strbuf_puts(out, "  Date        Median    95% interval          Change\n");
+	strbuf_puts(out, "  Date        Median    95% interval              Change\n");
 	for (size_t i = 0; i < h->count; i++) {
 		const struct bench_point *p = &h->points[i];
 		struct strbuf cell = STRBUF_INIT;
@@ -91,7 +106,7 @@ static void write_text(struct strbuf *out, const struct bench_history *h, bool a
 		strbuf_puts(&cell, " to ");
 		bench_value(&cell, UNIT_NS, p->time.hi, ascii);
 		strbuf_puts(out, "  ");
-		padded(out, cell.data, 20);
+		padded(out, cell.data, 24);
 		strbuf_puts(out, "  ");
 		strbuf_free(&cell);
 		if (!isnan(p->change.value)) {
@@ -249,6 +264,7 @@ static void point(struct strbuf *out, const struct scale *s, const struct bench_
 {
 	double x = x_of(s, i), y = y_of(s, p->time.value);
 	const char *kind = p->other_host ? "other" : "this";
+	char *version;
 
 	strbuf_printf(out, "<g class=\"%s\"><title>", kind);
 	bench_xml(out, p->baseline->version);
@@ -261,7 +277,9 @@ static void point(struct strbuf *out, const struct scale *s, const struct bench_
 			      y_of(s, p->time.lo));
 	strbuf_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", x, y);
 	strbuf_printf(out, "<text class=\"end\" transform=\"translate(%.1f %d) rotate(-45)\">", x + 4, TOP + HEIGHT + 16);
-	bench_xml(out, p->baseline->version);
+	version = short_name(p->baseline->version, LABEL);
+	bench_xml(out, version);
+	free(version);
 	strbuf_puts(out, "</text></g>\n");
 }
 

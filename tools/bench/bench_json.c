@@ -61,11 +61,13 @@ static json_t *line_object(const struct bench_line *line)
 	json_object_set_new(object, "exact", json_boolean(metric->exact));
 	json_object_set_new(object, "judged", json_boolean(line->judged));
 	json_object_set_new(object, "verdict", lower(bench_verdict_name(line->verdict)));
+	json_object_set_new(object, "verdict_of_one_layout", lower(bench_verdict_name(line->at_first)));
 	json_object_set_new(object, "baseline", line->present ? figure(line->a) : json_null());
 	json_object_set_new(object, "current", line->present ? figure(line->b) : json_null());
 	json_object_set_new(object, "ratio", line->present ? interval(&line->ratio) : json_null());
 	json_object_set_new(object, "threshold_percent", line->judged ? number(100 * line->threshold) : json_null());
 	json_object_set_new(object, "cause", text(line->cause));
+	json_object_set_new(object, "cause_file", text(line->cause_file));
 	json_object_set_new(object, "cause_line", line->cause_line ? json_integer(line->cause_line) : json_null());
 	if (metric->exact || !line->present) {
 		json_object_set_new(object, "varies", json_boolean(line->varies));
@@ -107,6 +109,7 @@ static json_t *breakdown(const struct bench_report *r)
 		json_t *row = json_object();
 
 		json_object_set_new(row, "function", text(s->name));
+		json_object_set_new(row, "file", text(s->file));
 		json_object_set_new(row, "line", s->line ? json_integer(s->line) : json_null());
 		json_object_set_new(row, "baseline_percent", s->before < 0 ? json_null() : number(s->before));
 		json_object_set_new(row, "current_percent", s->after < 0 ? json_null() : number(s->after));
@@ -115,6 +118,21 @@ static json_t *breakdown(const struct bench_report *r)
 		json_array_append_new(functions, row);
 	}
 	json_object_set_new(object, "functions", functions);
+	return object;
+}
+
+static json_t *layouts(const struct bench_layouts *l)
+{
+	json_t *object;
+
+	if (l->count == 0)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "count", json_integer((json_int_t)l->count));
+	json_object_set_new(object, "rounds", json_integer((json_int_t)l->rounds));
+	json_object_set_new(object, "level", number(l->level));
+	json_object_set_new(object, "wall_ratio", interval(&l->wall));
+	json_object_set_new(object, "cpu_ratio", interval(&l->cpu));
 	return object;
 }
 
@@ -173,6 +191,7 @@ void bench_json(struct strbuf *out, const struct bench_report *r, const struct b
 			json_array_append_new(metrics, line_object(&r->lines[i]));
 	}
 	json_object_set_new(root, "metrics", metrics);
+	json_object_set_new(root, "layouts", layouts(&r->layouts));
 	json_object_set_new(root, "breakdown", gate ? breakdown(r) : json_null());
 	json_object_set_new(root, "baseline_times_ns", samples(r->a_times, r->a_count));
 	json_object_set_new(root, "current_times_ns", samples(r->b_times, r->b_count));
@@ -203,7 +222,7 @@ static json_t *hyperfine_result(const struct bench_hyperfine *result)
 
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(times, json_real(x[i]));
-		json_array_append_new(codes, json_integer(0));
+		json_array_append_new(codes, json_integer(result->codes ? (json_int_t)result->codes[i] : 0));
 		if (result->rss_bytes)
 			json_array_append_new(memory, figure(result->rss_bytes[i]));
 	}
@@ -216,9 +235,11 @@ static json_t *hyperfine_result(const struct bench_hyperfine *result)
 	json_object_set_new(object, "min", number(stats_quantile(x, n, 0)));
 	json_object_set_new(object, "max", number(stats_quantile(x, n, 1)));
 	json_object_set_new(object, "times", times);
-	json_object_set_new(object, "memory_usage_byte", memory);
+	/* As hyperfine: what is not known is left out. */
+	if (n > 0 && json_array_size(memory) == n)
+		json_object_set(object, "memory_usage_byte", memory);
+	json_decref(memory);
 	json_object_set_new(object, "exit_codes", codes);
-	json_object_set_new(object, "parameters", json_object());
 	free(x);
 	free(user);
 	free(system);

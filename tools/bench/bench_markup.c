@@ -113,6 +113,13 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		strbuf_puts(out, " |\n");
 	}
 	strbuf_printf(out, "\n%llu rounds, %s.\n", (unsigned long long)r->rounds, bench_how_text(r->how));
+	if (r->layouts.count) {
+		strbuf_printf(out, "\nOver %zu layouts of the code of both: ", r->layouts.count);
+		bench_change(out, r->layouts.wall.value);
+		strbuf_puts(out, " (");
+		bench_interval(out, &r->layouts.wall);
+		strbuf_puts(out, "), by which the verdict goes.\n");
+	}
 	bullets(out, "Warning", r->warnings, r->warning_count);
 	bullets(out, "Note", r->notes, r->note_count);
 }
@@ -198,11 +205,10 @@ static void command_text(struct strbuf *out, const char *text, bool property)
 	}
 }
 
-static void annotation(struct strbuf *out, const struct bench_report *r, const char *kind, uint32_t line, const char *title,
-		       const char *text)
+static void annotation(struct strbuf *out, const char *file, const char *kind, uint32_t line, const char *title, const char *text)
 {
 	strbuf_printf(out, "::%s file=", kind);
-	command_text(out, r->source, true);
+	command_text(out, file, true);
 	if (line)
 		strbuf_printf(out, ",line=%u", line);
 	strbuf_puts(out, ",title=");
@@ -223,17 +229,20 @@ void bench_github(struct strbuf *out, const struct bench_report *r, const struct
 		const struct bench_line *line = &r->lines[i];
 		struct strbuf text = STRBUF_INIT;
 		uint32_t place = line->cause_line;
+		const char *file = line->cause_file ? line->cause_file : r->source;
 
 		if (!line->judged)
 			continue;
 		/* A time has no line of its own; the function whose time rose most has. */
 		if (!place && line->verdict == BENCH_FAIL && !bench_metrics[i].exact && r->share_count &&
-		    r->shares[0].self_after > r->shares[0].self_before)
+		    r->shares[0].self_after > r->shares[0].self_before && r->shares[0].file) {
 			place = r->shares[0].line;
+			file = r->shares[0].file;
+		}
 		sentence(&text, line);
-		annotation(out, r, kinds[line->verdict], place, bench_verdict_name(line->verdict), text.data);
+		annotation(out, file, kinds[line->verdict], place, bench_verdict_name(line->verdict), text.data);
 		strbuf_free(&text);
 	}
 	for (size_t i = 0; i < r->warning_count && i < 5; i++)
-		annotation(out, r, "warning", 0, "benchmark", r->warnings[i]);
+		annotation(out, r->source, "warning", 0, "benchmark", r->warnings[i]);
 }

@@ -11,8 +11,8 @@
 
 static void peak(struct strbuf *out, const struct bench_entry *e, const struct bench_style *style)
 {
-	if (e->rss)
-		bench_value(out, UNIT_BYTES, stats_quantile(e->rss, e->count, 1), style->ascii);
+	if (e->peak_rss > 0)
+		bench_value(out, UNIT_BYTES, e->peak_rss, style->ascii);
 	else
 		strbuf_puts(out, "not measured");
 }
@@ -69,8 +69,11 @@ static void text(struct strbuf *out, const struct bench_run *run, const struct b
 
 		if (i == run->fastest)
 			continue;
-		strbuf_printf(out, "  %.3gx the time: %s  (95%% interval %.3g to %.3g)\n", e->slower.value, e->source, e->slower.lo,
-			      e->slower.hi);
+		strbuf_printf(out, "  %.3gx the time: %s  (95%% interval ", e->slower.value, e->source);
+		if (isfinite(e->slower.hi) && e->slower.lo > 0)
+			strbuf_printf(out, "%.3g to %.3g)\n", e->slower.lo, e->slower.hi);
+		else
+			strbuf_puts(out, "not known: too few rounds)\n");
 	}
 	for (size_t i = 0; i < run->doubts.warning_count; i++)
 		strbuf_printf(out, "Warning: %s\n", run->doubts.warnings[i]);
@@ -98,8 +101,7 @@ static json_t *entry_object(const struct bench_run *run, const struct bench_entr
 	json_object_set_new(statistics, "median_hi_ms", number(e->median.hi / MS));
 	json_object_set_new(statistics, "user_ms", number(stats_mean(e->user, e->count) / MS));
 	json_object_set_new(statistics, "system_ms", number(stats_mean(e->system, e->count) / MS));
-	json_object_set_new(statistics, "peak_rss_bytes",
-			    e->rss ? json_integer((json_int_t)stats_quantile(e->rss, e->count, 1)) : json_null());
+	json_object_set_new(statistics, "peak_rss_bytes", e->peak_rss > 0 ? json_integer((json_int_t)e->peak_rss) : json_null());
 	json_object_set_new(object, "file", json_string(e->source));
 	json_object_set_new(object, "warmup", json_integer((json_int_t)run->warmup));
 	json_object_set_new(object, "iterations", json_integer((json_int_t)e->count));
@@ -186,7 +188,7 @@ void bench_run_hyperfine(struct strbuf *out, const struct bench_run *run)
 	for (size_t i = 0; i < run->count; i++) {
 		const struct bench_entry *e = &run->entries[i];
 
-		results[i] = (struct bench_hyperfine){e->source, e->wall, e->user, e->system, e->rss, e->count};
+		results[i] = (struct bench_hyperfine){e->command, e->wall, e->user, e->system, e->rss, e->codes, e->count};
 	}
 	bench_hyperfine(out, results, run->count);
 	free(results);

@@ -504,6 +504,7 @@ static int wrap(struct wrapper *w)
 int cargo_rustc_main(int argc, char **argv)
 {
 	struct wrapper wrapper = {0};
+	const char *twins = getenv(CARGO_ENV_TWINS);
 	int status;
 
 	if (argc < 2) {
@@ -512,7 +513,7 @@ int cargo_rustc_main(int argc, char **argv)
 	}
 	cargo_args_read(&wrapper.args, argc - 1, argv + 1);
 	read_settings(&wrapper);
-	status = wrap(&wrapper);
+	status = twins && *twins ? cargo_twin_rustc(&wrapper.args, twins) : wrap(&wrapper);
 	release(&wrapper);
 	cargo_args_free(&wrapper.args);
 	return status;

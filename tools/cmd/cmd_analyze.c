@@ -2,6 +2,7 @@
 #include "audit.h"
 #include "cmd.h"
 #include "compress.h"
+#include "interrupt.h"
 #include "output.h"
 #include "strbuf.h"
 #include "term.h"
@@ -37,6 +38,11 @@ static const struct option_row options[] = {
      FIELD(audit.suggest.apply)},
     {"flags-file", 0, OPTION_TEXT, "FILE", "with --apply-flags: write them there", FIELD(audit.suggest.flag_file)},
     {"versus", 0, OPTION_LIST, "PROGRAM", "compare with this program or source; may be given several times", FIELD(versus)},
+    {"siblings", 0, OPTION_FLAG, NULL,
+     "build what a Lambda bootstrap is compared with in other languages, however long it takes (else a minute at most), and what failed "
+     "before",
+     FIELD(audit.siblings)},
+    {"no-siblings", 0, OPTION_FLAG, NULL, "compare a Lambda bootstrap with what --versus names alone", FIELD(audit.no_siblings)},
     {"budget", 0, OPTION_LIST, "KEY=VALUE",
      "exit with 3 when the program is above: size, user-code, peak-rss, peak-live or cold-start; several separated by commas",
      FIELD(budgets)},
@@ -192,6 +198,9 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 		status = audit_open(&audit, operand, &o->audit, o->bin, err);
 	if (status == 0)
 		status = audit_run(&audit, wanted, err);
+	/* Parts of an analysis look like all of it. */
+	if (status == 0 && interrupt_signal())
+		status = err_set(err, operand, NULL, "interrupted");
 	term_progress_clear();
 	if (status == 0)
 		status = write_report(o, &audit, format, err);

@@ -2,6 +2,7 @@
 #include "bench_history.h"
 #include "bench_run.h"
 #include "bench_store.h"
+#include "cargo.h"
 #include "cmd.h"
 #include "export_units.h"
 #include "fs.h"
@@ -15,11 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct cmd_options {
 	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color, *plot,
-	    *export_markdown, *export_junit;
+	    *export_markdown, *export_junit, *bin;
 	uint64_t runs, iterations, warmup, keep, seed;
 	double max_time, timeout, threshold, count_threshold;
 	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
@@ -37,11 +39,12 @@ static const struct option_row options[] = {
      FIELD(regression)},
     {"version", 0, OPTION_TEXT, "V", "name of what is measured, for the store and the report", FIELD(version)},
     {"baseline", 0, OPTION_TEXT, "V", "the version to compare with", FIELD(baseline)},
+    {"bin", 0, OPTION_TEXT, "NAME", "of a cargo project: which of its programs", FIELD(bin)},
     {"threshold", 't', OPTION_PERCENT, "P", "fail only when it is certainly more than P slower (default 5%)", FIELD(threshold)},
     {"count-threshold", 0, OPTION_PERCENT, "P", "the same of what does not jitter: calls, allocations, size (default 0%)",
      FIELD(count_threshold)},
     {"metric", 'm', OPTION_TEXT, "LIST",
-     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, lines, allocations (default wall)", FIELD(metric)},
+     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, blocks, lines, allocations (default wall)", FIELD(metric)},
     {"iterations", 'n', OPTION_COUNT, "N", "run each program N times (default: until decided, or for 3 s)", FIELD(iterations)},
     {"runs", 0, OPTION_COUNT, "N", "the same", FIELD(runs)},
     {"warmup", 'w', OPTION_NUMBER, "N", "runs before, that do not count (default 3)", FIELD(warmup)},
@@ -180,8 +183,9 @@ static int gate_results(const struct cmd_options *o, const struct bench_format *
 	struct strbuf text = STRBUF_INIT;
 	bool gate = strcmp(report->mode, "baseline") != 0;
 	struct bench_hyperfine results[] = {
-	    {report->baseline, report->a_wall, report->a_user, report->a_system, report->a_rss, report->a_count},
-	    {gate ? report->current : report->baseline, report->b_wall, report->b_user, report->b_system, report->b_rss, report->b_count}};
+	    {report->baseline, report->a_wall, report->a_user, report->a_system, report->a_rss, report->a_codes, report->a_count},
+	    {gate ? report->current : report->baseline, report->b_wall, report->b_user, report->b_system, report->b_rss, report->b_codes,
+	     report->b_count}};
 
 	format->write(&text, report, &style);
 	if (write_text(o->output, &text, err) != 0)
@@ -276,7 +280,7 @@ static int collect_garbage(const struct cmd_options *o, struct err *err)
 
 static int show_history(const struct cmd_options *o, const char *source, struct err *err)
 {
-	char *store = bench_store_path(o->store, source), *file = bench_store_file(store, source), *problems;
+	char *store = bench_store_path(o->store, source), *file = bench_store_file(store, source, o->bin), *problems;
 	size_t count;
 	struct bench_baseline **list = bench_store_list(store, file, &count, &problems);
 	struct bench_history history;
@@ -319,22 +323,54 @@ static int check_outputs(const struct cmd_options *o, const struct operands *ope
 	return output_check_file("--export-markdown", o->export_markdown, inputs, 2, err);
 }
 
-static int check_files(const struct operands *operands, struct err *err)
+/* A project is its manifest, however it was given. Caller frees. */
+static char *source_of(const char *given)
 {
-	for (int i = 0; i < operands->file_count; i++) {
-		char *manifest = xasprintf("%s/Cargo.toml", operands->files[i]);
-		bool project = access(manifest, F_OK) == 0;
+	char *manifest = cargo_manifest(given);
 
-		free(manifest);
-		if (project || strstr(operands->files[i], "Cargo.toml"))
-			return err_usage(err, operands->files[i], "give a single file", "cargo projects can't be benchmarked yet");
+	return manifest ? manifest : xstrdup(given);
+}
+
+static int check_files(const struct cmd_options *o, const struct operands *operands, struct err *err)
+{
+	bool project = false;
+
+	for (int i = 0; i < operands->file_count; i++) {
+		const char *file = operands->files[i];
+		const struct bench_kind *kind = bench_kind_of(file);
+		struct stat st;
+
+		project |= kind->build == bench_project_build;
+		if (kind->build != bench_project_build && stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+			return err_usage(err, file, "give a program, or a directory with a Cargo.toml",
+					 "nothing in this directory can be run");
+		if (o->regression && kind->build == bench_program_build && access(file, F_OK) != 0 && strchr(file, ' '))
+			return err_usage(err, file, "give the program alone, its arguments behind --",
+					 "a command line can't have a baseline");
 	}
+	if (o->bin && !project)
+		return err_usage(err, operands->files[0], "give a directory with a Cargo.toml", "--bin is for cargo projects");
+	return 0;
+}
+
+/* A gate that could never judge what it was asked for is no gate. */
+static int check_metrics(const struct bench_options *b, struct err *err)
+{
+	const struct bench_kind *kind = bench_kind_of(b->source);
+	const unsigned counts = 1u << METRIC_CALLS | 1u << METRIC_BLOCKS | 1u << METRIC_LINES | 1u << METRIC_ALLOCATIONS;
+
+	if (!kind->count && b->metrics & counts)
+		return err_usage(err, b->source, "give a .ruchy or .rs file, or a cargo project",
+				 "calls, blocks, lines and allocations are counted in programs that are built here");
+	if (!kind->compile && b->metrics & 1u << METRIC_COMPILE)
+		return err_usage(err, b->source, "leave `compile` out of --metric", "what compiles this program is not timed");
 	return 0;
 }
 
 static int bench_options_fill(const struct cmd_options *o, const struct operands *operands, struct bench_options *b, struct err *err)
 {
 	*b = (struct bench_options){.source = operands->files[0],
+				    .bin = o->bin,
 				    .args = operands->args,
 				    .rustc_flags = o->rustc_flags,
 				    .store = o->store,
@@ -348,6 +384,7 @@ static int bench_options_fill(const struct cmd_options *o, const struct operands
 				    .count_threshold = o->count_threshold / 100,
 				    .metrics = 1u << METRIC_WALL,
 				    .seed = o->seed,
+				    .in_place = !o->regression,
 				    .keep_binary = o->keep_binary,
 				    .allow_other_host = o->allow_other_host,
 				    .stored_only = o->stored,
@@ -357,7 +394,7 @@ static int bench_options_fill(const struct cmd_options *o, const struct operands
 				    .verbose = o->verbose};
 	if (o->metric && (b->metrics = bench_metrics_parse(o->metric, err)) == 0)
 		return -1;
-	return 0;
+	return o->regression ? check_metrics(b, err) : 0;
 }
 
 /* Against the same program, optimised by its profile: tools/pgo has it all. */
@@ -375,6 +412,7 @@ static int with_pgo(const struct command *command, const struct cmd_options *o, 
 				      .allow = o->allow,
 				      .budget_seconds = o->budget,
 				      .timeout_seconds = o->timeout,
+				      .ignore_failure = o->ignore_failure,
 				      .layouts = o->layouts,
 				      .rounds = o->runs ? o->runs : o->iterations,
 				      .format = format_name(o),
@@ -398,34 +436,42 @@ static int run(const struct command *command, int argc, char **argv, struct err 
 	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1, .budget = 60};
 	struct bench_options b;
 	struct operands operands;
+	char *source;
 	int status, parsed = options_parse(command, argc, argv, &o, &operands, err);
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
 	if (operands.file_count == 1 && strcmp(operands.files[0], "gc") == 0)
 		return collect_garbage(&o, err);
-	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0)
-		return show_history(&o, operands.files[1], err);
+	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0) {
+		source = source_of(operands.files[1]);
+		status = show_history(&o, source, err);
+		free(source);
+		return status;
+	}
 	if (o.with_pgo || o.compare_baseline)
 		return with_pgo(command, &o, &operands, err);
-	if (o.regression && !operand_single(command, &operands, "program", err))
+	if ((o.regression || operands.file_count <= 1) && !operand_single(command, &operands, "program", err))
 		return -1;
-	if (operands.file_count == 0)
-		return operand_single(command, &operands, "program", err) ? 0 : -1;
-	if (check_files(&operands, err) != 0 || check_outputs(&o, &operands, err) != 0 || bench_options_fill(&o, &operands, &b, err) != 0)
+	if (check_files(&o, &operands, err) != 0 || check_outputs(&o, &operands, err) != 0 ||
+	    bench_options_fill(&o, &operands, &b, err) != 0)
 		return -1;
 	b.input = subprocess_stdin_open(err);
 	if (!b.input)
 		return -1;
+	source = source_of(b.source);
+	b.source = source;
 	status = o.regression ? regression(&o, &b, err) : plain(&o, &b, operands.files, (size_t)operands.file_count, err);
 	subprocess_stdin_close(b.input);
+	free(source);
 	return status;
 }
 
 const struct command cmd_bench = {
     .name = "bench",
     .summary = "time programs, and tell whether one became slower than a stored version of it",
-    .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
+    .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench CRATE [--bin NAME] [OPTIONS] [-- ARGS...]\nbench PROGRAM... [OPTIONS] [-- "
+	     "ARGS...]\nbench --regression baseline F.ruchy --version V\n"
 	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
 	     "bench F.ruchy --with-pgo --compare-baseline [-- ARGS...]\n"
 	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",

@@ -89,14 +89,14 @@ static int count_in(struct audit *audit, struct build *counted, const struct aud
 static void count_project(struct audit *audit, const struct audit_options *o, struct memory_facts *facts)
 {
 	struct audit_subject *subject = &audit->subject;
-	char *manifest = cargo_manifest(subject->operand), *name = NULL;
+	char *name = NULL;
 	struct cargo_options options = subject->cargo_options;
-	struct build build = {.source = manifest};
+	struct build build = {.source = subject->manifest};
 	struct collect_options c = {.args = o->args, .iterations = 1, .timeout_seconds = o->timeout};
 	struct collect_result result;
 	struct err err = {0};
 
-	options.manifest = manifest;
+	options.delivered = false;
 	options.by_line = true;
 	o->progress(o->context, "compiling (instrumented)");
 	if (cargo_build(&subject->project, &options, BUILD_INSTRUMENTED, subject->name, &build.program[BUILD_INSTRUMENTED], &name, &err) ==
@@ -113,7 +113,6 @@ static void count_project(struct audit *audit, const struct audit_options *o, st
 		    xstrdup("the program's own crate has no file that `ruchy transpile` made, or a crate has an allocator of its own");
 	err_free(&err);
 	free(build.program[BUILD_INSTRUMENTED]);
-	free(manifest);
 	free(name);
 }
 

@@ -103,9 +103,9 @@ static json_t *layout_json(const struct layout *layout)
 	json_object_set_new(row, "kind", json_string(layout->is_enum ? "enum" : "struct"));
 	json_object_set_new(row, "size", json_count(layout->size));
 	json_object_set_new(row, "align", layout->align ? json_count(layout->align) : json_null());
-	json_object_set_new(row, "padding", layout->is_enum ? json_null() : json_count(layout->padding));
-	json_object_set_new(row, "holes", layout->is_enum ? json_null() : json_count(layout->hole_count));
-	json_object_set_new(row, "hole_bytes", layout->is_enum ? json_null() : json_count(layout->holes));
+	json_object_set_new(row, "padding", layout->is_enum || layout->untold ? json_null() : json_count(layout->padding));
+	json_object_set_new(row, "holes", layout->is_enum || layout->untold ? json_null() : json_count(layout->hole_count));
+	json_object_set_new(row, "hole_bytes", layout->is_enum || layout->untold ? json_null() : json_count(layout->holes));
 	json_object_set_new(row, "reordered_size", json_count(layout->best));
 	json_object_set_new(row, "fields", fields);
 	return row;

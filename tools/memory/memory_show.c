@@ -224,7 +224,7 @@ static void show_layout(const struct layout *layout, struct sheet *sheet)
 	sheet_row(sheet);
 	sheet_cell(sheet, "%s", layout->name);
 	sheet_cell(sheet, "%" PRIu64, layout->size);
-	if (layout->is_enum)
+	if (layout->is_enum || layout->untold)
 		sheet_cell(sheet, "-");
 	else
 		sheet_cell(sheet, "%" PRIu64, layout->padding);

@@ -84,6 +84,9 @@ struct profile_line {
 	uint64_t count;	  /* executions, PROFILE_ABSENT = not counted */
 	uint64_t samples; /* self samples */
 	uint32_t copies;  /* enum profile_copy */
+	/* Executions of the blocks (code that always runs together) that begin here; complete where all lines were counted. 0 = none, or
+	 * not counted */
+	uint64_t blocks;
 };
 
 /*

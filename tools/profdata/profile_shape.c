@@ -83,6 +83,7 @@ static const struct profile_field line_fields[] = {
     U64N(struct profile_line, count, RULE_SUM),
     U64(struct profile_line, samples, RULE_SUM),
     LATER("copies", struct profile_line, copies, PROFILE_U32, RULE_OR, false),
+    LATER("blocks", struct profile_line, blocks, PROFILE_U64, RULE_SUM, false),
 };
 
 static const struct profile_field site_fields[] = {

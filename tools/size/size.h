@@ -70,6 +70,7 @@ struct size_program {
 	bool stripped;	  /* the file has no symbol table of its own */
 	bool named;	  /* names are there: its own, or a twin's */
 	char *names_from; /* path of the twin that the names are from; NULL */
+	char *lines_from; /* path of the file whose debug information is read: the twin; NULL: the program itself */
 	char *no_names;	  /* why the twin was not used; NULL */
 	bool has_lines;	  /* debug information tells the lines of functions */
 	struct size_item *items;

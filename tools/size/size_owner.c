@@ -174,7 +174,7 @@ static bool is_std_v0(const struct size_program *program)
 
 void size_own_all(struct size_program *program, const struct size_options *options)
 {
-	const char *path = program->names_from ? program->names_from : program->image.path;
+	const char *path = program->lines_from ? program->lines_from : program->image.path;
 	struct size_lines *lines = options->debug_lines ? size_lines_open(path) : NULL;
 
 	bool std_v0 = is_std_v0(program);

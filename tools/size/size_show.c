@@ -14,10 +14,11 @@ static const char *category_name(const struct size_program *program, int categor
 	return category == SIZE_STDLIB ? stdlibs[program->language] : size_categories[category].name;
 }
 
-/* The rows of the request are always there, others when they hold something. */
+/* The rows of the request are always there for Rust, others when they hold something. */
 static bool is_shown(const struct size_program *program, int category)
 {
-	return program->categories[category] > 0 || category <= SIZE_DEPENDENCY || category == SIZE_DEBUG || category == SIZE_PADDING;
+	return program->categories[category] > 0 || (category <= SIZE_DEPENDENCY && program->language == SIZE_RUST) ||
+	       category == SIZE_DEBUG || category == SIZE_PADDING;
 }
 
 static void show_categories(const struct size_program *program, struct sheet *sheet)
@@ -216,10 +217,10 @@ static void show_head(const struct audit *audit, const struct size_program *prog
 	if (program->names_from)
 		sheet_fact(
 		    sheet, "Names", "%s",
-		    audit->subject.kind == AUDIT_SOURCE
+		    audit->subject.kind != AUDIT_PROGRAM
 			? "the program is stripped; they are from a build that keeps its symbols, with the same code at the same places"
 			: program->names_from);
-	else if (program->no_names)
+	else if (program->no_names && !program->named)
 		sheet_fact(sheet, "Names", "none: the file with symbols does not fit: %s", program->no_names);
 	else if (!program->named)
 		sheet_fact(sheet, "Names", "none: the program is stripped; --debug-file FILE gives the same program with symbols");
@@ -238,6 +239,6 @@ void size_show(const struct audit *audit, const void *into, struct sheet *sheet)
 	show_users(audit, result->program, sheet);
 	show_crates(audit, result->program, sheet);
 	show_functions(audit, result->program, sheet);
-	size_reach_show(audit, result->reach, result->no_reach, sheet);
+	size_reach_show(result->reach, result->no_reach, sheet);
 	show_flags(result, sheet);
 }

@@ -119,24 +119,35 @@ static int by_place(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
+/* The twin's sections are at the same places, but their numbers are its own. */
+static unsigned *same_sections(const struct image *image, const struct image *twin)
+{
+	unsigned *same = xcalloc(twin->section_count + 1, sizeof *same);
+
+	for (size_t i = 0; i < twin->section_count; i++) {
+		const struct image_section *found = size_is_loaded(&twin->sections[i]) ? image_find(image, twin->sections[i].name) : NULL;
+
+		same[i] = found ? (unsigned)(found - image->sections) : SHN_UNDEF;
+	}
+	return same;
+}
+
 static void read_places(const struct image *image, const struct image *names, struct places *places)
 {
 	const struct image_section *table = symbol_table(names);
 	size_t count = table ? image_entries(names, table) : 0;
+	unsigned *same = names != image ? same_sections(image, names) : NULL;
 
 	places->rows = xcalloc(count + 1, sizeof *places->rows);
 	for (size_t i = 1; i < count && places->count < SIZE_ITEMS_MOST; i++) {
 		struct image_symbol symbol = image_symbol_at(names, table, i);
 
-		/* The twin's sections are at the same places, but their numbers are its own. */
-		if (names != image && symbol.section < names->section_count) {
-			const struct image_section *same = image_find(image, names->sections[symbol.section].name);
-
-			symbol.section = same ? (unsigned)(same - image->sections) : SHN_UNDEF;
-		}
+		if (same && symbol.section < names->section_count)
+			symbol.section = same[symbol.section];
 		if (find_place(image, &symbol, &places->rows[places->count]))
 			places->count++;
 	}
+	free(same);
 	if (places->count > 0)
 		qsort(places->rows, places->count, sizeof *places->rows, by_place);
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# lambda_example.sh [STARTS]: the worked example of docs/lambda.md, anew, by the tool's own commands: where the Ruchy bootstrap's start goes against Rust on
+# tokio; what --suggest finds for it; the build that --apply-flags makes; both in turn. TAP: the new one has to start faster, by the whole interval
+# of the ratio within the rounds.
+set -euo pipefail
+top=$(cd "$(dirname "$0")/../.." && pwd)
+prof=$top/build/bin/ruchy-prof
+starts=${1:-60}
+export NO_COLOR=1 COLUMNS=80
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+cd "$work"
+cp "$top/bench-corpus/bootstrap/bootstrap.ruchy" .
+do_it() {
+	printf '\n$ ruchy-prof'
+	printf ' %q' "$@"
+	printf '\n'
+	"$prof" "$@"
+}
+if [ -x "$top/build/share/bootstraps/rust/bootstrap" ]; then
+	mkdir tokio && cp "$top/build/share/bootstraps/rust/bootstrap" tokio/tokio
+	do_it analyze --lambda-ready bootstrap.ruchy --versus tokio/tokio --runs "$starts"
+else
+	echo "# no bootstrap of Rust on tokio: make bootstraps"
+fi
+do_it build bootstrap.ruchy --output before
+do_it analyze --suggest --lambda-ready bootstrap.ruchy --no-siblings --goal start --allow-changes --apply-flags --max-time 120s
+cat bootstrap.ruchy.flags
+do_it build bootstrap.ruchy --output after
+do_it analyze --lambda-ready ./after --versus ./before --runs "$starts"
+"$prof" analyze --lambda-ready ./after --versus ./before --runs "$starts" --format json > versus.json
+jq -r '.lambda.pairs[0] | "\(if .ci95[0] > 1 then "ok" else "not ok" end) 1 - before over after, paired by rounds: \(.ratio * 100 | round / 100) times (\(.ci95 | map(. * 100 | round / 100) | join(" to ")))\n1..1"' versus.json
+jq -e '.lambda.pairs[0].ci95[0] > 1' versus.json > /dev/null

@@ -146,12 +146,12 @@ static void show_lines(const struct audit *audit, const struct memory_facts *fac
 
 	if (!p || p->memory_runs == 0 || p->site_count == 0)
 		return;
-	order = xcalloc(p->site_count, sizeof *order);
+	order = xcalloc(p->site_count, sizeof *order); /* NOLINT(bugprone-sizeof-expression): the same */
 	for (size_t i = 0; i < p->site_count; i++) {
 		order[i] = &p->sites[i];
 		elsewhere += p->sites[i].elsewhere;
 	}
-	qsort(order, p->site_count, sizeof *order, by_allocations);
+	qsort(order, p->site_count, sizeof *order, by_allocations); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 	sheet_table(sheet, "lnrrrrrr", "Allocations by line:");
 	sheet_heads(sheet, "Line|Function|Count|Bytes|Short|Realloc|Leaked|At peak");
 	for (size_t i = 0; i < p->site_count && i < audit->options->top; i++)
@@ -179,7 +179,7 @@ static void show_series(const char *title, const struct memory_series *series, s
 		top = series->points[i].bytes > top->bytes ? &series->points[i] : top;
 	}
 	unit_bytes(&most, top->bytes);
-	sheet_chart(sheet, title, points, series->count, "0 to %.1f ms, every %.0f ms; most %s, at %.1f ms",
+	sheet_chart(sheet, title, points, series->count, "0 to %.1f ms, every %g ms; most %s, at %.1f ms",
 		    (double)series->points[series->count - 1].ns / 1e6, (double)series->period_ns / 1e6, most.data, (double)top->ns / 1e6);
 	strbuf_free(&most);
 }
@@ -187,6 +187,18 @@ static void show_series(const char *title, const struct memory_series *series, s
 static void show_stack(const struct memory_facts *facts, struct sheet *sheet)
 {
 	struct rlimit limit;
+
+	if (facts->watched.stack_bytes > 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+		char *used = bytes_text(facts->watched.stack_bytes), *size = bytes_text(limit.rlim_cur);
+
+		sheet_fact(sheet, "Stack of the first thread", "%s mapped of at most %s (from the kernel)", used, size);
+		free(used);
+		free(size);
+	}
+}
+
+static void show_recursion(const struct memory_facts *facts, struct sheet *sheet)
+{
 	bool any = false;
 
 	for (size_t i = 0; facts->profile && i < facts->profile->fn_count; i++) {
@@ -204,13 +216,6 @@ static void show_stack(const struct memory_facts *facts, struct sheet *sheet)
 		sheet_cell_count(sheet, fn->deepest);
 		sheet_cell_bytes(sheet, fn->stack_used);
 		sheet_cell_bytes(sheet, fn->stack_size);
-	}
-	if (facts->watched.stack_bytes > 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-		char *used = bytes_text(facts->watched.stack_bytes), *size = bytes_text(limit.rlim_cur);
-
-		sheet_fact(sheet, "Stack of the first thread", "%s mapped of at most %s (from the kernel)", used, size);
-		free(used);
-		free(size);
 	}
 }
 
@@ -287,6 +292,7 @@ void memory_show(const struct audit *audit, const void *into, struct sheet *shee
 		sheet_fact(sheet, "Structs and enums", "not known: %s", result->no_layouts);
 	else if (result->layouts->count == 0)
 		sheet_fact(sheet, "Structs and enums", "the program has none of its own");
+	show_recursion(&result->own, sheet);
 	show_functions(audit, &result->own, sheet);
 	show_lines(audit, &result->own, sheet);
 	show_series("Live bytes over time (build with counters):", &result->own.live.live, sheet);

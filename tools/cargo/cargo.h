@@ -28,11 +28,11 @@ struct cargo_options {
 	bool lines, entry_only, verbose; /* see build.h */
 	/* Allocations of a program of which a file was transpiled, by line: on the account of that file's functions, the root's first. */
 	bool by_line;
-	bool as_is;			 /* BUILD_PLAIN: by the user's profile as it is, without lines and symbols of ours */
-	bool delivered;			 /* BUILD_PLAIN: the same, with a twin of each program, see cargo_twin() */
-	const char *directory;		 /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
-	const char *triple;		 /* --target; NULL */
-	const char *const *settings;	 /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
+	bool as_is;		     /* BUILD_PLAIN: by the user's profile as it is, without lines and symbols of ours */
+	bool delivered;		     /* BUILD_PLAIN: the same, with a twin of each program, see cargo_twin() */
+	const char *directory;	     /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
+	const char *triple;	     /* --target; NULL */
+	const char *const *settings; /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
 };
 
 struct cargo_project {

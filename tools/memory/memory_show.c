@@ -161,9 +161,13 @@ static void show_lines(const struct audit *audit, const struct memory_facts *fac
 		   "Short: short-lived, freed before the same thread took %u bytes more. Realloc: what is there was made larger or "
 		   "smaller, and lives on.",
 		   PROFILE_SOON);
-	if (elsewhere > 0)
-		sheet_text(sheet, "%" PRIu64 " blocks were freed by another thread than took them: how long they lived is not known.",
-			   elsewhere / p->memory_runs);
+	if (elsewhere > 0) {
+		struct strbuf count = STRBUF_INIT;
+
+		unit_count(&count, elsewhere / p->memory_runs);
+		sheet_text(sheet, "%s blocks were freed by another thread than took them: how long they lived is not known.", count.data);
+		strbuf_free(&count);
+	}
 }
 
 static void show_series(const char *title, const struct memory_series *series, struct sheet *sheet)

@@ -190,22 +190,35 @@ static char *prelude_name(const struct wrapper *w, const struct made *made, unsi
 	return xasprintf("rprof_%.16s", hex);
 }
 
+/* How likely the program's main() is in this file: the root, one that is named as roots are, else by its size. */
+static unsigned rank(const struct wrapper *w, const struct made *made)
+{
+	const char *slash = strrchr(made->rust.path, '/'), *name = slash ? slash + 1 : made->rust.path;
+	char *root = w->args.root ? cargo_absolute(w->args.argv[w->args.root]) : xstrdup(""), *own = xasprintf("%s.rs", w->args.crate);
+	unsigned result = strcmp(made->rust.path, root) == 0 ? 2 : strcmp(name, "main.rs") == 0 || strcmp(name, own) == 0;
+
+	free(root);
+	free(own);
+	return result;
+}
+
 /*
- * A program has one allocator: where its own crate has a transpiled file, that one's prelude brings it, the root file's if there are
- * several. What the program's other files and crates allocate is on the account of the function of that file which led to it.
+ * A program has one allocator: where its own crate has a transpiled file, that one's prelude brings it, or that of the one which main() is
+ * in. What the program's other files and crates allocate is on the account of the function of that file which led to it.
  */
 static bool counts_memory(const struct wrapper *w, const struct made *made)
 {
 	bool is_program = false;
-	char *root = w->args.root ? cargo_absolute(w->args.argv[w->args.root]) : xstrdup("");
 	const struct made *chosen = &w->made[0];
 
 	for (size_t i = 1; i + 1 < w->args.count; i++)
 		is_program |= strcmp(w->args.argv[i], "--crate-type") == 0 && strcmp(w->args.argv[i + 1], "bin") == 0;
-	for (size_t i = 0; i < w->made_count; i++)
-		if (strcmp(w->made[i].rust.path, root) == 0)
+	for (size_t i = 1; i < w->made_count; i++) {
+		unsigned a = rank(w, &w->made[i]), b = rank(w, chosen);
+
+		if (a > b || (a == b && w->made[i].rust.size > chosen->rust.size))
 			chosen = &w->made[i];
-	free(root);
+	}
 	return w->memory && is_program && made == chosen;
 }
 

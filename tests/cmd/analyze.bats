@@ -202,6 +202,25 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	! grep -iE '<script|https?://' out.html
 }
 
+@test "memory: where the text that counts by line does not compile, it is counted by function" {
+	rust plain.rs <<< 'fn main() { let v = std::hint::black_box(vec![1u8; 100]); println!("{}", v.len()); }'
+	mkdir -p other/bin
+	cat > other/bin/rustc <<- S
+		#!/bin/sh
+		[ "\$1 \$2" = "--print sysroot" ] && { echo "$PWD/other"; exit; }
+		for a; do
+			case \$a in *.rs) grep -q 'BY_LINE: bool = true' "\$a" && { echo 'error: not so' >&2; exit 1; } ;; esac
+		done
+		exec "$(rustup which rustc 2> /dev/null || type -P rustc)" "\$@"
+	S
+	chmod +x other/bin/rustc
+	PATH=$PWD/other/bin:$PATH "$PROF" analyze --memory plain.rs --runs 1 > out
+	grep -F 'By line they are not counted' out
+	grep -E '^  main +1-1 +2 +1.1 kB +- +0%' out
+	PATH=$PWD/other/bin:$PATH "$PROF" analyze --memory plain.rs --runs 1 -f json > a.json
+	jq -e '.memory | .lines == null and (.functions | map(.allocations) | add) == 2' a.json
+}
+
 @test "memory: peak RSS is what the kernel says of the same program" {
 	[ -x /usr/bin/time ] || command -v python3 > /dev/null || skip "nothing else that asks the kernel"
 	rust big.rs <<< 'fn main() { let v = vec![1u8; 50_000_000]; println!("{}", v.iter().map(|&x| x as u64).sum::<u64>()); }'

@@ -58,11 +58,11 @@ static double on_more(void *context, struct profile *profile, struct subprocess_
 }
 
 /* Allocations by line take a build of their own: it is slower than the one that other reports count with. */
-static int open_counted(struct audit_subject *subject, struct build **counted, struct err *err)
+static int open_counted(struct audit_subject *subject, bool by_line, struct build **counted, struct err *err)
 {
 	struct build_options options = subject->build_options;
 
-	options.by_line = true;
+	options.by_line = by_line;
 	if (build_transpile(&options, counted, err) != 0 || build_compile(*counted, &options, BUILD_PLAIN, err) != 0 ||
 	    build_compile(*counted, &options, BUILD_INSTRUMENTED, err) != 0)
 		return -1;
@@ -71,13 +71,11 @@ static int open_counted(struct audit_subject *subject, struct build **counted, s
 
 static int count_in(struct audit *audit, struct build *counted, const struct audit_options *o, struct memory_facts *facts, struct err *err)
 {
-	struct audit_subject *subject = &audit->subject;
 	struct stack_context stack = {.audit = audit, .options = o};
 	struct collect_options c = {
 	    .args = o->args, .iterations = 1, .timeout_seconds = o->timeout, .reference = true, .more = on_more, .context = &stack};
 	struct collect_result result;
 
-	(void)subject;
 	o->progress(o->context, "counting allocations");
 	if (collect(counted, &c, &facts->profile, &result, err) != 0)
 		return -1;
@@ -120,6 +118,7 @@ static void count_project(struct audit *audit, const struct audit_options *o, st
 static int count(struct audit *audit, const struct audit_options *o, struct memory_facts *facts, struct err *err)
 {
 	struct build *counted = NULL;
+	struct err by_line = {0};
 	int status;
 
 	if (audit->subject.kind == AUDIT_PROJECT) {
@@ -130,7 +129,15 @@ static int count(struct audit *audit, const struct audit_options *o, struct memo
 		facts->no_counts = xstrdup("allocations are counted in programs that are built here: give F.ruchy");
 		return 0;
 	}
-	status = open_counted(&audit->subject, &counted, err);
+	status = open_counted(&audit->subject, true, &counted, &by_line);
+	if (status != 0) {
+		/* What makes that text different may not suit the program; by function it is the one that `profile` compiles. */
+		build_free(counted);
+		counted = NULL;
+		facts->no_lines = true;
+		status = open_counted(&audit->subject, false, &counted, err);
+	}
+	err_free(&by_line);
 	if (status == 0)
 		status = count_in(audit, counted, o, facts, err);
 	build_free(counted);

@@ -55,10 +55,11 @@ static void show_counts(const struct memory_facts *facts, struct sheet *sheet)
 	strbuf_free(&count);
 }
 
-/* Where allocations were counted by line: how many blocks of the function were short-lived. */
-static uint64_t short_lived(const struct profile *p, uint32_t fn)
+/* How many blocks of the function were short-lived; PROFILE_ABSENT where it was not counted by line. */
+static uint64_t short_lived(const struct memory_facts *facts, uint32_t fn)
 {
-	uint64_t soon = 0;
+	const struct profile *p = facts->profile;
+	uint64_t soon = facts->no_lines ? PROFILE_ABSENT : 0;
 
 	for (size_t i = 0; i < p->site_count; i++)
 		soon += p->sites[i].fn == fn ? p->sites[i].soon : 0;
@@ -67,7 +68,7 @@ static uint64_t short_lived(const struct profile *p, uint32_t fn)
 
 static void cell_part(struct sheet *sheet, uint64_t part, uint64_t whole)
 {
-	if (whole > 0)
+	if (whole > 0 && part != PROFILE_ABSENT)
 		sheet_cell(sheet, "%.0f%%", 100 * (double)part / (double)whole);
 	else
 		sheet_cell(sheet, "-");
@@ -100,7 +101,7 @@ static void show_functions(const struct audit *audit, const struct memory_facts 
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", fn->name);
 		sheet_cell(sheet, "%u-%u", fn->from, fn->to);
-		show_memory(sheet, &fn->memory, short_lived(p, facts->report->fns[i].fn), p->memory_runs);
+		show_memory(sheet, &fn->memory, short_lived(facts, facts->report->fns[i].fn), p->memory_runs);
 	}
 	if (shown > 0 && p->outside.allocations > 0) {
 		sheet_row(sheet)->dim = true;
@@ -144,6 +145,8 @@ static void show_lines(const struct audit *audit, const struct memory_facts *fac
 	const struct profile_site **order;
 	uint64_t elsewhere = 0;
 
+	if (facts->no_lines && p && p->memory_runs > 0)
+		sheet_text(sheet, "By line they are not counted: with what that takes the program does not compile.");
 	if (!p || p->memory_runs == 0 || p->site_count == 0)
 		return;
 	order = xcalloc(p->site_count, sizeof *order); /* NOLINT(bugprone-sizeof-expression): the same */

@@ -221,6 +221,33 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	jq -e '.memory | .lines == null and (.functions | map(.allocations) | add) == 2' a.json
 }
 
+@test "memory: depth of recursion, and stack used of the stack there is" {
+	rust deep.rs <<< 'fn deep(n: u64) -> u64 { if n == 0 { 0 } else { std::hint::black_box(deep(n - 1)) + 1 } } fn main() { println!("{}", deep(1000)); }'
+	"$PROF" analyze --memory deep.rs --runs 1 -f json > a.json
+	jq -e --argjson most "$(ulimit -s | sed 's/unlimited/1000000000/')" '.memory.functions[] | select(.name == "deep") |
+		.deepest == 1001 and .stack_used > 16 * 1001 and .stack_used < .stack_size and .stack_size <= 1024 * $most' a.json
+	"$PROF" analyze --memory deep.rs --runs 1 | grep -E '^  deep +1,001 +[0-9.]+ kB +[0-9.]+ MB'
+}
+
+@test "memory: the lines of a raw file, in JSON and for DHAT" {
+	rust few.rs <<- 'R'
+		fn main() {
+		    let a = std::hint::black_box(vec![1u8; 100]);
+		    let b = std::hint::black_box(Box::new(7u64));
+		    std::process::exit(a.len() as i32 - 100 + *b as i32 - 7);
+		}
+	R
+	"$PROF" build few.rs --instrument --allocation-lines --output few
+	RUCHY_PROF_FILE=few.raw ./few
+	"$PROF" report few.raw -f json > a.json
+	jq -e '[.memory.lines[] | [.line, .allocations, .allocated_bytes, .leaked]] == [[2, 1, 100, 1], [3, 1, 8, 1]]' a.json
+	"$PROF" report few.raw -f dhat > few.dhat.json
+	jq -e '[.pps[0:2][] | [.tb, .tbk]] == [[100, 1], [8, 1]]' few.dhat.json
+	jq -e '.ftbl | map(select(test("few.rs:[23]\\).*short-lived 0"))) | length == 2' few.dhat.json
+	"$PROF" merge few.raw few.raw --output few.data
+	"$PROF" report few.data -f json | jq -e '[.memory.lines[] | [.line, .allocations]] == [[2, 1], [3, 1]]'
+}
+
 @test "memory: peak RSS is what the kernel says of the same program" {
 	[ -x /usr/bin/time ] || command -v python3 > /dev/null || skip "nothing else that asks the kernel"
 	rust big.rs <<< 'fn main() { let v = vec![1u8; 50_000_000]; println!("{}", v.iter().map(|&x| x as u64).sum::<u64>()); }'

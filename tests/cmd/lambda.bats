@@ -100,3 +100,34 @@ bootstrap() {
 	assert_error 3 'cold-start exceeded'
 	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 6 --budget cold-start=1000s > /dev/null
 }
+
+@test "pages of the file that another process holds are not dropped, and that is said" {
+	bootstrap
+	case $(stat -f -c %T .) in tmpfs | ramfs | overlayfs) skip "the file system keeps its pages" ;; esac
+	"$PROF" analyze --lambda-ready ./bootstrap --no-siblings --runs 2 --format json > out.json
+	jq -e '.lambda | .file_pages == 1 and .dropped_pages_kept == 0 and .dropped_total_ms > 0' out.json
+	python3 -c '
+import mmap, sys, time
+with open("bootstrap", "rb") as file:
+    held = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+held[0]
+open("held", "w").close()
+time.sleep(60)' &
+	local holder=$!
+	while [ ! -e held ]; do sleep 0.05; done
+	"$PROF" analyze --lambda-ready ./bootstrap --no-siblings --runs 2 > out.txt
+	kill $holder
+	grep -q 'up to 1 of its 1 pages stayed' out.txt
+	grep -q 'These starts are not all cold' out.txt
+}
+
+@test "the order of two that are alike is not told as one, and each cause has its share" {
+	bootstrap
+	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 2 --format json > out.json
+	jq -e '.lambda | (.ranking | map(.rank)) == [1, 1] and (.pairs | length == 1 and .[0].ci95 == null)' out.json
+	jq -e '.lambda.until_first_next | (.causes | map(.percent // 0) | add) - 100 | fabs < 0.01' out.json
+	jq -e '.lambda.until_first_next | .system_calls_cpu_ms > 0 and (.system_call_kinds | map(.calls) | add) > 50' out.json
+	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 2 > out.txt
+	grep -q 'Where the difference to bootstrap comes from' out.txt
+	grep -q 'not explained' out.txt
+}

@@ -131,3 +131,21 @@ time.sleep(60)' &
 	grep -q 'Where the difference to bootstrap comes from' out.txt
 	grep -q 'not explained' out.txt
 }
+
+@test "its JSON fits the schema, with another program that fails beside it" {
+	/usr/bin/python3 -c 'import jsonschema' || skip "python3-jsonschema is not installed"
+	bootstrap
+	"$PROF" analyze --lambda-ready ./bootstrap --versus /bin/true --runs 1 --output a.json
+	"$PROF" analyze --lambda-ready ./bootstrap --runs 1 --output b.json
+	/usr/bin/python3 - "$ROOT/docs/analyze.schema.json" a.json b.json <<- 'P'
+		import json, jsonschema, sys
+		validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+		for path in sys.argv[2:]:
+		    document = json.load(open(path))
+		    problems = [f"{e.json_path}: {e.message}" for e in validator.iter_errors(document)]
+		    assert not problems, problems[:5]
+		    document["lambda"]["until_first_next"]["causes"][0]["ms"] = "many"
+		    assert not validator.is_valid(document)
+	P
+	jq -e '.lambda.versus[0].failed | length > 10' a.json
+}

@@ -128,7 +128,7 @@ time.sleep(60)' &
 	jq -e '.lambda.until_first_next | (.causes | map(.percent // 0) | add) - 100 | fabs < 0.01' out.json
 	jq -e '.lambda.until_first_next | .system_calls_cpu_ms > 0 and (.system_call_kinds | map(.calls) | add) > 50' out.json
 	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 2 > out.txt
-	grep -q 'Where the difference to bootstrap comes from' out.txt
+	grep -q 'Difference to bootstrap (ms more' out.txt
 	grep -q 'not explained' out.txt
 }
 

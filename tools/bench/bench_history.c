@@ -128,7 +128,9 @@ static void write_markdown(struct strbuf *out, const struct bench_history *h)
 	for (size_t i = 0; i < h->count; i++) {
 		const struct bench_point *p = &h->points[i];
 
-		strbuf_printf(out, "| %s | %.10s | ", p->baseline->version, p->baseline->created);
+		strbuf_puts(out, "| ");
+		bench_cell(out, p->baseline->version);
+		strbuf_printf(out, " | %.10s | ", p->baseline->created);
 		bench_value(out, UNIT_NS, p->time.value, false);
 		strbuf_puts(out, " | ");
 		if (!isnan(p->change.value)) {

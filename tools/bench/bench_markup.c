@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A cell of a table. */
-static void cell_text(struct strbuf *out, const char *text)
+void bench_cell(struct strbuf *out, const char *text)
 {
 	for (const char *s = text; *s; s++) {
 		if (*s == '|' || *s == '<')
@@ -67,7 +66,7 @@ static void bullets(struct strbuf *out, const char *word, char **texts, size_t c
 {
 	for (size_t i = 0; i < count; i++) {
 		strbuf_printf(out, "%s- %s: ", i == 0 ? "\n" : "", word);
-		cell_text(out, texts[i]);
+		bench_cell(out, texts[i]);
 		strbuf_puts(out, "\n");
 	}
 }
@@ -105,7 +104,7 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		strbuf_puts(out, "\n| Function | Self before | Self now |\n|---|---:|---:|\n");
 	for (size_t i = 0; i < r->share_count; i++) {
 		strbuf_puts(out, "| `");
-		cell_text(out, r->shares[i].name);
+		bench_cell(out, r->shares[i].name);
 		strbuf_puts(out, "` | ");
 		bench_value(out, UNIT_NS, r->shares[i].self_before, false);
 		strbuf_puts(out, " | ");

@@ -23,7 +23,9 @@ struct analyze_options {
 /* An option each for the analyses; the name is that of its row in analyses[]. */
 static const struct option_row options[] = {
     {"binary-size", 0, OPTION_FLAG, NULL, "where the bytes of the program's file are: every one in exactly one category", FIELD(wanted[0])},
-    {"memory", 0, OPTION_FLAG, NULL, "memory of a run, allocations by function, stack, layout of structs and enums", FIELD(wanted[1])},
+    {"memory", 0, OPTION_FLAG, NULL,
+     "memory of a run, allocations by function and line, short-lived and leaked blocks, stack, layout of structs and enums",
+     FIELD(wanted[1])},
     {"lambda-ready", 0, OPTION_FLAG, NULL, "cold starts of a Lambda bootstrap against a local Runtime API, phase by phase",
      FIELD(wanted[2])},
     {"suggest", 0, OPTION_FLAG, NULL, "what would make it faster or smaller: flags, each tried and measured, and what a profile says",

@@ -68,10 +68,10 @@ void bench_subject_argv(struct bench_subject *subject, char *const *before, char
 		free(*arg);
 	free(subject->argv);
 	subject->argv = xcalloc(first + count + 2, sizeof *subject->argv);
-	for (size_t i = 0; i < first; i++)
+	for (size_t i = 0; words[i]; i++)
 		subject->argv[i] = xstrdup(words[i]);
 	subject->argv[first] = xstrdup(subject->path);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; args[i]; i++)
 		subject->argv[first + 1 + i] = xstrdup(args[i]);
 	subject->repeats = 1;
 }

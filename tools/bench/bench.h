@@ -122,7 +122,8 @@ int bench_subject_count(struct bench_subject *subject, const struct bench_option
 			struct err *err);
 /* The words before its path: an interpreter. Sets argv. */
 void bench_subject_argv(struct bench_subject *subject, char *const *before, char *const *args);
-/* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. Nothing where that can't be done. */
+/* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. Nothing where that can't be done;
+ * 1 and `err` where a compiler fails, which is no reason to give up. */
 int bench_subjects_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
 
 /* --- bench_cold.c: bootstraps of a Lambda ------------------------------------------------------------------------------------------- */

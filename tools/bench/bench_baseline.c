@@ -189,6 +189,11 @@ int bench_baseline(const struct bench_options *o, struct bench_report *report, s
 
 	if (status == 0 && !o->no_compile)
 		status = bench_subjects_compile(&subject, 1, fmin(COMPILE_SECONDS, o->max_time / 2), err);
+	if (status > 0) {
+		bench_note(report, "compile times are not known: %s", err->what);
+		err_free(err);
+		status = 0;
+	}
 	if (status == 0 && o->metrics & 1u << METRIC_COLD_START)
 		status = bench_subjects_cold(&subject, 1, o, o->max_time / 4, err);
 	if (status == 0 && bench_wants_runs(o) && !o->ignore_failure)

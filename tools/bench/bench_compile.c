@@ -72,9 +72,11 @@ static int compile_rounds(struct bench_subject *subjects, size_t count, struct c
 			entrants[used++] = (struct race_entrant){.name = "ruchy", .argv = commands[i].transpile};
 	}
 	status = race(entrants, used, &options, &result, err);
-	if (status == 0 && result.failed)
-		status = err_set(err, subjects[0].build->source, NULL, "%s failed where it is timed, with %s", result.failed->name,
-				 status_text(result.failed->failed_status));
+	if (status == 0 && result.failed) {
+		err_set(err, subjects[0].build->source, NULL, "%s failed where it is timed, with %s", result.failed->name,
+			status_text(result.failed->failed_status));
+		status = 1;
+	}
 	used = count;
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		subjects[i].builds = entrants[i].count;

@@ -190,11 +190,17 @@ int gate_time_compilers(struct gate *g, struct err *err)
 	double seconds = judged ? o->max_time / 2 : fmin(1, o->max_time / 10);
 	const struct bench_baseline *b = g->baseline;
 	size_t n;
+	int status;
 
 	if (o->no_compile && !judged)
 		return 0;
-	if (bench_subjects_compile(both ? g->subjects : new, both ? 2 : 1, seconds, err) != 0)
-		return -1;
+	status = bench_subjects_compile(both ? g->subjects : new, both ? 2 : 1, seconds, err);
+	if (status > 0) {
+		bench_note(g->report, "compile times are not known: %s", err->what);
+		err_free(err);
+	}
+	if (status != 0)
+		return status < 0 ? -1 : 0;
 	if (new->builds == 0)
 		return 0;
 	n = both ? old->builds : b->rustc.n;

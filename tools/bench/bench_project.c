@@ -195,7 +195,11 @@ static int time_builds(struct bench_subject *subject, char *cargo, char *directo
 	status = run_tool(build, project->manifest, "cargo can't build the project", err);
 	if (status == 0)
 		status = race(&entrant, 1, &options, &result, err);
-	if (status == 0 && !result.failed) {
+	if (status == 0 && result.failed) {
+		err_set(err, project->manifest, NULL, "cargo failed where it is timed");
+		status = 1;
+	}
+	if (status == 0) {
 		subject->builds = entrant.count;
 		subject->rustc_ns = race_figures(&entrant, RACE_WALL);
 	}

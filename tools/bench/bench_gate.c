@@ -353,7 +353,8 @@ static int find_baseline(struct gate *g, struct err *err)
 		err_free(&problem);
 	}
 	if (!err->set && !o->stored_only)
-		g->stored = bench_old_program(&g->subjects[OLD], store, g->baseline, o, g->report) != 0;
+		g->stored = bench_old_program(&g->subjects[OLD], &(struct old_place){store, g->subjects[NEW].build}, g->baseline, o,
+					      g->report) != 0;
 	else
 		g->stored = true;
 	free(arguments);

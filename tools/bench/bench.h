@@ -69,6 +69,7 @@ struct bench_subject {
 	uint64_t size_bytes;
 	char **argv;			 /* path and arguments; ends in NULL */
 	uint64_t repeats;		 /* runs of the program in one run of argv */
+	uint64_t warm;			 /* runs of argv so far, to find out how long it takes */
 	double *transpile_ns, *rustc_ns; /* of builds, one as often as the other; NULL = not measured */
 	size_t builds;
 	double *cold_ns; /* of cold starts; NULL = not measured */

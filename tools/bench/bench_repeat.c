@@ -168,6 +168,7 @@ static int repeat(struct bench_subject *subject, uint64_t times, struct err *err
 	free(subject->argv);
 	subject->argv = argv;
 	subject->repeats = times;
+	subject->warm = 0;
 	return 0;
 }
 
@@ -190,6 +191,7 @@ int bench_subjects_repeat(struct bench_subject *subjects, size_t count, const st
 		double *wall = race_figures(&entrants[i], RACE_WALL), least = stats_quantile(wall, entrants[i].count, 0);
 
 		longest = least > longest ? least : longest;
+		subjects[i].warm = entrants[i].count;
 		free(wall);
 	}
 	if (status == 0 && longest > 0 && longest < SHORT_NS && input_can_rewind()) {

@@ -64,19 +64,26 @@ static void set_argv(struct bench_subject *subject, const struct bench_options *
 	subject->repeats = 1;
 }
 
-int bench_subject_take(struct bench_subject *subject, const char *name, const void *program, size_t size,
-		       const struct bench_options *options, struct err *err)
+/* `file` holds the same bytes, and is given one more name where that can be done; NULL: there is none. */
+static int take(struct bench_subject *subject, const char *file, const char *name, const void *program, size_t size,
+		const struct bench_options *options, struct err *err)
 {
 	subject->directory = fs_tmpdir(err);
 	if (!subject->directory)
 		return -1;
 	subject->path = xasprintf("%s/%s", subject->directory, name);
-	if (fs_write(subject->path, program, size, 0755, err) != 0)
+	if ((!file || link(file, subject->path) != 0) && fs_write(subject->path, program, size, 0755, err) != 0)
 		return -1;
 	hash_hex(program, size, subject->hash);
 	subject->size_bytes = loaded_size(program, size);
 	set_argv(subject, options);
 	return 0;
+}
+
+int bench_subject_take(struct bench_subject *subject, const char *name, const void *program, size_t size,
+		       const struct bench_options *options, struct err *err)
+{
+	return take(subject, NULL, name, program, size, options, err);
 }
 
 int bench_subject_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err)
@@ -99,7 +106,7 @@ int bench_subject_build(struct bench_subject *subject, const char *source, const
 	if (!program)
 		return -1;
 	slash = strrchr(subject->build->program[BUILD_PLAIN], '/');
-	status = bench_subject_take(subject, slash + 1, program, size, options, err);
+	status = take(subject, subject->build->program[BUILD_PLAIN], slash + 1, program, size, options, err);
 	free(program);
 	return status;
 }

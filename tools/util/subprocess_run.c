@@ -65,10 +65,12 @@ static int take_signals(struct running *r, struct err *err)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
 	sigset_t mask;
+	static int signals = -1; /* one for all runs */
 	/* Without ignored ones: a blocked signal is queued even if it is ignored, and would then count as an interrupt. */
 	interrupt_set(&mask);
-	r->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (r->signals < 0)
+	signals = signalfd(signals, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	r->signals = signals;
+	if (signals < 0)
 		return err_set(err, NULL, NULL, "cannot watch for signals: %s", strerror(errno));
 	pthread_sigmask(SIG_BLOCK, &mask, &r->old_mask);
 	sigaction(SIGPIPE, &ignore, &r->old_pipe);
@@ -81,7 +83,6 @@ static void give_signals_back(struct running *r)
 	sigaction(SIGPIPE, &r->old_pipe, NULL);
 	sigaction(SIGCHLD, &r->old_child, NULL);
 	pthread_sigmask(SIG_SETMASK, &r->old_mask, NULL);
-	close(r->signals);
 }
 
 /* ---- signals that go to the program ------------------------------------------------------------------------------------------ */
@@ -141,16 +142,39 @@ static struct schedule parse_schedule(const char *text)
 	return schedule;
 }
 
-static struct schedule read_schedule(int pid)
+/* From the start of the file, wherever it was read to before. Nothing: a kernel without this figure. */
+static struct schedule read_schedule(int fd)
 {
-	char path[64], text[64] = "";
-	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
-	FILE *file = fopen(path, "re");
-	if (file && !fgets(text, sizeof text, file))
-		text[0] = '\0'; /* a kernel without this figure */
-	if (file)
-		fclose(file);
+	char text[64];
+	ssize_t n = fd >= 0 ? pread(fd, text, sizeof text - 1, 0) : 0;
+	text[n > 0 ? n : 0] = '\0';
 	return parse_schedule(text);
+}
+
+static struct schedule schedule_of(int pid)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct schedule schedule = read_schedule(fd);
+	if (fd >= 0)
+		close(fd);
+	return schedule;
+}
+
+/* Of this thread; the file stays open. */
+static struct schedule own_schedule(void)
+{
+	static int fd = -1, thread;
+	if (thread != gettid()) {
+		char path[64];
+		if (fd >= 0)
+			close(fd);
+		thread = gettid();
+		snprintf(path, sizeof path, "/proc/self/task/%d/schedstat", thread);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	return read_schedule(fd);
 }
 
 static uint64_t queued_since(const struct schedule *before, const struct schedule *after, uint64_t cpu_ns)
@@ -175,7 +199,7 @@ struct nap {
 
 static struct nap fall_asleep(void)
 {
-	struct nap nap = {.at = now_ns(), .schedule = read_schedule(gettid())};
+	struct nap nap = {.at = now_ns(), .schedule = own_schedule()};
 	getrusage(RUSAGE_THREAD, &nap.usage);
 	return nap;
 }
@@ -206,36 +230,45 @@ static bool is_overridden(const char *entry, char *const *env)
 	return false;
 }
 
-/* argv and environment as a file that the new process maps. */
-static int pack_text(const struct subprocess_run *run, struct runner_request *request, struct err *err)
+/* argv and environment, each string with its NUL. */
+static void pack_text(const struct subprocess_run *run, struct runner_request *request, struct strbuf *text)
 {
-	struct strbuf text = STRBUF_INIT;
 	for (char *const *arg = run->argv; *arg; arg++, request->argc++)
-		strbuf_add(&text, *arg, strlen(*arg) + 1);
+		strbuf_add(text, *arg, strlen(*arg) + 1);
 	for (char **entry = environ; entry && *entry; entry++) {
 		if (is_overridden(*entry, run->env))
 			continue;
-		strbuf_add(&text, *entry, strlen(*entry) + 1);
+		strbuf_add(text, *entry, strlen(*entry) + 1);
 		request->envc++;
 	}
 	for (char *const *entry = run->env; entry && *entry; entry++, request->envc++)
-		strbuf_add(&text, *entry, strlen(*entry) + 1);
-	request->text_size = text.size;
+		strbuf_add(text, *entry, strlen(*entry) + 1);
+	request->text_size = text->size;
+}
+
+static int text_file(const struct strbuf *text, struct err *err)
+{
 	int fd = memfd_create("arguments", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, text.data, text.size) != (ssize_t)text.size) {
-		err_set(err, NULL, NULL, "cannot pass the arguments: %s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-	}
-	strbuf_free(&text);
+	if (fd >= 0 && write(fd, text->data, text->size) == (ssize_t)text->size)
+		return fd;
+	err_set(err, NULL, NULL, "cannot pass the arguments: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* The same one for all runs. */
+static int null_fd(void)
+{
+	static int fd = -1;
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return fd;
 }
 
-static int duplicate_or_null(int fd)
+static int this_or_null(int fd)
 {
-	int copy = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
-	return copy >= 0 ? copy : open("/dev/null", O_RDWR | O_CLOEXEC);
+	return fd >= 0 && fcntl(fd, F_GETFD) >= 0 ? fd : null_fd();
 }
 
 static void close_all(int *fds, size_t count)
@@ -245,63 +278,100 @@ static void close_all(int *fds, size_t count)
 			close(fds[i]);
 }
 
-static int open_fds(struct subprocess_run *run, struct runner_request *request, int fds[RUNNER_FDS], int *gate, int *report,
-		    struct err *err)
+/* What the process gets. Those of output are not ours to close. */
+struct luggage {
+	int fds[RUNNER_FDS];
+	int gate, report; /* our ends; -1: not gated */
+};
+
+static int open_gate(struct luggage *luggage)
 {
 	int pair[2];
-	if ((fds[RUNNER_TEXT] = pack_text(run, request, err)) < 0 || (fds[RUNNER_IN] = subprocess_stdin_begin(run->input, err)) < 0)
+	if (pipe2(pair, O_CLOEXEC) < 0)
 		return -1;
-	fds[RUNNER_OUT] = duplicate_or_null(run->output_fd >= 0 ? run->output_fd : run->show_output ? 1 : -1);
-	fds[RUNNER_ERR] = duplicate_or_null(run->show_output ? 2 : -1);
-	fds[RUNNER_CWD] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (pipe2(pair, O_CLOEXEC) == 0) {
-		fds[RUNNER_GATE] = pair[0];
-		*gate = pair[1];
-	}
-	if (pipe2(pair, O_CLOEXEC) == 0) {
-		*report = pair[0];
-		fds[RUNNER_REPORT] = pair[1];
-	}
-	for (int i = 0; i < RUNNER_FDS; i++)
-		if (fds[i] < 0)
-			return err_set(err, run->argv[0], NULL, "cannot prepare the run: %s", strerror(errno));
+	luggage->fds[RUNNER_GATE] = pair[0];
+	luggage->gate = pair[1];
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return -1;
+	luggage->report = pair[0];
+	luggage->fds[RUNNER_REPORT] = pair[1];
 	return 0;
 }
 
-/* Until the program is on its way (the report ends when exec closes it), or why it is not. */
-static int await_exec(struct running *r, int report, struct err *err)
+static int pack(struct subprocess_run *run, const struct runner_request *request, const struct strbuf *text, struct luggage *luggage,
+		struct err *err)
 {
-	int error;
-	struct runner_departure departure;
-	if (read(report, &departure, sizeof departure) != sizeof departure)
-		return err_set(err, r->run->argv[0], NULL, "cannot start the program");
-	r->start = departure.start;
-	r->before = parse_schedule(departure.schedule);
-	ssize_t n = read(report, &error, sizeof error);
-	if (n == 0)
-		return 0;
-	const char *hint = error == ENOEXEC ? "it is not a program for this machine" : NULL;
-	return err_set(err, r->run->argv[0], hint, "cannot start the program: %s", strerror(n == sizeof error ? error : EIO));
+	int *fds = luggage->fds;
+	if ((fds[RUNNER_IN] = subprocess_stdin_begin(run->input, err)) < 0)
+		return -1;
+	if (text->size > RUNNER_TEXT_MOST && (fds[RUNNER_TEXT] = text_file(text, err)) < 0)
+		return -1;
+	fds[RUNNER_OUT] = this_or_null(run->output_fd >= 0 ? run->output_fd : run->show_output ? 1 : -1);
+	fds[RUNNER_ERR] = this_or_null(run->show_output ? 2 : -1);
+	fds[RUNNER_CWD] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if ((request->gated && open_gate(luggage) < 0) || fds[RUNNER_OUT] < 0 || fds[RUNNER_ERR] < 0 || fds[RUNNER_CWD] < 0)
+		return err_set(err, run->argv[0], NULL, "cannot prepare the run: %s", strerror(errno));
+	return 0;
+}
+
+static void unpack(struct luggage *luggage)
+{
+	luggage->fds[RUNNER_OUT] = luggage->fds[RUNNER_ERR] = -1;
+	close_all(luggage->fds, RUNNER_FDS);
+}
+
+/* Until the gated program is on its way (the report ends when exec closes it), or why it is not. */
+static int await_exec(int report, struct runner_reply *reply)
+{
+	ssize_t n = read(report, &reply->departure, sizeof reply->departure);
+	if (n == sizeof reply->departure) {
+		n = read(report, &reply->error, sizeof reply->error);
+		return n == 0 || n == sizeof reply->error ? 0 : -1;
+	}
+	if (n == sizeof reply->error)
+		memcpy(&reply->error, &reply->departure, sizeof reply->error);
+	return n == sizeof reply->error ? 0 : -1;
+}
+
+static int start_program(struct running *r, const struct runner_request *request, const struct strbuf *text, struct runner_reply *reply,
+			 struct err *err)
+{
+	struct luggage luggage = {.fds = {-1, -1, -1, -1, -1, -1, -1}, .gate = -1, .report = -1};
+	int result = -1;
+	if (pack(r->run, request, text, &luggage, err) == 0)
+		r->pid = runner_start(request, text->data, luggage.fds, reply, err);
+	unpack(&luggage);
+	if (r->pid > 0 && request->gated) {
+		r->run->attach(r->run->context, r->pid);
+		if (write(luggage.gate, "", 1) == 1)
+			result = await_exec(luggage.report, reply);
+	} else if (r->pid > 0) {
+		result = reply->departure.start || reply->error ? 0 : -1;
+	}
+	if (r->pid > 0 && result < 0)
+		err_set(err, r->run->argv[0], NULL, "cannot start the program");
+	close_all((int[]){luggage.gate, luggage.report}, 2);
+	return result;
 }
 
 static int start(struct running *r, struct err *err)
 {
-	struct runner_request request = {.own_group = r->own_group};
-	int fds[RUNNER_FDS] = {-1, -1, -1, -1, -1, -1, -1}, gate = -1, report = -1, result = -1;
-	if (open_fds(r->run, &request, fds, &gate, &report, err) == 0)
-		r->pid = runner_start(&request, fds, err);
-	close_all(fds, RUNNER_FDS);
-	if (r->pid > 0) {
-		if (r->run->attach)
-			r->run->attach(r->run->context, r->pid);
-		result =
-		    write(gate, "", 1) == 1 ? await_exec(r, report, err) : err_set(err, r->run->argv[0], NULL, "cannot start the program");
-	}
-	close_all((int[]){gate, report}, 2);
+	struct runner_request request = {
+	    .own_group = r->own_group, .gated = r->run->attach != NULL, .peak_kib = r->run->earlier_peak_bytes / 1024};
+	struct runner_reply reply = {0};
+	struct strbuf text = STRBUF_INIT;
+	pack_text(r->run, &request, &text);
+	int result = start_program(r, &request, &text, &reply, err);
+	strbuf_free(&text);
+	if (result == 0 && reply.error)
+		result = err_set(err, r->run->argv[0], reply.error == ENOEXEC ? "it is not a program for this machine" : NULL,
+				 "cannot start the program: %s", strerror(reply.error));
 	if (r->pid > 0 && result < 0) {
 		waitpid(r->pid, NULL, 0);
 		return -1;
 	}
+	r->start = reply.departure.start;
+	r->before = parse_schedule(reply.departure.schedule);
 	if (result == 0)
 		r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
 	if (result == 0 && r->pidfd < 0) {
@@ -369,7 +439,7 @@ static void reap(struct running *r)
 {
 	struct rusage usage = {0};
 	struct subprocess_run *run = r->run;
-	struct schedule after = read_schedule(r->pid);
+	struct schedule after = schedule_of(r->pid);
 	/* Still a zombie here, so its group's number belongs to nobody else: the rest of a timed-out group goes now. */
 	if (run->timed_out && r->own_group)
 		kill(-r->pid, SIGKILL);

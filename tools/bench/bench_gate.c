@@ -500,6 +500,7 @@ int bench_gate(const struct bench_options *options, struct bench_report *report,
 	struct gate g = {.options = options, .report = report};
 	int status = -1;
 
+	subprocess_warm_up();
 	report->mode = options->ci ? "ci" : "compare";
 	report->source = options->source;
 	report->threshold = options->threshold;

@@ -67,6 +67,8 @@ struct subprocess_run {
 };
 #define SUBPROCESS_UNKNOWN UINT64_MAX
 int subprocess_run(struct subprocess_run *run, struct err *err);
+/* For who will run programs soon: what the first run would have to wait for starts now. May be left out. */
+void subprocess_warm_up(void);
 
 /*
  * Our stdin for a program that runs many times: a regular file is reopened for each run; what comes through a pipe is kept in an unlinked

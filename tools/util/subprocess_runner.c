@@ -305,6 +305,13 @@ static int open_runner(struct err *err)
 	return 0;
 }
 
+void subprocess_warm_up(void)
+{
+	struct err ignored = {0};
+	open_runner(&ignored);
+	err_free(&ignored);
+}
+
 static void close_runner(void)
 {
 	close(runner_socket);

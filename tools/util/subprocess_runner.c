@@ -159,8 +159,8 @@ static void reset_signals(void)
 }
 
 /*
- * A process that borrows our memory is said to have needed all that we have in it at once; of the libraries we need libc alone. Calls into
- * it must be bound by then (-z now): binding looks into every library. What was only read from files comes back when it is needed.
+ * A process that borrows our memory is said to have needed all that we have in it at once; of the libraries we need libc alone. All calls
+ * must be bound by then (LD_BIND_NOW): binding looks into every library. What was only read from files comes back when it is needed.
  */
 static void shed_libraries(void)
 {
@@ -267,6 +267,20 @@ __attribute__((constructor)) static void serve_if_runner(int argc, char **argv)
 static int runner_socket = -1;
 static pid_t runner_pid;
 
+/* Ours, with the order to bind all calls at once. */
+static char **bound_environment(void)
+{
+	static char bind[] = "LD_BIND_NOW=1";
+	size_t count = 0;
+	while (environ && environ[count])
+		count++;
+	char **env = xcalloc(count + 2, sizeof *env);
+	for (size_t i = 0; i < count; i++)
+		env[i] = environ[i];
+	env[count] = bind;
+	return env;
+}
+
 static int spawn_runner(int socket)
 {
 	posix_spawn_file_actions_t actions;
@@ -274,6 +288,7 @@ static int spawn_runner(int socket)
 	sigset_t all;
 	char name[] = RUNNER_NAME;
 	char *argv[] = {name, NULL};
+	char **env = bound_environment();
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, socket, RUNNER_SOCKET);
 	posix_spawn_file_actions_addclosefrom_np(&actions, RUNNER_SOCKET + 1);
@@ -282,7 +297,8 @@ static int spawn_runner(int socket)
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setsigmask(&attributes, &all);
-	int error = posix_spawn(&runner_pid, "/proc/self/exe", &actions, &attributes, argv, environ);
+	int error = posix_spawn(&runner_pid, "/proc/self/exe", &actions, &attributes, argv, env);
+	free(env);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return error;

@@ -57,7 +57,8 @@ struct bench_options {
 	unsigned metrics;		   /* that are judged */
 	uint64_t seed;
 	bool keep_binary, allow_other_host, stored_only, no_counts, no_compile, ignore_failure, verbose;
-	bool ci; /* the newest baseline, where none is named */
+	bool plain_only; /* nothing will be counted in this program */
+	bool ci;	 /* the newest baseline, where none is named */
 };
 
 /* --- bench_subject.c: a program that is to run ---------------------------------------------------------------------------------- */

@@ -45,6 +45,7 @@ static int build_object(struct bench_subject *subject, const struct old_place *p
 	char *path = text ? build_keep_text(place->cache, name, text, size, err) : NULL;
 	int status = -1;
 
+	then.plain_only = true;
 	then.rustc_flags = *baseline->rustc_flags ? baseline->rustc_flags : NULL;
 	if (path)
 		status = bench_subject_build(subject, path, &then, err);

@@ -118,6 +118,7 @@ int bench_subject_build(struct bench_subject *subject, const char *source, const
 	subject->options = (struct build_options){.source = source,
 						  .rustc_flags = options->rustc_flags,
 						  .lines = true,
+						  .no_hook = options->plain_only,
 						  .progress = on_step,
 						  .verbose = on_verbose,
 						  .context = (void *)(uintptr_t)options};

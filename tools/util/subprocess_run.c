@@ -449,6 +449,9 @@ static void reap(struct running *r)
 	run->system_ns = timeval_ns(usage.ru_stime);
 	run->cpu_ns = run->user_ns + run->system_ns;
 	run->queued_ns = queued_since(&r->before, &after, run->cpu_ns);
+	/* It may have waited behind its end too, to be gone altogether: never so long that less is left than it computed. */
+	if (run->queued_ns != SUBPROCESS_UNKNOWN && run->queued_ns + after.run_ns > run->wall_ns + OTHER_NS)
+		run->queued_ns = run->wall_ns + OTHER_NS > after.run_ns ? run->wall_ns + OTHER_NS - after.run_ns : 0;
 	if (run->queued_ns != SUBPROCESS_UNKNOWN && run->wall_ns > run->cpu_ns + run->queued_ns) {
 		uint64_t rest = run->wall_ns - run->cpu_ns - run->queued_ns;
 		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;

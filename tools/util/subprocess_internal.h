@@ -34,6 +34,8 @@ struct runner_reply {
 	int32_t pid; /* or a negative errno */
 	/* Not of gated ones: */
 	int32_t error; /* why it is not the program; 0 */
+	int32_t spare; /* another process of ours, that was not fit for the request and has ended; 0: none */
+	int32_t taken; /* the request was received */
 	struct runner_departure departure;
 };
 

@@ -42,6 +42,7 @@ struct schedule {
 struct running {
 	struct subprocess_run *run;
 	int pid, pidfd, signals;
+	int schedule; /* its schedstat: opened while it runs, since it can be read when it has ended */
 	bool own_group;
 	bool killed;
 	uint64_t start, deadline;
@@ -151,15 +152,11 @@ static struct schedule read_schedule(int fd)
 	return parse_schedule(text);
 }
 
-static struct schedule schedule_of(int pid)
+static int open_schedule(int pid)
 {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct schedule schedule = read_schedule(fd);
-	if (fd >= 0)
-		close(fd);
-	return schedule;
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 /* Of this thread; the file stays open. */
@@ -167,12 +164,10 @@ static struct schedule own_schedule(void)
 {
 	static int fd = -1, thread;
 	if (thread != gettid()) {
-		char path[64];
 		if (fd >= 0)
 			close(fd);
 		thread = gettid();
-		snprintf(path, sizeof path, "/proc/self/task/%d/schedstat", thread);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = open_schedule(thread);
 	}
 	return read_schedule(fd);
 }
@@ -380,6 +375,7 @@ static int start(struct running *r, struct err *err)
 		waitpid(r->pid, NULL, 0);
 		return -1;
 	}
+	r->schedule = open_schedule(r->pid);
 	return result;
 }
 
@@ -439,7 +435,7 @@ static void reap(struct running *r)
 {
 	struct rusage usage = {0};
 	struct subprocess_run *run = r->run;
-	struct schedule after = schedule_of(r->pid);
+	struct schedule after = read_schedule(r->schedule);
 	/* Still a zombie here, so its group's number belongs to nobody else: the rest of a timed-out group goes now. */
 	if (run->timed_out && r->own_group)
 		kill(-r->pid, SIGKILL);
@@ -457,12 +453,13 @@ static void reap(struct running *r)
 		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;
 	}
 	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
-	close(r->pidfd);
+	close_all((int[]){r->pidfd, r->schedule}, 2);
 }
 
 int subprocess_run(struct subprocess_run *run, struct err *err)
 {
-	struct running r = {.run = run, .pid = -1, .pidfd = -1, .deadline = NEVER, .own_group = !subprocess_stdin_is_terminal(run->input)};
+	struct running r = {
+	    .run = run, .pid = -1, .pidfd = -1, .schedule = -1, .deadline = NEVER, .own_group = !subprocess_stdin_is_terminal(run->input)};
 	run->status = 0;
 	run->timed_out = run->interrupted = false;
 	run->wall_ns = run->cpu_ns = run->user_ns = run->system_ns = run->peak_rss_bytes = 0;

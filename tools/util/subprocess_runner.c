@@ -10,7 +10,8 @@
  * when our end of the socket closes, however we end.
  *
  * A copy costs some 100 us, though. Once a program is known to need more memory than the runner has, its next process borrows the runner's
- * until exec, as vfork() has it: the runner's peak is below the program's then.
+ * until exec, as vfork() has it: the runner's peak is below the program's then. Such a process is made while the one before it runs, and
+ * waits for the next request itself; it gives way when that is none for it.
  */
 #include "strbuf.h"
 #include "subprocess_internal.h"
@@ -43,6 +44,8 @@ struct order {
 	struct runner_request request;
 	int fds[RUNNER_FDS];
 	char text[RUNNER_TEXT_MOST];
+	uint64_t peak_kib;	    /* of the runner's memory */
+	int schedule;		    /* the process' own /proc/self/schedstat; -1: not open yet */
 	struct runner_reply *reply; /* memory that is shared with the process that is made, so that it tells of itself there */
 };
 
@@ -80,8 +83,9 @@ static void depart(struct order *order)
 {
 	struct timespec now;
 	struct runner_departure *departure = &order->reply->departure;
-	int schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
-	if (schedule >= 0 && read(schedule, departure->schedule, sizeof departure->schedule - 1) < 0)
+	if (order->schedule < 0)
+		order->schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
+	if (pread(order->schedule, departure->schedule, sizeof departure->schedule - 1, 0) < 0)
 		departure->schedule[0] = '\0';
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	departure->start = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
@@ -210,28 +214,70 @@ static uint64_t read_peak(void)
 }
 
 /* Memory is lent to a program only if it is known to need so much more that ours does not show. */
-static bool may_borrow(const struct order *order, uint64_t peak_kib)
+static bool may_borrow(const struct order *order)
 {
-	return peak_kib < order->request.peak_kib / 8 * 7 && !order->request.gated && order->fds[RUNNER_TEXT] < 0;
+	return order->peak_kib < order->request.peak_kib / 8 * 7 && !order->request.gated && order->fds[RUNNER_TEXT] < 0;
 }
 
-static void make_process(struct order *order, uint64_t peak_kib)
+static char stack[65536] __attribute__((aligned(16))); /* of a process that is made, until exec */
+
+static void make_process(struct order *order)
 {
-	static char stack[65536] __attribute__((aligned(16)));
 	int flags = CLONE_PARENT | SIGCHLD, pid;
+	order->schedule = -1;
 	if (!order->request.gated)
 		flags |= CLONE_VFORK; /* we go on when it is the program */
-	if (may_borrow(order, peak_kib))
+	if (may_borrow(order))
 		flags |= CLONE_VM;
 	*order->reply = (struct runner_reply){0};
 	pid = clone(become_program, stack + sizeof stack, flags, order);
 	order->reply->pid = pid < 0 ? -errno : pid;
 }
 
+/* A process that was made before it is wanted. What had come for it by then would reach the program: such a one gives way too. */
+static int wait_for_order(void *context)
+{
+	struct order *order = context;
+	sigset_t pending;
+	ssize_t n;
+	order->schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
+	do
+		n = recv(RUNNER_SOCKET, &order->request, sizeof order->request, MSG_PEEK);
+	while (n < 0 && errno == EINTR);
+	order->fds[RUNNER_TEXT] = n == sizeof order->request && order->request.which & 1u << RUNNER_TEXT ? 0 : -1;
+	sigpending(&pending);
+	if (n != sizeof order->request || !may_borrow(order) || !sigisemptyset(&pending) || receive(order) < 0)
+		_exit(0);
+	order->reply->taken = 1;
+	return become_program(order);
+}
+
+/* 1: it became the program, or failed to; 0: *spare is a process that has ended, and the request is still to come or to be taken. */
+static int lend(struct order *order, int *spare)
+{
+	*order->reply = (struct runner_reply){0};
+	int pid = clone(wait_for_order, stack + sizeof stack, CLONE_PARENT | CLONE_VM | CLONE_VFORK | SIGCHLD, order);
+	if (order->reply->taken)
+		order->reply->pid = pid;
+	else
+		*spare = pid > 0 ? pid : 0;
+	return order->reply->taken;
+}
+
+/* 0: the other end is closed. */
+static int copy(struct order *order, int spare)
+{
+	if (receive(order) < 0)
+		return 0;
+	make_process(order);
+	order->reply->spare = spare;
+	return 1;
+}
+
 static _Noreturn void serve(void)
 {
 	static struct order order;
-	uint64_t peak_kib = UINT64_MAX; /* not known */
+	int spare = 0;
 	const size_t size = sizeof *order.reply;
 	order.reply = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	/* Our own stdin and stdout must not stay open here: whoever reads our output through a pipe waits for the last holder of it. */
@@ -244,13 +290,14 @@ static _Noreturn void serve(void)
 	reset_signals();
 	shed_libraries();
 	forget_peak();
-	while (order.reply != MAP_FAILED && receive(&order) == 0) {
-		make_process(&order, peak_kib);
+	order.peak_kib = UINT64_MAX; /* not known */
+	while (order.reply != MAP_FAILED && ((may_borrow(&order) && lend(&order, &spare)) || copy(&order, spare))) {
 		if (send(RUNNER_SOCKET, order.reply, size, MSG_NOSIGNAL) != (ssize_t)size)
 			break;
+		spare = 0;
 		close_range(RUNNER_SOCKET + 1, ~0u, 0);
-		if (peak_kib == UINT64_MAX)
-			peak_kib = read_peak(); /* now that all that it takes has been touched */
+		if (order.peak_kib == UINT64_MAX)
+			order.peak_kib = read_peak(); /* now that all that it takes has been touched */
 	}
 	_exit(0);
 }
@@ -359,6 +406,8 @@ static int ask(const struct runner_request *request, const char *text, const int
 	do
 		n = recv(runner_socket, reply, sizeof *reply, 0);
 	while (n < 0 && errno == EINTR);
+	if (n == sizeof *reply && reply->spare > 0)
+		waitpid(reply->spare, NULL, 0);
 	if (n != sizeof *reply)
 		errno = EPIPE;
 	else if (reply->pid < 0)

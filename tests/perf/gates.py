@@ -11,6 +11,7 @@
 Exit status 1 when one of them is missed. The load: LOAD processes that compute half of the time, in pieces of random length.
 """
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -281,39 +282,46 @@ def compiled(directory, name, n):
     return str(source), str(directory / name)
 
 
-RUNS, WARMUPS = 40, 3
+RUNS, FEW, WARMUPS = 100, 10, 3
 
 
-def cost_of(took, export):
-    """What a run took beside the CPU time of the program, in ms. Both tools export it, as the kernel tells it: the one measure that does
-    not depend on where a tool begins to count. All of the tool is in it, its start too."""
+def beside(took, export):
+    """What it took beside the CPU time of all runs, in s. Both tools export that, as the kernel tells it: the one figure of a run that does
+    not depend on where a tool begins to count. And how many runs there were."""
     results = json.loads(export.read_text())["results"]
-    cpu = sum((len(r["times"]) + WARMUPS) * (r["user"] + r["system"]) for r in results)
-    return 1000 * (took - cpu) / sum(len(r["times"]) + WARMUPS for r in results)
+    counts = [len(r["times"]) + WARMUPS for r in results]
+    return took - sum(n * (r["user"] + r["system"]) for n, r in zip(counts, results)), sum(counts)
 
 
-def with_hyperfine(a, b, directory):
-    """Width of the interval of the ratio, from hyperfine's own times by the sharper of two methods; cost, time and estimate."""
+def hyperfine_once(a, b, runs, directory):
+    """Time that it took, and width and middle of the interval of the ratio: by Hodges and Lehmann, from the times that it exports."""
     out = directory / "hyperfine.json"
     start = time.monotonic()
-    subprocess.run(["hyperfine", "-N", "--warmup", str(WARMUPS), "--runs", str(RUNS), "--export-json", str(out), a, b], check=True, capture_output=True)
+    subprocess.run(["hyperfine", "-N", "--warmup", str(WARMUPS), "--runs", str(runs), "--export-json", str(out), a, b], check=True, capture_output=True)
     took = time.monotonic() - start
-    times = [r["times"] for r in json.loads(out.read_text())["results"]]
-    logs = [[math.log(t) for t in x] for x in times]
+    logs = [[math.log(t) for t in r["times"]] for r in json.loads(out.read_text())["results"]]
     pairs = sorted(y - x for x in logs[0] for y in logs[1])
-    n, m = len(times[0]), len(times[1])
+    n, m = len(logs[0]), len(logs[1])
     cut = max(0, int(n * m / 2 - 1.96 * math.sqrt(n * m * (n + m + 1) / 12)))
-    return math.exp(pairs[-1 - cut]) - math.exp(pairs[cut]), cost_of(took, out), took, math.exp(pairs[len(pairs) // 2])
+    return took, math.exp(pairs[-1 - cut]) - math.exp(pairs[cut]), math.exp(pairs[len(pairs) // 2]), *beside(took, out)
 
 
-def with_ours(path, seed, directory):
+def ours_once(path, runs, seed, directory):
     out = directory / "ours.json"
     start = time.monotonic()
-    _, report = bench("--regression", "ci", str(path), "--warmup", str(WARMUPS), "--runs", str(RUNS), "--no-counts", "--no-compile", "--seed", str(seed),
+    _, report = bench("--regression", "ci", str(path), "--warmup", str(WARMUPS), "--runs", str(runs), "--no-counts", "--no-compile", "--seed", str(seed),
                       "--export-json", str(out))
     took = time.monotonic() - start
     ratio = report["metrics"][0]["ratio"]
-    return ratio["hi"] - ratio["lo"], cost_of(took, out), took, ratio["value"]
+    return took, ratio["hi"] - ratio["lo"], ratio["value"], *beside(took, out)
+
+
+def against(tool):
+    """One turn: `tool(runs)` with few runs and with many. Width, estimate, cost of one run more in ms, cost of the start in ms, total in s."""
+    _, _, _, few, few_runs = tool(FEW)
+    took, width, ratio, many, many_runs = tool(RUNS)
+    cost = (many - few) / (many_runs - few_runs)
+    return width, ratio, 1000 * cost, 1000 * (few - cost * few_runs), took
 
 
 def hyperfine(options, directory):
@@ -323,29 +331,26 @@ def hyperfine(options, directory):
     slower, b = compiled(directory, "slower", 15300000)
     _, a = compiled(directory, "faster", 15000000)
     path.write_text(pathlib.Path(slower).read_text())
+    ours_once(path, FEW, 0, directory)  # builds it
     lines, good, times = [], True, 5 if options.quick else 15
     for load in (False, True):
-        theirs, ours = [], []
-        for turn in range(times):
-            load_now = Load() if load else None
-            if load_now:
-                load_now.__enter__()
-            first = turn % 2
-            for which in (first, 1 - first):
-                if which:
-                    ours.append(with_ours(path, turn, directory))
-                else:
-                    theirs.append(with_hyperfine(a, b, directory))
-            if load_now:
-                load_now.__exit__()
-        column = lambda rows, i: statistics.median(row[i] for row in rows)
-        good &= column(ours, 0) < column(theirs, 0) and column(ours, 1) < column(theirs, 1) and column(ours, 2) <= 1.1 * column(theirs, 2)
-        lines += ["", f"{'On the busy machine' if load else 'Without added load'}, {times} times in turn, 40 runs of each program, one 2 % slower:", "",
-                  "| | width of the 95 % interval | estimates of the ratio | cost beside a run | total time |", "|---|---:|---:|---:|---:|"]
-        for name, rows in (("hyperfine", theirs), ("ruchy-prof bench", ours)):
-            values = [row[3] for row in rows]
-            lines.append(f"| {name} | {100 * column(rows, 0):.2f} % | {min(values):.3f} to {max(values):.3f} | {column(rows, 1):.2f} ms | {column(rows, 2):.2f} s |")
-    lines += ["", "hyperfine runs one program, then the other (`-N`, no shell); the interval is by Hodges and Lehmann on the times that it exports. Total times include the start of either command; ours also the look into the cache of builds."]
+        rows = {"hyperfine": [], "ruchy-prof bench": []}
+        tools = {"hyperfine": lambda runs: hyperfine_once(a, b, runs, directory), "ruchy-prof bench": lambda runs: ours_once(path, runs, turn, directory)}
+        with Load() if load else contextlib.nullcontext():
+            for turn in range(times):
+                for name in sorted(tools, reverse=turn % 2):
+                    rows[name].append(against(tools[name]))
+        theirs, ours = ([statistics.median(row[i] for row in rows[name]) for i in range(5)] for name in tools)
+        good &= ours[0] < theirs[0] and ours[4] <= 1.05 * theirs[4] and (load or ours[2] < theirs[2])
+        lines += ["", f"{'On the busy machine' if load else 'Without added load'}, {times} times in turn, {RUNS} runs of each program, one 2 % slower:", "",
+                  "| | width of the 95 % interval | estimates of the ratio | cost beside a run | start | total time |", "|---|---:|---:|---:|---:|---:|"]
+        for name, medians in (("hyperfine", theirs), ("ruchy-prof bench", ours)):
+            values = [row[1] for row in rows[name]]
+            lines.append(f"| {name} | {100 * medians[0]:.2f} % | {min(values):.3f} to {max(values):.3f} | {medians[2]:.3f} ms | {medians[3]:.0f} ms | {medians[4]:.2f} s |")
+    lines += ["", "hyperfine runs one program, then the other (`-N`, no shell); the interval is by Hodges and Lehmann on the times that it exports. "
+              f"Cost: by how much {RUNS} runs take longer than {FEW}, less the CPU time of the programs as both tools export it, by runs. Neither tool's own wall times are in it: "
+              "hyperfine begins to count before it makes the process, we just before the program is executed. Start: what is left of the whole; ours reads "
+              "the baseline and looks up and checks both builds in the cache."]
     return good, lines
 
 

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -45,6 +46,7 @@ struct order {
 	int fds[RUNNER_FDS];
 	char text[RUNNER_TEXT_MOST];
 	uint64_t peak_kib;	    /* of the runner's memory */
+	int left[2];		    /* a process that waits for its order holds [1] until it is the program, or has ended; the runner [0] */
 	int schedule;		    /* the process' own /proc/self/schedstat; -1: not open yet */
 	struct runner_reply *reply; /* memory that is shared with the process that is made, so that it tells of itself there */
 };
@@ -238,13 +240,17 @@ static void make_process(struct order *order)
 static int wait_for_order(void *context)
 {
 	struct order *order = context;
+	struct pollfd runner = {order->left[1], 0, 0};
 	sigset_t pending;
 	ssize_t n;
+	close(order->left[0]);
 	order->schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
 	do
 		n = recv(RUNNER_SOCKET, &order->request, sizeof order->request, MSG_PEEK);
 	while (n < 0 && errno == EINTR);
 	order->fds[RUNNER_TEXT] = n == sizeof order->request && order->request.which & 1u << RUNNER_TEXT ? 0 : -1;
+	if (poll(&runner, 1, 0) != 0) /* it was killed: nobody would answer for us */
+		_exit(0);
 	sigpending(&pending);
 	if (n != sizeof order->request || !may_borrow(order) || !sigisemptyset(&pending) || receive(order) < 0)
 		_exit(0);
@@ -255,8 +261,17 @@ static int wait_for_order(void *context)
 /* 1: it became the program, or failed to; 0: *spare is a process that has ended, and the request is still to come or to be taken. */
 static int lend(struct order *order, int *spare)
 {
+	int *left = order->left, pid;
+	char none;
+	if (pipe2(left, O_CLOEXEC) < 0)
+		return 0;
 	*order->reply = (struct runner_reply){0};
-	int pid = clone(wait_for_order, stack + sizeof stack, CLONE_PARENT | CLONE_VM | CLONE_VFORK | SIGCHLD, order);
+	/* No CLONE_VFORK, which waits in a way that counts as load on the machine. Meanwhile we do nothing but wait all the same. */
+	pid = clone(wait_for_order, stack + sizeof stack, CLONE_PARENT | CLONE_VM | SIGCHLD, order);
+	close(left[1]);
+	while (read(left[0], &none, 1) < 0 && errno == EINTR)
+		;
+	close(left[0]);
 	if (order->reply->taken)
 		order->reply->pid = pid;
 	else

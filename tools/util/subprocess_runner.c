@@ -122,6 +122,10 @@ static int become_program(void *context)
 	const int *fds = order->fds;
 	sigset_t none;
 	char **argv = unpack(order);
+	if (!argv[0]) {
+		errno = EINVAL;
+		give_up(order);
+	}
 	if (request->own_group)
 		setpgid(0, 0);
 	sigemptyset(&none);

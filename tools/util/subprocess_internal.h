@@ -47,6 +47,11 @@ struct runner_reply {
 int runner_start(const struct runner_request *request, const char *text, const int fds[RUNNER_FDS], struct runner_reply *reply,
 		 struct err *err);
 
+/* --- subprocess_start.c ------------------------------------------------------------------------------------------------- */
+
+/* Its pid; what became of it is in *reply: with an `error` it has ended and is to be waited for. -1 and `err`: there is none. */
+int subprocess_start(struct subprocess_run *run, bool own_group, struct runner_reply *reply, struct err *err);
+
 /* --- subprocess_capture.c ---------------------------------------------------------------------------------------------- */
 
 /* stdin is /dev/null, signals are as a program expects them. Returns 0 or an errno. */

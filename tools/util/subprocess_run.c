@@ -216,167 +216,29 @@ static uint64_t ended_at(struct running *r, const struct nap *before, uint64_t s
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_overridden(const char *entry, char *const *env)
-{
-	size_t name = strcspn(entry, "=") + 1;
-	for (; env && *env; env++)
-		if (strncmp(entry, *env, name) == 0)
-			return true;
-	return false;
-}
-
-/* argv and environment, each string with its NUL. */
-static void pack_text(const struct subprocess_run *run, struct runner_request *request, struct strbuf *text)
-{
-	for (char *const *arg = run->argv; *arg; arg++, request->argc++)
-		strbuf_add(text, *arg, strlen(*arg) + 1);
-	for (char **entry = environ; entry && *entry; entry++) {
-		if (is_overridden(*entry, run->env))
-			continue;
-		strbuf_add(text, *entry, strlen(*entry) + 1);
-		request->envc++;
-	}
-	for (char *const *entry = run->env; entry && *entry; entry++, request->envc++)
-		strbuf_add(text, *entry, strlen(*entry) + 1);
-	request->text_size = text->size;
-}
-
-static int text_file(const struct strbuf *text, struct err *err)
-{
-	int fd = memfd_create("arguments", MFD_CLOEXEC);
-	if (fd >= 0 && write(fd, text->data, text->size) == (ssize_t)text->size)
-		return fd;
-	err_set(err, NULL, NULL, "cannot pass the arguments: %s", strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-/* The same one for all runs. */
-static int null_fd(void)
-{
-	static int fd = -1;
-	if (fd < 0)
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	return fd;
-}
-
-static int this_or_null(int fd)
-{
-	return fd >= 0 && fcntl(fd, F_GETFD) >= 0 ? fd : null_fd();
-}
-
-static void close_all(int *fds, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-}
-
-/* What the process gets. Those of output are not ours to close. */
-struct luggage {
-	int fds[RUNNER_FDS];
-	int gate, report; /* our ends; -1: not gated */
-};
-
-static int open_gate(struct luggage *luggage)
-{
-	int pair[2];
-	if (pipe2(pair, O_CLOEXEC) < 0)
-		return -1;
-	luggage->fds[RUNNER_GATE] = pair[0];
-	luggage->gate = pair[1];
-	if (pipe2(pair, O_CLOEXEC) < 0)
-		return -1;
-	luggage->report = pair[0];
-	luggage->fds[RUNNER_REPORT] = pair[1];
-	return 0;
-}
-
-static int pack(struct subprocess_run *run, const struct runner_request *request, const struct strbuf *text, struct luggage *luggage,
-		struct err *err)
-{
-	int *fds = luggage->fds;
-	if ((fds[RUNNER_IN] = subprocess_stdin_begin(run->input, err)) < 0)
-		return -1;
-	if (text->size > RUNNER_TEXT_MOST && (fds[RUNNER_TEXT] = text_file(text, err)) < 0)
-		return -1;
-	fds[RUNNER_OUT] = this_or_null(run->output_fd >= 0 ? run->output_fd : run->show_output ? 1 : -1);
-	fds[RUNNER_ERR] = this_or_null(run->show_output ? 2 : -1);
-	fds[RUNNER_CWD] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if ((request->gated && open_gate(luggage) < 0) || fds[RUNNER_OUT] < 0 || fds[RUNNER_ERR] < 0 || fds[RUNNER_CWD] < 0)
-		return err_set(err, run->argv[0], NULL, "cannot prepare the run: %s", strerror(errno));
-	return 0;
-}
-
-static void unpack(struct luggage *luggage)
-{
-	luggage->fds[RUNNER_OUT] = luggage->fds[RUNNER_ERR] = -1;
-	close_all(luggage->fds, RUNNER_FDS);
-}
-
-/* Until the gated program is on its way (the report ends when exec closes it), or why it is not. */
-static int await_exec(int report, struct runner_reply *reply)
-{
-	ssize_t n = read(report, &reply->departure, sizeof reply->departure);
-	if (n == sizeof reply->departure) {
-		n = read(report, &reply->error, sizeof reply->error);
-		return n == 0 || n == sizeof reply->error ? 0 : -1;
-	}
-	if (n == sizeof reply->error)
-		memcpy(&reply->error, &reply->departure, sizeof reply->error);
-	return n == sizeof reply->error ? 0 : -1;
-}
-
-static int start_program(struct running *r, const struct runner_request *request, const struct strbuf *text, struct runner_reply *reply,
-			 struct err *err)
-{
-	struct luggage luggage = {.fds = {-1, -1, -1, -1, -1, -1, -1}, .gate = -1, .report = -1};
-	int result = -1;
-	if (pack(r->run, request, text, &luggage, err) == 0)
-		r->pid = runner_start(request, text->data, luggage.fds, reply, err);
-	unpack(&luggage);
-	if (r->pid > 0 && request->gated) {
-		r->run->attach(r->run->context, r->pid);
-		if (write(luggage.gate, "", 1) == 1)
-			result = await_exec(luggage.report, reply);
-	} else if (r->pid > 0) {
-		result = reply->departure.start || reply->error ? 0 : -1;
-	}
-	if (r->pid > 0 && result < 0)
-		err_set(err, r->run->argv[0], NULL, "cannot start the program");
-	close_all((int[]){luggage.gate, luggage.report}, 2);
-	return result;
-}
-
 static int start(struct running *r, struct err *err)
 {
-	struct runner_request request = {
-	    .own_group = r->own_group, .gated = r->run->attach != NULL, .peak_kib = r->run->earlier_peak_bytes / 1024};
-	struct runner_reply reply = {0};
-	struct strbuf text = STRBUF_INIT;
-	pack_text(r->run, &request, &text);
-	int result = start_program(r, &request, &text, &reply, err);
-	strbuf_free(&text);
-	if (result == 0 && reply.error)
-		result = err_set(err, r->run->argv[0], reply.error == ENOEXEC ? "it is not a program for this machine" : NULL,
-				 "cannot start the program: %s", strerror(reply.error));
-	if (r->pid > 0 && result < 0) {
+	struct runner_reply reply;
+	r->pid = subprocess_start(r->run, r->own_group, &reply, err);
+	if (r->pid < 0)
+		return -1;
+	if (reply.error) {
+		err_set(err, r->run->argv[0], reply.error == ENOEXEC ? "it is not a program for this machine" : NULL,
+			"cannot start the program: %s", strerror(reply.error));
 		waitpid(r->pid, NULL, 0);
 		return -1;
 	}
 	r->start = reply.departure.start;
 	r->before = parse_schedule(reply.departure.schedule);
-	if (result == 0)
-		r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
-	if (result == 0 && r->pidfd < 0) {
+	r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
+	if (r->pidfd < 0) {
 		err_set(err, NULL, "Linux 5.3 or newer is needed", "cannot watch the program: %s", strerror(errno));
 		kill(r->pid, SIGKILL);
 		waitpid(r->pid, NULL, 0);
 		return -1;
 	}
 	r->schedule = open_schedule(r->pid);
-	return result;
+	return 0;
 }
 
 /* ---- watch -------------------------------------------------------------------------------------------------------------------- */
@@ -453,7 +315,9 @@ static void reap(struct running *r)
 		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;
 	}
 	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
-	close_all((int[]){r->pidfd, r->schedule}, 2);
+	close(r->pidfd);
+	if (r->schedule >= 0)
+		close(r->schedule);
 }
 
 int subprocess_run(struct subprocess_run *run, struct err *err)

@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
+.PHONY: all allocation-cost suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -72,8 +72,9 @@ sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of sour
 build/sourcemap/ok: tests/map/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
 
-ci-schemas: build/ci-schemas/ok ## fetch the schemas that the examples in docs/ci are validated with
-build/ci-schemas/ok: tests/ci/requirements.txt
+ci-schemas: build/ci-schemas/ok ## fetch the schemas that reports and the examples in docs/ci are validated with
+build/ci-schemas/ok: tests/ci/requirements.txt tools/dev/report-schemas.sh
+	@tools/dev/report-schemas.sh $(@D)
 	@tools/dev/python-packages.sh $(@D) $<
 
 stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)
@@ -286,6 +287,8 @@ $(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
 bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself and 40 of one 10 % slower, on a busy machine, and more; into docs/gates.md (half an hour)
 	@tests/perf/gates.py --page docs/gates.md
+allocation-cost: all ## what counting allocations by function and by line costs, side by side (half a minute)
+	@tests/perf/allocation_cost.py
 stats-check: $(B)/tests/coverage ## Mann-Whitney against SciPy and benchstat on the same samples (fetches both)
 	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
 	@tests/perf/gates.py --only agreement

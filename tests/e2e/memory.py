@@ -2,6 +2,7 @@
 """What allocations a program should have made by its `//=` lines, and what a report says.
 
 memory.py functions PROG.rs REPORT.json   prints what differs from the `//= NAME: KEY VALUE, ...` lines; a value is a Python expression
+memory.py lines PROG.rs REPORT.json       prints which lines do not allocate as often as their `//# N` says, 0 where there is none
 memory.py rows REPORT.json                prints them in the words of `read_raw.py --memory`
 memory.py totals REPORT.json              prints the totals in the words of memory/counter.rs.in
 """
@@ -28,6 +29,21 @@ def functions(program, report):
             got = found[name][KEYS[key]] if found.get(name) else None
             if got != eval(value):
                 yield f"{name}: {key} {got}, expected {value} = {eval(value)}"
+
+
+def lines(program, report):
+    expected = {}
+    for number, text in enumerate(program.split("\n"), 1):
+        for count in re.findall(r"//# (\d+)", text):
+            expected[number] = int(count)
+    found = {}
+    for row in report["memory"]["lines"]:
+        found[row["line"] or 0] = found.get(row["line"] or 0, 0) + row["allocations"]
+    if not expected:
+        yield "nothing is expected"
+    for number in sorted(set(expected) | set(found)):
+        if expected.get(number, 0) != found.get(number, 0):
+            yield f"line {number}: {found.get(number, 0)}, expected {expected.get(number, 0)}"
 
 
 def sums(report):
@@ -71,7 +87,11 @@ def main():
         print("memory (peak)", report["memory"]["peak_live_bytes"])
         return
     with open(sys.argv[2], encoding="utf-8") as file:
-        for line in [*functions(file.read(), report), *sums(report), *line_sums(report)]:
+        text = file.read()
+        if sys.argv[1] == "lines":
+            print("\n".join([*lines(text, report), *sums(report), *line_sums(report)]), end="")
+            return
+        for line in [*functions(text, report), *sums(report), *line_sums(report)]:
             print(line)
 
 

@@ -45,6 +45,14 @@ for name in growth aligned owners lazily tail leaks threads panics; do
 	done
 done
 
+# Each line by itself; and what the hook must not change in a program that has all these forms
+for way in "" --entry-counters --rustc-flags=-Copt-level=0; do
+	# shellcheck disable=SC2086
+	build lines --allocation-lines $way
+	check "lines $way: it does what it did" "$(run lines)" "status 0"
+	check "lines $way: every line exact" "$(memory lines "$here/memory/lines.rs" lines.json)" ""
+done
+
 # Who held the peak: the parts add up to it, within the step of the copies
 at_peak() {
 	python3 - "$1" << 'PYTHON'

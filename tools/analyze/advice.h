@@ -60,6 +60,8 @@ advice_apply advice_short_lived;
 const struct profile_site *advice_short_site(const struct advice_context *c, uint32_t fn, double limit);
 /* The line of `fn` with the largest value. */
 const struct profile_site *advice_most_site(const struct advice_context *c, uint32_t fn, uint64_t (*value)(const struct profile_memory *m));
+/* False where it was counted by line that this one makes nothing. */
+bool advice_may_allocate(const struct advice_context *c, const struct profile_line *line);
 /* A sum over the runs as that of one, to the nearest whole number. The caller frees it. */
 char *advice_memory(const struct advice_context *c, uint64_t sum);
 

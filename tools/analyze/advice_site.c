@@ -45,6 +45,15 @@ const struct profile_site *advice_most_site(const struct advice_context *c, uint
 	return best;
 }
 
+bool advice_may_allocate(const struct advice_context *c, const struct profile_line *line)
+{
+	bool found = c->p->site_count == 0;
+
+	for (size_t i = 0; i < c->p->site_count && !found; i++)
+		found = c->p->sites[i].fn == line->fn && c->p->sites[i].line == line->line;
+	return found;
+}
+
 void advice_short_lived(const struct advice_context *c, const struct advice_rule *rule)
 {
 	const struct profile_site *site = advice_short_site(c, PROFILE_NONE, rule->limit);

@@ -26,11 +26,13 @@ struct cargo_options {
 	const char *target;		 /* the user's target directory, NULL: as cargo says */
 	const char *profile;		 /* "release" */
 	bool lines, entry_only, verbose; /* see build.h */
-	bool as_is;			 /* BUILD_PLAIN: by the user's profile as it is, without lines and symbols of ours */
-	bool delivered;			 /* BUILD_PLAIN: the same, with a twin of each program, see cargo_twin() */
-	const char *directory;		 /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
-	const char *triple;		 /* --target; NULL */
-	const char *const *settings;	 /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
+	/* Allocations of a program of which a file was transpiled, by line: on the account of that file's functions, the root's first. */
+	bool by_line;
+	bool as_is;		     /* BUILD_PLAIN: by the user's profile as it is, without lines and symbols of ours */
+	bool delivered;		     /* BUILD_PLAIN: the same, with a twin of each program, see cargo_twin() */
+	const char *directory;	     /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
+	const char *triple;	     /* --target; NULL */
+	const char *const *settings; /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
 };
 
 struct cargo_project {

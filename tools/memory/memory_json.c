@@ -77,8 +77,8 @@ static json_t *facts_json(const struct memory_facts *facts)
 		json_decref(functions);
 	for (size_t i = 0; p && i < p->site_count; i++)
 		json_array_append_new(lines, site_json(p, &p->sites[i]));
-	json_object_set_new(root, "lines", p ? lines : json_null());
-	if (!p)
+	json_object_set_new(root, "lines", p && !facts->no_lines ? lines : json_null());
+	if (!p || facts->no_lines)
 		json_decref(lines);
 	json_object_set_new(root, "main_stack_bytes", facts->watched.stack_bytes ? json_count(facts->watched.stack_bytes) : json_null());
 	json_object_set_new(root, "resident", series_json(&facts->watched.resident));

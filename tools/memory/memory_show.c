@@ -55,10 +55,11 @@ static void show_counts(const struct memory_facts *facts, struct sheet *sheet)
 	strbuf_free(&count);
 }
 
-/* Where allocations were counted by line: how many blocks of the function were short-lived. */
-static uint64_t short_lived(const struct profile *p, uint32_t fn)
+/* How many blocks of the function were short-lived; PROFILE_ABSENT where it was not counted by line. */
+static uint64_t short_lived(const struct memory_facts *facts, uint32_t fn)
 {
-	uint64_t soon = 0;
+	const struct profile *p = facts->profile;
+	uint64_t soon = facts->no_lines ? PROFILE_ABSENT : 0;
 
 	for (size_t i = 0; i < p->site_count; i++)
 		soon += p->sites[i].fn == fn ? p->sites[i].soon : 0;
@@ -67,7 +68,7 @@ static uint64_t short_lived(const struct profile *p, uint32_t fn)
 
 static void cell_part(struct sheet *sheet, uint64_t part, uint64_t whole)
 {
-	if (whole > 0)
+	if (whole > 0 && part != PROFILE_ABSENT)
 		sheet_cell(sheet, "%.0f%%", 100 * (double)part / (double)whole);
 	else
 		sheet_cell(sheet, "-");
@@ -100,7 +101,7 @@ static void show_functions(const struct audit *audit, const struct memory_facts 
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", fn->name);
 		sheet_cell(sheet, "%u-%u", fn->from, fn->to);
-		show_memory(sheet, &fn->memory, short_lived(p, facts->report->fns[i].fn), p->memory_runs);
+		show_memory(sheet, &fn->memory, short_lived(facts, facts->report->fns[i].fn), p->memory_runs);
 	}
 	if (shown > 0 && p->outside.allocations > 0) {
 		sheet_row(sheet)->dim = true;
@@ -144,14 +145,16 @@ static void show_lines(const struct audit *audit, const struct memory_facts *fac
 	const struct profile_site **order;
 	uint64_t elsewhere = 0;
 
+	if (facts->no_lines && p && p->memory_runs > 0)
+		sheet_text(sheet, "By line they are not counted: with what that takes the program does not compile.");
 	if (!p || p->memory_runs == 0 || p->site_count == 0)
 		return;
-	order = xcalloc(p->site_count, sizeof *order);
+	order = xcalloc(p->site_count, sizeof *order); /* NOLINT(bugprone-sizeof-expression): the same */
 	for (size_t i = 0; i < p->site_count; i++) {
 		order[i] = &p->sites[i];
 		elsewhere += p->sites[i].elsewhere;
 	}
-	qsort(order, p->site_count, sizeof *order, by_allocations);
+	qsort(order, p->site_count, sizeof *order, by_allocations); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
 	sheet_table(sheet, "lnrrrrrr", "Allocations by line:");
 	sheet_heads(sheet, "Line|Function|Count|Bytes|Short|Realloc|Leaked|At peak");
 	for (size_t i = 0; i < p->site_count && i < audit->options->top; i++)
@@ -161,9 +164,13 @@ static void show_lines(const struct audit *audit, const struct memory_facts *fac
 		   "Short: short-lived, freed before the same thread took %u bytes more. Realloc: what is there was made larger or "
 		   "smaller, and lives on.",
 		   PROFILE_SOON);
-	if (elsewhere > 0)
-		sheet_text(sheet, "%" PRIu64 " blocks were freed by another thread than took them: how long they lived is not known.",
-			   elsewhere / p->memory_runs);
+	if (elsewhere > 0) {
+		struct strbuf count = STRBUF_INIT;
+
+		unit_count(&count, elsewhere / p->memory_runs);
+		sheet_text(sheet, "%s blocks were freed by another thread than took them: how long they lived is not known.", count.data);
+		strbuf_free(&count);
+	}
 }
 
 static void show_series(const char *title, const struct memory_series *series, struct sheet *sheet)
@@ -179,7 +186,7 @@ static void show_series(const char *title, const struct memory_series *series, s
 		top = series->points[i].bytes > top->bytes ? &series->points[i] : top;
 	}
 	unit_bytes(&most, top->bytes);
-	sheet_chart(sheet, title, points, series->count, "0 to %.1f ms, every %.0f ms; most %s, at %.1f ms",
+	sheet_chart(sheet, title, points, series->count, "0 to %.1f ms, every %g ms; most %s, at %.1f ms",
 		    (double)series->points[series->count - 1].ns / 1e6, (double)series->period_ns / 1e6, most.data, (double)top->ns / 1e6);
 	strbuf_free(&most);
 }
@@ -187,6 +194,18 @@ static void show_series(const char *title, const struct memory_series *series, s
 static void show_stack(const struct memory_facts *facts, struct sheet *sheet)
 {
 	struct rlimit limit;
+
+	if (facts->watched.stack_bytes > 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+		char *used = bytes_text(facts->watched.stack_bytes), *size = bytes_text(limit.rlim_cur);
+
+		sheet_fact(sheet, "Stack of the first thread", "%s mapped of at most %s (from the kernel)", used, size);
+		free(used);
+		free(size);
+	}
+}
+
+static void show_recursion(const struct memory_facts *facts, struct sheet *sheet)
+{
 	bool any = false;
 
 	for (size_t i = 0; facts->profile && i < facts->profile->fn_count; i++) {
@@ -204,13 +223,6 @@ static void show_stack(const struct memory_facts *facts, struct sheet *sheet)
 		sheet_cell_count(sheet, fn->deepest);
 		sheet_cell_bytes(sheet, fn->stack_used);
 		sheet_cell_bytes(sheet, fn->stack_size);
-	}
-	if (facts->watched.stack_bytes > 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-		char *used = bytes_text(facts->watched.stack_bytes), *size = bytes_text(limit.rlim_cur);
-
-		sheet_fact(sheet, "Stack of the first thread", "%s mapped of at most %s (from the kernel)", used, size);
-		free(used);
-		free(size);
 	}
 }
 
@@ -287,6 +299,7 @@ void memory_show(const struct audit *audit, const void *into, struct sheet *shee
 		sheet_fact(sheet, "Structs and enums", "not known: %s", result->no_layouts);
 	else if (result->layouts->count == 0)
 		sheet_fact(sheet, "Structs and enums", "the program has none of its own");
+	show_recursion(&result->own, sheet);
 	show_functions(audit, &result->own, sheet);
 	show_lines(audit, &result->own, sheet);
 	show_series("Live bytes over time (build with counters):", &result->own.live.live, sheet);

@@ -265,7 +265,8 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 	if (check_memory(profile, name, err) < 0)
 		return -1;
 	if (check_fns(profile, name, err) < 0 || check_files(profile, name, err) < 0 || check_edges(profile, name, err) < 0 ||
-	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_contexts(profile, name, err) < 0 || check_sites(profile, name, err) < 0)
+	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_contexts(profile, name, err) < 0 ||
+	    check_sites(profile, name, err) < 0)
 		return -1;
 	if (check_table(TABLE_SOURCES, profile, name, err) < 0 || check_table(TABLE_FN_TEXTS, profile, name, err) < 0 ||
 	    check_table(TABLE_TRAININGS, profile, name, err) < 0 || check_table(TABLE_LLVM, profile, name, err) < 0 ||

@@ -183,8 +183,8 @@ static bool merge_table(size_t id, struct profile *into, const struct profile *f
 /* All but the functions, which the others refer to, and the call paths, which are a tree. */
 static bool merge_tables(struct profile *into, const struct profile *from)
 {
-	static const size_t tables[] = {TABLE_EDGES,	TABLE_LINES,	 TABLE_SKIPS, TABLE_SOURCES,
-					TABLE_FN_TEXTS, TABLE_TRAININGS, TABLE_LLVM,  TABLE_SELECTIONS, TABLE_SITES};
+	static const size_t tables[] = {TABLE_EDGES,	 TABLE_LINES, TABLE_SKIPS,	TABLE_SOURCES, TABLE_FN_TEXTS,
+					TABLE_TRAININGS, TABLE_LLVM,  TABLE_SELECTIONS, TABLE_SITES};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (!merge_table(tables[i], into, from))

@@ -122,11 +122,26 @@ static void append_files(struct profile *into, struct profile *from)
 	from->rust_hash = xstrdup("");
 }
 
-/* Allocations are of all the program or not known: a file that counts them has those of its own functions alone. */
+static void take_memory(struct profile *into, const struct profile *from)
+{
+	free(into->memory);
+	into->memory = xstrdup(from->memory);
+	into->memory_runs = from->memory_runs;
+	into->peak_live_bytes = from->peak_live_bytes;
+	into->outside = from->outside;
+}
+
+/* Allocations are of all the program, counted by one of its files for all, or not known. */
 static void join_memory(struct profile *into, const struct profile *from)
 {
 	if (strcmp(into->memory, from->memory) == 0 && into->memory_runs == 0 && from->memory_runs == 0)
 		return;
+	if (strcmp(into->memory, "counted") == 0 && strcmp(from->memory, "off") == 0)
+		return;
+	if (strcmp(into->memory, "off") == 0 && strcmp(from->memory, "counted") == 0) {
+		take_memory(into, from);
+		return;
+	}
 	if (strcmp(into->memory, from->memory) != 0) {
 		free(into->memory);
 		into->memory = xstrdup("mixed");

@@ -325,9 +325,9 @@ static const struct record {
 	const char *word;
 	int (*parse)(struct parser *p);
 } records[] = {
-    {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},   {"call", parse_call},
-    {"less", parse_less},     {"line", parse_line}, {"skip", parse_skip}, {"memory", parse_memory}, {"copy", parse_copy},
-    {"site", parse_site},
+    {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},
+    {"call", parse_call},     {"less", parse_less}, {"line", parse_line}, {"skip", parse_skip},
+    {"memory", parse_memory}, {"copy", parse_copy}, {"site", parse_site},
 };
 
 static int parse_record(struct parser *p)

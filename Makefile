@@ -46,11 +46,11 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda
+.PHONY: all allocation-cost suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so $(B)/share/transpiles.ok ## build everything (default)
+all: $(B)/deps.ok $(B)/bin/ruchy-prof $(B)/shim/ruchy $(B)/lib/librprof.a $(B)/lib/librhook.a $(B)/lib/librhook.so $(B)/lib/librprof-sampler.so $(B)/lib/librprof-allocations.so $(B)/share/transpiles.ok $(B)/share/sources.ok ## build everything (default)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -116,7 +116,7 @@ $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) -c $< -o $@
 
 # what goes into reports as it is, as the elements of a C char array
-EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css)) $(B)/gen/bootstrap.ruchy.inc
+EXPORT_INC := $(patsubst tools/export/%,$(B)/gen/%.inc,$(wildcard tools/export/*.js tools/export/*.css)) $(B)/gen/bootstrap.ruchy.inc $(B)/gen/syscall_names.inc
 $(B)/gen/%.inc: tools/export/%
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
@@ -124,6 +124,10 @@ $(B)/gen/%.inc: tools/export/%
 $(B)/gen/bootstrap.ruchy.inc: tools/lambda/bootstrap.ruchy
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed -E 's/ ([0-9a-f]{2})/0x\1,/g' > $@
+# the names of the system calls by their numbers
+$(B)/gen/syscall_names.inc:
+	@mkdir -p $(@D)
+	$(Q)echo '#include <sys/syscall.h>' | $(CC) -E -dM - | sed -nE 's/^#define __NR_([a-z0-9_]+) [0-9]+$$/[__NR_\1] = "\1",/p' | sort > $@
 $(TOOLS_O): | $(EXPORT_INC)
 
 # runtime/prelude.rs as the elements of a C char array
@@ -164,6 +168,13 @@ $(B)/bin/ruchy-prof: $(B)/obj/tools/main.o $(B)/lib/libtools.a $(B)/lib/librhook
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_TOOLS) $(LIBS_HOOK)
+
+# The sources of the corpus' bootstrap in other languages, which analyze builds when it compares with them
+SIBLINGS := $(shell git ls-files bench-corpus/bootstrap/siblings 2>/dev/null || find bench-corpus/bootstrap/siblings -type f)
+$(B)/share/sources.ok: $(SIBLINGS)
+	@rm -rf $(B)/share/ruchy-prof/bootstraps && mkdir -p $(B)/share/ruchy-prof/bootstraps
+	$(Q)cd bench-corpus/bootstrap/siblings && cp --parents $(SIBLINGS:bench-corpus/bootstrap/siblings/%=%) "$(abspath $(B))/share/ruchy-prof/bootstraps/"
+	@touch $@
 
 # The command under the name `ruchy`, in a directory of its own for PATH
 $(B)/shim/ruchy:
@@ -230,11 +241,20 @@ stress: all ## strangers' crates with their own tests, and every example of ruch
 	@tests/upstream/run.sh --all > build/stress/examples.tap; status=$$?; grep -v "^ok" build/stress/examples.tap; exit $$status
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
-FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
+# What they share is compiled once.
+FUZZ_X    := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
+FUZZ_O    := $(TOOLS_C:%.c=$(B)/fuzz/obj/%.o) $(HOOK_C:%.c=$(B)/fuzz/obj/%.o)
+FUZZFLAGS := -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -MMD -MP
+$(B)/fuzz/obj/%.o: %.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)clang $(FUZZFLAGS) $(if $(filter tools/%,$<),$(INC_TOOLS),$(INC_HOOK)) -c $< -o $@
+$(B)/fuzz/libfuzzed.a: $(FUZZ_O) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libfuzzed.a
 	$(call say,LINK)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+	$(Q)clang $(subst fuzzer-no-link,fuzzer,$(FUZZFLAGS)) -Wall $(WERROR) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(B)/fuzz/libfuzzed.a $(LIBS_TOOLS) $(LIBS_HOOK)
 # candidates of a text, and the text with some of them applied
 $(B)/tests/hint: tests/hints/hint.c $(B)/lib/librhook.a
 	$(call say,CC)
@@ -267,6 +287,8 @@ $(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
 bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself and 40 of one 10 % slower, on a busy machine, and more; into docs/gates.md (half an hour)
 	@tests/perf/gates.py --page docs/gates.md
+allocation-cost: all ## what counting allocations by function and by line costs, side by side (half a minute)
+	@tests/perf/allocation_cost.py
 stats-check: $(B)/tests/coverage ## Mann-Whitney against SciPy and benchstat on the same samples (fetches both)
 	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
 	@tests/perf/gates.py --only agreement
@@ -290,12 +312,15 @@ screenshots: $(B)/deps-test.ok all ## the pictures of docs/, by headless Chromiu
 	@/usr/bin/python3 tools/dev/screenshots.py $(B)/bin/ruchy-prof
 
 bootstraps: $(B)/share/bootstraps/ok ## the Lambda function of the corpus in other languages, for analyze --lambda-ready (a minute)
-$(B)/share/bootstraps/ok: tools/dev/build-bootstraps.sh $(shell find bench-corpus/bootstrap/siblings -type f -not -path '*/target/*')
-	@tools/dev/build-bootstraps.sh $(@D)
+$(B)/share/bootstraps/ok: $(SIBLINGS)
+	@bench-corpus/bootstrap/siblings/build.sh $(@D) || true
 	@touch $@
 
-bench-lambda: all bootstraps ## cold starts of the corpus' bootstraps, five times: is their order stable? And what following the advice saves
-	@tests/perf/lambda.sh
+bench-lambda: all bootstraps ## cold starts of the corpus' five bootstraps, five times: is their order the same each time? (two minutes)
+	@tests/perf/lambda_order.py
+
+lambda-example: all bootstraps ## the worked example of docs/lambda.md, anew: a bootstrap made faster by the tool's advice (two minutes)
+	@tests/perf/lambda_example.sh
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)
 	@tools/dev/install-consumers.sh build/tools
@@ -345,4 +370,4 @@ $(B)/share/pages.ok: $(B)/bin/ruchy-prof
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build
 
--include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/tests $(B)/fuzz -name '*.d' -not -path '*.corpus/*' 2>/dev/null)

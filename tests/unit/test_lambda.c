@@ -1,13 +1,20 @@
 /* The Runtime API as a state, logs, the linker's statistics, and that the phases add up. */
 #include "cloudwatch.h"
-#include "lambda.h"
+#include "cold_limits.h"
+#include "fs.h"
+#include "lambda_causes.h"
+#include "lambda_order.h"
 #include "runtime_api.h"
+#include "traced_call.h"
 
 #include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* --- the Runtime API ------------------------------------------------------------------------------------------------------------ */
 
@@ -169,6 +176,92 @@ static void test_linker(void **state)
 	assert_true(facts.relocation_share < 0);
 }
 
+/* --- limits by control groups of version 2 -------------------------------------------------------------------------------------- */
+
+static void put_file(const char *dir, const char *name, const char *text)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	FILE *file = fopen(path, "we");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void assert_file(const char *dir, const char *name, const char *text)
+{
+	char path[512], got[64] = "";
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	FILE *file = fopen(path, "re");
+	assert_non_null(file);
+	assert_non_null(fgets(got, sizeof got, file));
+	fclose(file);
+	assert_string_equal(got, text);
+}
+
+/* A tree of files in place of the kernel's; `under`: the group that hands the controllers on, NULL: none does. */
+static void open_second(struct cold_limits *limits, const char *root, const char *under, char *group, size_t size)
+{
+	static char mounts[256], groups[256];
+	char text[512];
+
+	snprintf(text, sizeof text, "none /proc proc rw 0 0\ncgroup2 %s cgroup2 rw,nosuid 0 0\n", root);
+	put_file(root, "mounts", text);
+	put_file(root, "groups", "0::/app.slice/run.scope\n");
+	snprintf(mounts, sizeof mounts, "%s/mounts", root);
+	snprintf(groups, sizeof groups, "%s/groups", root);
+	snprintf(text, sizeof text, "%s/app.slice", root);
+	assert_int_equal(mkdir(text, 0700), 0);
+	snprintf(text, sizeof text, "%s/app.slice/run.scope", root);
+	assert_int_equal(mkdir(text, 0700), 0);
+	snprintf(group, size, "%s/%s/ruchy-prof-%d", root, under ? under : "app.slice", (int)getpid());
+	if (under) {
+		assert_int_equal(mkdir(group, 0700), 0);
+		put_file(group, "memory.max", "max");
+		put_file(group, "cpu.max", "max 100000");
+		put_file(group, "cgroup.procs", "");
+	}
+	cold_limits_open_by(limits, 512, mounts, groups);
+}
+
+static void check_second(const char *under)
+{
+	struct err err = {0};
+	char *root = fs_tmpdir(&err), group[512];
+	struct cold_limits limits;
+
+	open_second(&limits, root, under, group, sizeof group);
+	assert_int_equal(limits.memory_set, under != NULL);
+	assert_int_equal(limits.cpu_set, under != NULL);
+	if (under) {
+		assert_null(limits.why);
+		assert_string_equal(limits.memory_dir, group);
+		assert_file(group, "memory.max", "536870912");
+		assert_file(group, "cpu.max", "5788 20000");
+		assert_true(limits.procs[0] >= 0 && limits.procs[1] >= 0);
+		assert_int_equal(write(limits.procs[0], "0", 1), 1);
+		assert_file(group, "cgroup.procs", "0");
+	} else {
+		assert_non_null(strstr(limits.why, "memory can't be limited here"));
+		assert_non_null(strstr(limits.why, "the CPU share can't be limited here"));
+		assert_true(limits.procs[0] < 0 && limits.procs[1] < 0);
+		assert_int_not_equal(access(group, F_OK), 0); /* what was tried is gone */
+	}
+	cold_limits_close(&limits);
+	fs_remove_tree(root);
+	free(root);
+}
+
+static void test_second_groups(void **state)
+{
+	(void)state;
+	check_second("app.slice/run.scope"); /* our own group hands on */
+	check_second("app.slice");	     /* the one above does: beside our own */
+	check_second(NULL);
+}
+
 /* --- phases -------------------------------------------------------------------------------------------------------------------- */
 
 static void test_sum(void **state)
@@ -188,6 +281,75 @@ static void test_sum(void **state)
 	assert_true(lambda_rest(&p) == 200);
 	assert_false(lambda_adds_up(&p));
 	assert_true(isnan(lambda_median(&p.phases[PHASE_INIT]).value));
+}
+
+/* What is known and what is not explained are the total; what is not known adds nothing. */
+static void test_causes(void **state)
+{
+	double total[] = {1000, 1000, 1000}, part[] = {100, 100, 100}, link[] = {400, 400, 400};
+	struct lambda_program p = {.total = {total, 3}, .total_faults = 12};
+	struct lambda_result result = {.fault_ns = 10};
+	(void)state;
+
+	p.phases[PHASE_FORK] = p.phases[PHASE_LOAD] = (struct lambda_samples){part, 3};
+	p.phases[PHASE_LINK] = (struct lambda_samples){link, 3};
+	p.faults[PHASE_LOAD] = 2;
+	p.facts.relocation_share = 0.25;
+	p.facts.calls.ns.value = 150;
+	p.facts.calls.start_ns.value = 50;
+	p.facts.allocation_ns = -1;
+	assert_true(lambda_cause_ns(&result, &p, CAUSE_FAULTS) == 100); /* those of the load are in its time */
+	assert_true(lambda_cause_ns(&result, &p, CAUSE_RELOCATIONS) == 100);
+	assert_true(isnan(lambda_cause_ns(&result, &p, CAUSE_ALLOCATIONS)));
+	assert_true(isnan(lambda_cause_ns(&result, &p, CAUSE_WAITING)));
+	assert_true(lambda_unexplained_ns(&result, &p) == 1000 - 200 - 100 - 100 - 150 - 50);
+}
+
+static void test_order(void **state)
+{
+	double one[10], same[10], twice[10];
+	struct lambda_program p[] = {{.name = "twice", .total = {twice, 10}},
+				     {.name = "one", .total = {one, 10}},
+				     {.name = "failed", .failed = (char *)(uintptr_t) "no"},
+				     {.name = "same", .total = {same, 10}}};
+	size_t order[4];
+	unsigned rank[4];
+	(void)state;
+
+	/* Rounds of a machine that gets slower and slower: the ratios do not. */
+	for (int i = 0; i < 10; i++) {
+		one[i] = 100 * (i + 1);
+		same[i] = one[i] * (i % 2 ? 1.02 : 0.99);
+		twice[i] = 2 * one[i];
+	}
+	assert_int_equal(lambda_order(p, 4, order, rank), 3);
+	assert_int_equal(order[2], 0);
+	assert_int_equal(rank[1], 1);
+	assert_int_equal(rank[3], 1);
+	assert_int_equal(rank[0], 3);
+	assert_true(lambda_is_before(&p[1], &p[0]) && !lambda_is_before(&p[0], &p[1]) && !lambda_is_before(&p[1], &p[3]));
+	p[0].total.count = 2; /* too few for an interval: nothing is claimed */
+	assert_false(lambda_is_before(&p[1], &p[0]));
+}
+
+/* Times of calls: as those that were paired, and an empty one more for each. */
+static void test_pairing(void **state)
+{
+	struct traced_calls *calls = calloc(1, sizeof *calls);
+	(void)state;
+
+	calls->count[3] = 4;
+	calls->paired[3] = 2;
+	calls->ns[3] = 600;
+	calls->count[5] = 1;
+	assert_true(traced_calls_ns(calls, 3, 100) == 4 * 300 + 4 * 100);
+	assert_true(traced_calls_ns(calls, 5, 100) == 100);
+	assert_true(traced_calls_ns(calls, 7, 100) == 0);
+	assert_true(traced_empty_ns() > 1);
+	assert_string_equal(traced_call_name(SYS_openat), "openat");
+	assert_null(traced_call_name(TRACED_KINDS));
+	assert_true(traced_is_start(SYS_clone) && !traced_is_start(SYS_openat));
+	free(calls);
 }
 
 static void test_main_of_stripped(void **state)
@@ -210,7 +372,11 @@ int main(void)
 	    cmocka_unit_test(test_problems),
 	    cmocka_unit_test(test_logs),
 	    cmocka_unit_test(test_linker),
+	    cmocka_unit_test(test_second_groups),
 	    cmocka_unit_test(test_sum),
+	    cmocka_unit_test(test_causes),
+	    cmocka_unit_test(test_order),
+	    cmocka_unit_test(test_pairing),
 	    cmocka_unit_test(test_main_of_stripped),
 	};
 

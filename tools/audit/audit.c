@@ -86,6 +86,8 @@ static int open_program(struct audit *audit, struct err *err)
 		return err_set(err, subject->operand, NULL, "cannot read the program: %s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, subject->operand, "give F.ruchy, a program or a Cargo.toml", "this is not a regular file");
+	if (st.st_size == 0)
+		return err_set(err, subject->operand, NULL, "the file is empty");
 	subject->program = xstrdup(subject->operand);
 	subject->name = base_name(subject->operand);
 	return 0;

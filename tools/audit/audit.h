@@ -67,6 +67,7 @@ struct audit_budget {
 struct audit_options {
 	const char *const *versus; /* programs or sources to compare with */
 	size_t versus_count;
+	bool siblings, no_siblings; /* build all that a bootstrap is compared with, however long it takes; none at all */
 	const char *rustc_flags, *debug_file;
 	char **args; /* of the user's program, ends in NULL */
 	uint64_t runs, top;

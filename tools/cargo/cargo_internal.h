@@ -10,7 +10,7 @@
 /* Environment from `ruchy-prof cargo` to the wrapper. */
 #define CARGO_ENV_OURS	"RUCHY_PROF_CARGO_DIR"	 /* our directory */
 #define CARGO_ENV_ROOT	"RUCHY_PROF_CARGO_ROOT"	 /* of the workspace */
-#define CARGO_ENV_FLAGS "RUCHY_PROF_CARGO_FLAGS" /* letters: l lines, e entry counters, v verbose */
+#define CARGO_ENV_FLAGS "RUCHY_PROF_CARGO_FLAGS" /* letters: l lines, e entry counters, m allocations by line, v verbose */
 #define CARGO_ENV_TWINS "RUCHY_PROF_CARGO_TWINS" /* directory for programs with all symbols; nothing is instrumented then */
 #define CARGO_ENV_CHAIN "RUCHY_PROF_CARGO_CHAIN" /* the user's own RUSTC_WRAPPER */
 

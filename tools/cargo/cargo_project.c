@@ -196,6 +196,8 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
 		*c++ = 'l';
 	if (options->entry_only)
 		*c++ = 'e';
+	if (options->by_line)
+		*c++ = 'm';
 	*c = 0;
 	/* Lines for samples and messages; code is the same with them. */
 	if (!options->delivered && !options->as_is) {

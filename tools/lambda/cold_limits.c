@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 /* Mount point of a version 1 controller, or of version 2 (`controller` NULL). Caller frees; NULL. */
-static char *mount_of(const char *controller)
+static char *mount_of(const struct cold_limits *limits, const char *controller)
 {
-	FILE *file = fopen("/proc/self/mounts", "re");
+	FILE *file = fopen(limits->mounts, "re");
 	char line[1024], path[512], type[64], options[512], *found = NULL;
 
 	while (file && !found && fgets(line, sizeof line, file)) {
@@ -31,9 +31,9 @@ static char *mount_of(const char *controller)
 }
 
 /* The group that we are in ourselves, below which we may make others. */
-static char *own_group(const char *controller)
+static char *own_group(const struct cold_limits *limits, const char *controller)
 {
-	FILE *file = fopen("/proc/self/cgroup", "re");
+	FILE *file = fopen(limits->groups, "re");
 	char line[1024], *found = NULL;
 
 	while (file && !found && fgets(line, sizeof line, file)) {
@@ -68,21 +68,75 @@ static int put(const char *dir, const char *name, const char *value)
 	return written == (ssize_t)strlen(value) ? 0 : -1;
 }
 
-/* A group of ours below the one that we are in; NULL and errno. */
-static char *make_group(const char *controller)
+/* A group of ours in this one; NULL and errno. */
+static char *make_in(const char *mount, const char *group)
 {
-	char *mount = mount_of(controller), *own = mount ? own_group(controller) : NULL, *dir = NULL;
+	char *dir = xasprintf("%s%s/ruchy-prof-%d", mount, strcmp(group, "/") == 0 ? "" : group, (int)getpid());
 
+	if (mkdir(dir, 0755) == 0 || errno == EEXIST)
+		return dir;
+	free(dir);
+	return NULL;
+}
+
+static bool has(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	bool there = access(path, W_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+/* The same, if that gets this file; else nothing is left of it. */
+static char *make_with(const char *mount, const char *group, const char *file)
+{
+	char *dir = make_in(mount, group);
+
+	if (!dir || has(dir, file))
+		return dir;
+	rmdir(dir);
+	free(dir);
+	errno = ENOENT;
+	return NULL;
+}
+
+/*
+ * Version 2: a group has the files of a controller when the one above it hands that on, and one with processes in it can't begin to (but
+ * the root can). So ours is made below our own group, else beside it, else below it after asking it to hand on.
+ */
+static char *make_second(const char *mount, const char *own, const char *file, const char *controller)
+{
+	const char *slash = strrchr(own, '/');
+	char *parent = xasprintf("%.*s", slash == own ? 1 : (int)(slash ? slash - own : 0), own);
+	char *above = xasprintf("%s%s", mount, strcmp(own, "/") == 0 ? "" : own), *word = xasprintf("+%s", controller);
+	char *dir = make_with(mount, own, file);
+
+	if (!dir && strcmp(own, "/") != 0)
+		dir = make_with(mount, parent, file);
+	if (!dir && put(above, "cgroup.subtree_control", word) == 0)
+		dir = make_with(mount, own, file);
+	int error = errno;
+	free(parent);
+	free(above);
+	free(word);
+	errno = error;
+	return dir;
+}
+
+/* A group of ours for this controller, whose file for its limit is `file`; NULL and errno. */
+static char *make_group(const struct cold_limits *limits, bool second, const char *controller, const char *file)
+{
+	char *mount = mount_of(limits, second ? NULL : controller), *own = mount ? own_group(limits, second ? NULL : controller) : NULL;
+	char *dir = NULL;
+
+	errno = ENOENT;
 	if (own)
-		dir = xasprintf("%s%s/ruchy-prof-%d", mount, strcmp(own, "/") == 0 ? "" : own, (int)getpid());
-	if (dir && mkdir(dir, 0755) != 0 && errno != EEXIST) {
-		free(dir);
-		dir = NULL;
-	} else if (!dir) {
-		errno = ENOENT;
-	}
+		dir = second ? make_second(mount, own, file, controller) : make_in(mount, own);
+	int error = errno;
 	free(mount);
 	free(own);
+	errno = error;
 	return dir;
 }
 
@@ -100,7 +154,7 @@ static void limit_memory(struct cold_limits *limits, bool second)
 	char bytes[32];
 
 	snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)limits->memory_mb << 20);
-	limits->memory_dir = make_group(second ? NULL : "memory");
+	limits->memory_dir = make_group(limits, second, "memory", "memory.max");
 	limits->memory_set = limits->memory_dir && put(limits->memory_dir, second ? "memory.max" : "memory.limit_in_bytes", bytes) == 0;
 	if (!limits->memory_set)
 		say(limits, "memory", "cgroup memory");
@@ -113,7 +167,7 @@ static void limit_cpu(struct cold_limits *limits, bool second)
 
 	snprintf(period, sizeof period, "%d", LIMITS_PERIOD_US);
 	snprintf(quota, sizeof quota, second ? "%u %d" : "%u", us, LIMITS_PERIOD_US);
-	limits->cpu_dir = make_group(second ? NULL : "cpu");
+	limits->cpu_dir = make_group(limits, second, "cpu", "cpu.max");
 	limits->cpu_set = limits->cpu_dir && (second ? put(limits->cpu_dir, "cpu.max", quota) == 0
 						     : put(limits->cpu_dir, "cpu.cfs_period_us", period) == 0 &&
 							   put(limits->cpu_dir, "cpu.cfs_quota_us", quota) == 0);
@@ -130,11 +184,13 @@ static int open_procs(const char *dir)
 	return fd;
 }
 
-void cold_limits_open(struct cold_limits *limits, unsigned memory_mb)
+void cold_limits_open_by(struct cold_limits *limits, unsigned memory_mb, const char *mounts, const char *groups)
 {
-	char *first = mount_of("memory");
+	char *first;
 
-	*limits = (struct cold_limits){.memory_mb = memory_mb, .cpus = (double)memory_mb / LIMITS_VCPU_MB, .procs = {-1, -1}};
+	*limits = (struct cold_limits){
+	    .memory_mb = memory_mb, .cpus = (double)memory_mb / LIMITS_VCPU_MB, .procs = {-1, -1}, .mounts = mounts, .groups = groups};
+	first = mount_of(limits, "memory");
 	limit_memory(limits, !first);
 	limit_cpu(limits, !first);
 	free(first);
@@ -142,6 +198,11 @@ void cold_limits_open(struct cold_limits *limits, unsigned memory_mb)
 		limits->procs[0] = open_procs(limits->memory_dir);
 	if (limits->cpu_set)
 		limits->procs[1] = open_procs(limits->cpu_dir);
+}
+
+void cold_limits_open(struct cold_limits *limits, unsigned memory_mb)
+{
+	cold_limits_open_by(limits, memory_mb, "/proc/self/mounts", "/proc/self/cgroup");
 }
 
 void cold_limits_close(struct cold_limits *limits)

@@ -14,13 +14,16 @@ struct cold_limits {
 	unsigned memory_mb;
 	double cpus;
 	bool memory_set, cpu_set;
-	char *why;		    /* what is not set, and why; NULL: all is */
-	char *memory_dir, *cpu_dir; /* of the groups; NULL */
-	int procs[2];		    /* files that a process writes "0" to; -1 */
+	char *why;		     /* what is not set, and why; NULL: all is */
+	char *memory_dir, *cpu_dir;  /* of the groups; NULL */
+	const char *mounts, *groups; /* the files that tell of them; not owned */
+	int procs[2];		     /* files that a process writes "0" to; -1 */
 };
 
 /* Never fails: what can't be limited is said in `why`. */
 void cold_limits_open(struct cold_limits *limits, unsigned memory_mb);
+/* The same, by other files than /proc/self/mounts and /proc/self/cgroup: for tests. */
+void cold_limits_open_by(struct cold_limits *limits, unsigned memory_mb, const char *mounts, const char *groups);
 void cold_limits_close(struct cold_limits *limits);
 
 #endif

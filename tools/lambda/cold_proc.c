@@ -1,8 +1,15 @@
 #include "cold_start.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A program that has sent its request sleeps some microseconds later. */
+#define LOOKS	20
+#define LOOK_US 50
 
 uint64_t proc_faults(int pid)
 {
@@ -22,18 +29,67 @@ uint64_t proc_faults(int pid)
 	return minor + major;
 }
 
-uint64_t proc_queued(int pid)
+/* Nanoseconds that a thread has run, and that it was ready to and no CPU was free. False: the kernel does not tell. */
+static bool thread_times(int pid, const char *thread, uint64_t *ran, uint64_t *queued)
 {
-	char path[64];
-	uint64_t ran, queued = 0;
+	char path[320];
 
-	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+	snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", pid, thread);
 	FILE *file = fopen(path, "re");
-	if (file && fscanf(file, "%" SCNu64 " %" SCNu64, &ran, &queued) != 2)
-		queued = 0;
+	bool known = file && fscanf(file, "%" SCNu64 " %" SCNu64, ran, queued) == 2;
 	if (file)
 		fclose(file);
-	return queued;
+	return known;
+}
+
+static bool is_running(int pid, const char *thread)
+{
+	char path[320], text[512];
+
+	snprintf(path, sizeof path, "/proc/%d/task/%s/stat", pid, thread);
+	FILE *file = fopen(path, "re");
+	size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
+	if (file)
+		fclose(file);
+	text[size] = '\0';
+	const char *rest = strrchr(text, ')');
+	return rest && strncmp(rest, ") R", 3) == 0;
+}
+
+/* One look at all threads; true: one of them runs, so that its time is not up to date. */
+static bool look(int pid, struct proc_times *times)
+{
+	char path[64];
+	struct dirent *entry;
+	bool running = false;
+
+	*times = (struct proc_times){0};
+	snprintf(path, sizeof path, "/proc/%d/task", pid);
+	DIR *threads = opendir(path);
+	while (threads && (entry = readdir(threads))) {
+		uint64_t ran, queued;
+
+		if (*entry->d_name == '.' || !thread_times(pid, entry->d_name, &ran, &queued))
+			continue;
+		running |= is_running(pid, entry->d_name);
+		if (strtol(entry->d_name, NULL, 10) == pid) {
+			times->known = true;
+			times->ran = ran;
+			times->queued = queued;
+		} else {
+			times->others_ran += ran;
+			times->others_queued += queued;
+		}
+	}
+	if (threads)
+		closedir(threads);
+	return running;
+}
+
+void proc_times(int pid, struct proc_times *times)
+{
+	for (int i = 0; look(pid, times) && i < LOOKS; i++)
+		usleep(LOOK_US);
 }
 
 uint64_t proc_status_bytes(int pid, const char *name)

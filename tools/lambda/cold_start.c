@@ -37,7 +37,7 @@ static void on_asked(void *context, enum runtime_call call, uint64_t accepted_ns
 		if (r->options->at_next) /* first: it may look at what goes on meanwhile */
 			r->options->at_next(r->options->context, r->pid);
 		start->faults[POINT_NEXT] = proc_faults(r->pid);
-		start->queued_ns = proc_queued(r->pid);
+		proc_times(r->pid, &start->times);
 		start->base_rss_bytes = proc_status_bytes(r->pid, "VmRSS");
 	}
 	if ((call == CALL_RESPONSE || call == CALL_ERROR) && r->sent && start->invokes < COLD_INVOKES_MOST) {

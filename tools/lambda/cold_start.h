@@ -43,15 +43,22 @@ struct cold_options {
 	void *context;
 };
 
+/* Of the threads that a process has now, ns: running, and ready to run while no CPU was free. */
+struct proc_times {
+	bool known;
+	uint64_t ran, queued; /* its first thread */
+	uint64_t others_ran, others_queued;
+};
+
 struct cold_start {
 	uint64_t at[COLD_POINTS]; /* CLOCK_MONOTONIC ns; 0 = not known */
 	/* At a stop of a traced run, `at` is when it was seen, and this when the program went on */
 	uint64_t on[COLD_POINTS];
 	uint64_t faults[COLD_POINTS];  /* page faults until then, of the process; COLD_UNKNOWN */
 	uint64_t stop_ns[COLD_POINTS]; /* traced: what a stop after one instruction took there; 0 = not tried */
-	uint64_t queued_ns; /* until POINT_NEXT: ready to run, no CPU was free; of its first thread; 0 where the kernel does not tell */
-	bool is_static;	    /* traced: no dynamic linker; POINT_ENTRY is POINT_IMAGE */
-	unsigned programs;  /* images that were made: 2 and more for a script or a wrapper */
+	struct proc_times times;       /* at POINT_NEXT */
+	bool is_static;		       /* traced: no dynamic linker; POINT_ENTRY is POINT_IMAGE */
+	unsigned programs;	       /* images that were made: 2 and more for a script or a wrapper */
 	unsigned invokes;
 	uint64_t invoke_ns[COLD_INVOKES_MOST]; /* from sending the event to the first byte of its answer */
 	uint64_t base_rss_bytes;	       /* at POINT_NEXT */
@@ -89,8 +96,8 @@ int cold_cache_count(const char *path, uint64_t *pages, uint64_t *in_memory);
 /* --- cold_proc.c --------------------------------------------------------------------------------------------------------------- */
 /* Page faults, minor and major, of a process until now; COLD_UNKNOWN. */
 uint64_t proc_faults(int pid);
-/* Nanoseconds that the first thread of a process waited for a CPU; 0 = not known. */
-uint64_t proc_queued(int pid);
+/* Waits up to a millisecond until all its threads sleep. */
+void proc_times(int pid, struct proc_times *times);
 /* A line of /proc/PID/status in kB as bytes; 0 = not known. */
 uint64_t proc_status_bytes(int pid, const char *name);
 

@@ -9,6 +9,7 @@
 
 #include "cold_start.h"
 #include "err.h"
+#include "lambda_syscalls.h"
 #include "stats.h"
 
 #include <stdbool.h>
@@ -25,8 +26,7 @@ struct lambda_facts {
 	uint64_t file_bytes, private_bytes; /* resident: of files, of its own */
 	uint64_t relocations, relative_relocations;
 	double relocation_share, load_share; /* of the dynamic linker's time, 0 .. 1; negative = not known */
-	uint64_t syscalls, threads;
-	double syscall_ns; /* in system calls, waiting included, less the cost of the stops; negative = not known */
+	struct lambda_calls calls;
 	uint64_t allocations, allocated_bytes;
 	double allocation_ns;	  /* in the allocator; negative = not known */
 	char *why_no_allocations; /* NULL: they were counted */
@@ -34,11 +34,14 @@ struct lambda_facts {
 
 struct lambda_program {
 	const char *name, *path; /* not owned */
+	char **args;		 /* in place of the run's; NULL: those. Not owned */
 	/* out */
 	struct lambda_samples total, phases[LAMBDA_PHASES], first, warm; /* page cache as it is */
 	struct lambda_samples dropped, dropped_load;			 /* the program's pages dropped before: total, its load */
 	struct lambda_samples stop;					 /* what a stop costs */
-	uint64_t faults[LAMBDA_PHASES];					 /* of the last traced run; COLD_UNKNOWN */
+	struct lambda_samples waited, queued; /* its first thread: asleep; ready to run, no CPU was free; of the starts of `total` */
+	struct lambda_samples threads_ran, threads_queued; /* its other threads, summed */
+	uint64_t faults[LAMBDA_PHASES];			   /* of the last traced run; COLD_UNKNOWN */
 	uint64_t total_faults;
 	uint64_t base_rss, peak_rss;		     /* largest of all runs, bytes */
 	uint64_t file_bytes, file_pages, kept_pages; /* kept: most that a drop left in memory */
@@ -75,7 +78,8 @@ bool lambda_adds_up(const struct lambda_program *program);
 const char *lambda_phase_name(enum lambda_phase phase);
 
 /* --- lambda_facts.c ------------------------------------------------------------------------------------------------------------- */
-void lambda_facts_find(const struct cold_options *options, struct lambda_facts *facts);
+/* `starts`: for the times of system calls, at most LAMBDA_CALL_STARTS. */
+void lambda_facts_find(const struct cold_options *options, unsigned starts, struct lambda_facts *facts);
 /* Nanoseconds that one page fault takes on this machine, the mean of one for memory and one for a file that is cached. */
 double lambda_fault_ns(void);
 /* What the dynamic linker of glibc tells of itself (LD_DEBUG=statistics). False: nothing of that in the text. */

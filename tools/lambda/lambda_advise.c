@@ -19,9 +19,11 @@ static void advise_linking(struct audit *audit, const struct lambda_program *p)
 
 	if (p->facts.relocations == COLD_UNKNOWN || share < WORTH)
 		return;
-	a = audit_advise(audit, NAME, "link-statically", REPORT_WARNING,
-			 "Link statically: the dynamic linker takes a large part of the cold start (--rustc-flags \"-C "
-			 "target-feature=+crt-static -C relocation-model=static\")");
+	a = audit_advise(
+	    audit, NAME, "link-statically", REPORT_WARNING,
+	    "Link statically: the dynamic linker takes a large part of the cold start (--rustc-flags \"-C "
+	    "target-feature=+crt-static -C relocation-model=static\"; --suggest --goal start --allow-changes --apply-flags tries "
+	    "it and keeps it for later builds)");
 	a->evidence = xasprintf("%.2f ms, %.0f%%; %llu relocations", ms, 100 * share,
 				(unsigned long long)p->facts.relocations + p->facts.relative_relocations);
 	a->gain = xasprintf("up to %.2f ms of the cold start", ms);
@@ -45,16 +47,16 @@ static void advise_threads(struct audit *audit, const struct lambda_program *p)
 	const struct lambda_facts *f = &p->facts;
 	struct audit_advised *a;
 
-	if (f->threads == COLD_UNKNOWN)
+	if (f->calls.threads == COLD_UNKNOWN)
 		return;
-	if (f->threads == 0) {
+	if (f->calls.threads == 0) {
 		audit_advise(audit, NAME, "no-threads", REPORT_OK, "No thread is started before the first event");
 		return;
 	}
 	a = audit_advise(audit, NAME, "threads-at-start", REPORT_NOTE,
 			 "Threads or processes are started before the first event: each costs a "
 			 "stack and a place in the queue for a part of one CPU");
-	a->evidence = xasprintf("%llu started", (unsigned long long)f->threads);
+	a->evidence = xasprintf("%llu started", (unsigned long long)f->calls.threads);
 }
 
 static void advise_rest(struct audit *audit, const struct lambda_result *result)

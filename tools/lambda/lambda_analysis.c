@@ -81,7 +81,18 @@ static int open_others(struct audit *audit, struct lambda_result *result, struct
 	return 0;
 }
 
-/* What was asked for; else the siblings of the corpus, where they are built. */
+/* One start before anything is built to compare with: is it a bootstrap at all? */
+static int try_it(const struct audit *audit, const struct lambda_result *result, struct err *err)
+{
+	struct cold_options cold = result->run.cold;
+	struct cold_start start;
+
+	cold.program = audit->subject.program;
+	cold.show_output = false;
+	return cold_start_run(&cold, &start, err);
+}
+
+/* What was asked for; else the same program in other languages. */
 static int open_programs(struct audit *audit, struct lambda_result *result, struct err *err)
 {
 	struct audit_options options;
@@ -89,9 +100,18 @@ static int open_programs(struct audit *audit, struct lambda_result *result, stru
 	add_program(result, audit->subject.name, audit->subject.program);
 	if (audit->options->versus_count)
 		return open_others(audit, result, &options, err);
-	result->sibling_count = lambda_siblings(result->siblings);
-	for (size_t i = 0; i < result->sibling_count; i++)
-		add_program(result, result->siblings[i].label, result->siblings[i].program);
+	if (!audit->options->no_siblings && try_it(audit, result, err) != 0)
+		return -1;
+	if (lambda_siblings_find(audit, &result->siblings, err) != 0)
+		return -1;
+	for (size_t i = 0; i < result->siblings.count; i++) {
+		const struct lambda_sibling *one = &result->siblings.list[i];
+
+		if (!one->program)
+			continue;
+		add_program(result, one->label, one->program);
+		result->programs[result->count - 1].args = one->args;
+	}
 	return 0;
 }
 
@@ -172,9 +192,11 @@ static int lambda_fill(struct audit *audit, void **into, struct err *err)
 	int status;
 
 	*into = result;
-	if (check_options(audit->options, result, err) != 0 || open_programs(audit, result, err) != 0)
+	if (check_options(audit->options, result, err) != 0)
 		return -1;
 	set_options(audit, result);
+	if (open_programs(audit, result, err) != 0)
+		return -1;
 	result->fault_ns = lambda_fault_ns();
 	status = lambda_measure(&result->run, result->programs, result->count, err);
 	if (status == 0) {
@@ -193,7 +215,7 @@ static void lambda_release(void *data)
 		lambda_program_free(&result->programs[i]);
 	for (size_t i = 0; i < result->other_count; i++)
 		audit_close(&result->others[i]);
-	lambda_siblings_free(result->siblings, result->sibling_count);
+	lambda_siblings_free(&result->siblings);
 	if (result->limited)
 		cold_limits_close(&result->limits);
 	profile_free(result->init);

@@ -5,7 +5,6 @@
 #include "allocations.h"
 #include "fs.h"
 #include "lambda.h"
-#include "lambda_syscalls.h"
 #include "runtime_server.h"
 #include "strbuf.h"
 
@@ -20,7 +19,8 @@
 #include <x86intrin.h>
 
 #define LINKER_TEXT_MOST (1u << 20)
-#define FAULT_PAGES	 2048
+#define FAULT_PAGES	 1024
+#define FAULT_TRIES	 7
 #define TICK_TRIES	 1000
 
 struct snapshot {
@@ -173,7 +173,7 @@ static double touch(char *map, size_t page)
 	return (double)(after - before) / FAULT_PAGES;
 }
 
-double lambda_fault_ns(void)
+static double fault_once(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = FAULT_PAGES * page;
 	int fd = memfd_create("pages", MFD_CLOEXEC);
@@ -206,7 +206,21 @@ double lambda_fault_ns(void)
 	return memory > 0 && file > 0 ? (memory + file) / 2 : -1;
 }
 
-void lambda_facts_find(const struct cold_options *options, struct lambda_facts *facts)
+double lambda_fault_ns(void)
+{
+	double tries[FAULT_TRIES];
+	size_t count = 0;
+
+	for (int i = 0; i < FAULT_TRIES; i++) {
+		double ns = fault_once();
+
+		if (ns > 0)
+			tries[count++] = ns;
+	}
+	return count ? stats_median(tries, count) : -1;
+}
+
+void lambda_facts_find(const struct cold_options *options, unsigned starts, struct lambda_facts *facts)
 {
 	struct err err = {0};
 	char *directory = fs_tmpdir(&err);
@@ -215,18 +229,16 @@ void lambda_facts_find(const struct cold_options *options, struct lambda_facts *
 				       .relative_relocations = COLD_UNKNOWN,
 				       .relocation_share = -1,
 				       .load_share = -1,
-				       .syscalls = COLD_UNKNOWN,
-				       .threads = COLD_UNKNOWN,
 				       .allocations = COLD_UNKNOWN,
 				       .allocated_bytes = COLD_UNKNOWN,
 				       .allocation_ns = -1};
+	lambda_calls_measure(options, starts, &facts->calls);
 	if (!directory) {
 		err_free(&err);
 		return;
 	}
 	count_allocations(options, directory, facts);
 	ask_linker(options, directory, facts);
-	lambda_syscalls(options, &facts->syscalls, &facts->threads);
 	fs_remove_tree(directory);
 	free(directory);
 }

@@ -1,5 +1,7 @@
 #include "audit_json.h"
-#include "lambda_result.h"
+#include "lambda_causes.h"
+#include "lambda_order.h"
+#include "traced_call.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -59,6 +61,46 @@ static json_t *phases_json(const struct lambda_program *p)
 	return rows;
 }
 
+static json_t *kinds_json(const struct lambda_calls *calls)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < calls->kind_count; i++) {
+		json_t *row = json_object();
+
+		json_object_set_new(row, "name", json_text(traced_call_name(calls->kinds[i].number)));
+		json_object_set_new(row, "number", json_integer(calls->kinds[i].number));
+		json_object_set_new(row, "calls", json_integer((json_int_t)calls->kinds[i].count));
+		json_object_set_new(row, "cpu_ms", ms_json(calls->kinds[i].ns));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static void add_cause(json_t *rows, const char *name, double ns, double total)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "name", json_string(name));
+	json_object_set_new(row, "ms", isfinite(ns) ? json_real(ns / 1e6) : json_null());
+	json_object_set_new(row, "percent", isfinite(ns) && total > 0 ? json_real(100 * ns / total) : json_null());
+	json_array_append_new(rows, row);
+}
+
+/* They and what is not explained are the total. */
+static json_t *causes_json(const struct lambda_result *result, const struct lambda_program *p)
+{
+	double total = lambda_median(&p->total).value;
+	json_t *rows = json_array();
+
+	for (int phase = PHASE_FORK; phase <= PHASE_LOAD; phase++)
+		add_cause(rows, lambda_phase_name(phase), lambda_median(&p->phases[phase]).value, total);
+	for (int cause = 0; cause < LAMBDA_CAUSES; cause++)
+		add_cause(rows, lambda_cause_name(cause), lambda_cause_ns(result, p, cause), total);
+	add_cause(rows, "not explained", lambda_unexplained_ns(result, p), total);
+	return rows;
+}
+
 static json_t *facts_json(const struct lambda_result *result, const struct lambda_program *p)
 {
 	const struct lambda_facts *f = &p->facts;
@@ -68,19 +110,26 @@ static json_t *facts_json(const struct lambda_result *result, const struct lambd
 	json_object_set_new(object, "file_resident_bytes", known_json(f->file_bytes));
 	json_object_set_new(object, "private_resident_bytes", known_json(f->private_bytes));
 	json_object_set_new(object, "page_faults", known_json(p->total_faults));
-	json_object_set_new(object, "page_faults_estimate_ms",
-			    result->fault_ns > 0 && p->total_faults != COLD_UNKNOWN ? ms_json((double)p->total_faults * result->fault_ns)
-										    : json_null());
+	json_object_set_new(object, "page_faults_estimate_ms", ms_json(lambda_cause_ns(result, p, CAUSE_FAULTS)));
 	json_object_set_new(object, "relocations", known_json(f->relocations));
 	json_object_set_new(object, "relative_relocations", known_json(f->relative_relocations));
 	json_object_set_new(object, "relocation_ms", f->relocation_share >= 0 ? ms_json(f->relocation_share * link) : json_null());
 	json_object_set_new(object, "load_objects_ms", f->load_share >= 0 ? ms_json(f->load_share * link) : json_null());
-	json_object_set_new(object, "system_calls", known_json(f->syscalls));
-	json_object_set_new(object, "threads_started", known_json(f->threads));
+	json_object_set_new(object, "system_calls", known_json(f->calls.count));
+	json_object_set_new(object, "system_calls_cpu_ms", ms_json(f->calls.ns.value));
+	json_object_set_new(object, "system_calls_cpu_ci95_ms", interval_json(f->calls.ns));
+	json_object_set_new(object, "system_call_kinds", kinds_json(&f->calls));
+	json_object_set_new(object, "threads_started", known_json(f->calls.threads));
+	json_object_set_new(object, "threads_start_ms", ms_json(lambda_cause_ns(result, p, CAUSE_STARTS)));
+	json_object_set_new(object, "threads_cpu_ms", ms_json(lambda_median(&p->threads_ran).value));
+	json_object_set_new(object, "threads_wait_for_cpu_ms", ms_json(lambda_median(&p->threads_queued).value));
+	json_object_set_new(object, "first_thread_waits_ms", ms_json(lambda_median(&p->waited).value));
+	json_object_set_new(object, "first_thread_waits_for_cpu_ms", ms_json(lambda_median(&p->queued).value));
 	json_object_set_new(object, "allocations", known_json(f->allocations));
 	json_object_set_new(object, "allocated_bytes", known_json(f->allocated_bytes));
 	json_object_set_new(object, "allocation_ms", ms_json(f->allocation_ns));
 	json_object_set_new(object, "allocations_not_counted", json_text(f->why_no_allocations));
+	json_object_set_new(object, "causes", causes_json(result, p));
 	return object;
 }
 
@@ -149,6 +198,57 @@ static json_t *logs_json(const struct cloudwatch *logs)
 	return rows;
 }
 
+/* Fastest first; who shares a rank is equal. */
+static json_t *ranking_json(const struct lambda_result *result)
+{
+	size_t *order = xcalloc(result->count + 1, sizeof *order), count;
+	unsigned *rank = xcalloc(result->count + 1, sizeof *rank);
+	json_t *rows = json_array();
+
+	count = lambda_order(result->programs, result->count, order, rank);
+	for (size_t k = 0; k < count; k++) {
+		json_t *row = json_object();
+
+		json_object_set_new(row, "program", json_text(result->programs[order[k]].name));
+		json_object_set_new(row, "rank", json_integer(rank[order[k]]));
+		json_array_append_new(rows, row);
+	}
+	free(order);
+	free(rank);
+	return rows;
+}
+
+/* Of every two: the ratio of their totals within the rounds. */
+static json_t *pairs_json(const struct lambda_result *result)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < result->count; i++)
+		for (size_t k = i + 1; k < result->count; k++) {
+			const struct lambda_program *a = &result->programs[i], *b = &result->programs[k];
+			struct stats_interval ratio = lambda_ratio(a, b);
+			json_t *row = json_object();
+
+			json_object_set_new(row, "program", json_text(b->name));
+			json_object_set_new(row, "over", json_text(a->name));
+			json_object_set_new(row, "ratio", isfinite(ratio.value) ? json_real(ratio.value) : json_null());
+			json_object_set_new(
+			    row, "ci95", isfinite(ratio.hi) && isfinite(ratio.lo) ? json_pack("[f, f]", ratio.lo, ratio.hi) : json_null());
+			json_array_append_new(rows, row);
+		}
+	return rows;
+}
+
+static json_t *not_compared_json(const struct lambda_siblings *siblings)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < siblings->count; i++)
+		if (siblings->list[i].why)
+			json_array_append_new(rows, json_pack("{s:s, s:s}", "name", siblings->list[i].label, "why", siblings->list[i].why));
+	return rows;
+}
+
 json_t *lambda_json(const struct audit *audit, const void *data)
 {
 	const struct lambda_result *result = data;
@@ -172,6 +272,9 @@ json_t *lambda_json(const struct audit *audit, const void *data)
 		json_array_append_new(versus, row);
 	}
 	json_object_set_new(object, "versus", versus);
+	json_object_set_new(object, "ranking", ranking_json(result));
+	json_object_set_new(object, "pairs", pairs_json(result));
+	json_object_set_new(object, "not_compared", not_compared_json(&result->siblings));
 	json_object_set_new(object, "cloudwatch", result->logs.reports ? logs_json(&result->logs) : json_null());
 	return object;
 }

@@ -73,6 +73,12 @@ static void add_plain(struct lambda_program *p, const struct cold_start *s)
 	push(&p->first, (double)s->invoke_ns[0]);
 	for (unsigned i = 1; i < s->invokes; i++)
 		push(&p->warm, (double)s->invoke_ns[i]);
+	if (s->times.known) {
+		push(&p->waited, between(s->at[POINT_FORK], s->at[POINT_NEXT], (double)(s->times.ran + s->times.queued)));
+		push(&p->queued, (double)s->times.queued);
+		push(&p->threads_ran, (double)s->times.others_ran);
+		push(&p->threads_queued, (double)s->times.others_queued);
+	}
 	p->total_faults = s->faults[POINT_NEXT];
 	p->base_rss = s->base_rss_bytes > p->base_rss ? s->base_rss_bytes : p->base_rss;
 	p->peak_rss = s->peak_rss_bytes > p->peak_rss ? s->peak_rss_bytes : p->peak_rss;
@@ -92,7 +98,7 @@ static void add_dropped(struct lambda_program *p, const struct cold_start *s, bo
 /* A start that stood in the queue for a CPU tells of the machine; under limits the queue is the limit itself. */
 static bool is_disturbed(const struct lambda_run *run, const struct cold_start *s)
 {
-	return !run->cold.limits && s->queued_ns > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
+	return !run->cold.limits && s->times.queued > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
 }
 
 static int run_once(const struct lambda_run *run, struct lambda_program *p, bool traced, bool dropped, struct err *err)
@@ -102,6 +108,7 @@ static int run_once(const struct lambda_run *run, struct lambda_program *p, bool
 	unsigned tries = 0;
 
 	cold.program = p->path;
+	cold.args = p->args ? p->args : run->cold.args;
 	cold.traced = traced;
 	cold.drop_cache = dropped;
 	cold.show_output = run->cold.show_output && p->total.count == 0 && !traced;
@@ -142,40 +149,56 @@ static void describe(struct lambda_program *p)
 {
 	struct stat st;
 
-	p->file_bytes = stat(p->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+	p->file_bytes =
+	    stat(p->args && *p->args ? *p->args : p->path, &st) == 0 /* of a script, not of who reads it */ ? (uint64_t)st.st_size : 0;
 	for (int i = 0; i < LAMBDA_PHASES; i++)
 		p->faults[i] = COLD_UNKNOWN;
+}
+
+static int run_all(struct lambda_run *run, struct lambda_program *programs, const size_t *order, size_t count, unsigned round,
+		   struct err *err)
+{
+	for (size_t k = 0; k < count; k++) {
+		size_t i = order[k];
+
+		if (programs[i].failed)
+			continue;
+		run->progress(run->context, programs[i].name, round, run->rounds);
+		if (run_round(run, &programs[i], round < run->dropped_rounds, err) != 0 && give_up(&programs[i], i == 0, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int lambda_measure(struct lambda_run *run, struct lambda_program *programs, size_t count, struct err *err)
 {
 	uint64_t start = runtime_now();
+	struct stats_rng rng = {start};
+	size_t *order = xcalloc(count + 1, sizeof *order);
+	int status = 0;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		describe(&programs[i]);
-	for (unsigned round = 0; round < run->rounds; round++) {
+		order[i] = i;
+	}
+	for (unsigned round = 0; round < run->rounds && status == 0; round++) {
 		if (round >= FEWEST && (double)(runtime_now() - start) / 1e9 > run->most_seconds)
 			break;
-		/* Each round begins with another program, so that none always runs behind the same one. */
-		for (size_t k = 0; k < count; k++) {
-			size_t i = (k + round) % count;
-
-			if (programs[i].failed)
-				continue;
-			run->progress(run->context, programs[i].name, round, run->rounds);
-			if (run_round(run, &programs[i], round < run->dropped_rounds, err) != 0 && give_up(&programs[i], i == 0, err) != 0)
-				return -1;
-		}
+		/* At random: none always runs behind the same one. */
+		stats_rng_shuffle(&rng, order, count);
+		status = run_all(run, programs, order, count, round, err);
 		run->done = round + 1;
 	}
-	for (size_t i = 0; i < count; i++) {
+	free(order);
+	for (size_t i = 0; i < count && status == 0; i++) {
 		struct cold_options cold = run->cold;
 
 		cold.program = programs[i].path;
+		cold.args = programs[i].args ? programs[i].args : run->cold.args;
 		if (!programs[i].failed)
-			lambda_facts_find(&cold, &programs[i].facts);
+			lambda_facts_find(&cold, run->done, &programs[i].facts);
 	}
-	return 0;
+	return status;
 }
 
 void lambda_program_free(struct lambda_program *p)
@@ -188,6 +211,11 @@ void lambda_program_free(struct lambda_program *p)
 	free(p->dropped.ns);
 	free(p->dropped_load.ns);
 	free(p->stop.ns);
+	free(p->waited.ns);
+	free(p->queued.ns);
+	free(p->threads_ran.ns);
+	free(p->threads_queued.ns);
+	lambda_calls_free(&p->facts.calls);
 	free(p->failed);
 	free(p->facts.why_no_allocations);
 }

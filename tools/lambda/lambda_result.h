@@ -25,8 +25,7 @@ struct lambda_result {
 	char *event;
 	struct audit *others; /* of --versus */
 	size_t other_count;
-	struct lambda_sibling siblings[LAMBDA_SIBLINGS_MOST];
-	size_t sibling_count;
+	struct lambda_siblings siblings;
 };
 
 void lambda_show(const struct audit *audit, const void *result, struct sheet *sheet);

@@ -1,6 +1,7 @@
 /* lambda_show.c - the report for people, in the layout of the request. */
 #include "export_units.h"
-#include "lambda_result.h"
+#include "lambda_causes.h"
+#include "lambda_order.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -69,8 +70,7 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 	struct stats_interval total = lambda_median(&p->total);
 	double rest = lambda_rest(p);
 
-	sheet_table(sheet, "lrlrl",
-		    "Cold start until the first request for an event, local, median of %zu starts (95 %% interval):", p->total.count);
+	sheet_table(sheet, "lrlrl", "Cold start to the first request, local, median of %zu starts (95 %% interval):", p->total.count);
 	for (int i = 0; i < LAMBDA_PHASES; i++)
 		show_phase(p, i, total.value, sheet);
 	sheet_row(sheet);
@@ -97,16 +97,22 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 static void show_dropped(const struct lambda_program *p, struct sheet *sheet)
 {
 	struct stats_interval dropped = lambda_median(&p->dropped), load = lambda_median(&p->dropped_load);
+	struct strbuf kept = STRBUF_INIT;
 
 	if (p->dropped.count == 0)
 		return;
+	if (p->kept_pages)
+		strbuf_printf(&kept, "up to %llu of its %llu pages stayed", (unsigned long long)p->kept_pages,
+			      (unsigned long long)p->file_pages);
+	else
+		strbuf_printf(&kept, "all %llu pages were out of memory; libraries were not dropped", (unsigned long long)p->file_pages);
 	sheet_fact(sheet, "With the file's pages dropped", "%.2f ms (%.2f to %.2f), of it kernel load %.2f ms; %s", dropped.value / 1e6,
-		   dropped.lo / 1e6, dropped.hi / 1e6, load.value / 1e6,
-		   p->kept_pages == 0 ? "every page was out of memory; libraries were not dropped" : "");
-	if (p->kept_pages > 0)
+		   dropped.lo / 1e6, dropped.hi / 1e6, load.value / 1e6, kept.data);
+	if (p->kept_pages)
 		sheet_text(sheet,
-			   "The kernel kept pages of the file in memory (they are in use, or the file system has no others): these starts "
-			   "are not all cold");
+			   "These starts are not all cold: the kernel does not drop pages that another process has mapped or that the "
+			   "file system has nowhere else, and it does not tell of files that you may not write");
+	strbuf_free(&kept);
 }
 
 static void show_invokes(const struct lambda_program *p, struct sheet *sheet)
@@ -178,7 +184,7 @@ static void show_init(const struct audit *audit, const struct lambda_result *res
 		if (profile->fns[i].calls)
 			rows[count++] = &profile->fns[i];
 	qsort(rows, count, sizeof *rows, by_time); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
-	sheet_table(sheet, "nrll", "Init code by Ruchy function, callees included, of the fastest of five instrumented starts:");
+	sheet_table(sheet, "nrll", "Init code by function, with callees; the fastest of five instrumented starts:");
 	for (size_t i = 0; i < count && i < audit->options->top; i++)
 		show_function(rows[i], sheet);
 	free(rows);
@@ -196,10 +202,8 @@ static void cell_total(struct sheet *sheet, const struct lambda_program *p)
 
 static void show_programs(const struct lambda_result *result, struct sheet *sheet)
 {
-	double own = lambda_median(&result->programs[0].total).value;
-
-	sheet_table(sheet, "nrrlrrr", "Comparison (local, started in turn):");
-	sheet_heads(sheet, "Program|Size|Cold start||times|Warm|Peak RSS");
+	sheet_table(sheet, "nrrlrr", "Comparison (local, started in turn):");
+	sheet_heads(sheet, "Program|Size|Cold start||Warm|Peak RSS");
 	for (size_t i = 0; i < result->count; i++) {
 		const struct lambda_program *p = &result->programs[i];
 
@@ -211,7 +215,6 @@ static void show_programs(const struct lambda_result *result, struct sheet *shee
 			continue;
 		}
 		cell_total(sheet, p);
-		sheet_cell(sheet, "%.2f", lambda_median(&p->total).value / own);
 		sheet_cell(sheet, "%.3f ms", lambda_median(&p->warm).value / 1e6);
 		sheet_cell_bytes(sheet, p->peak_rss);
 	}
@@ -220,126 +223,30 @@ static void show_programs(const struct lambda_result *result, struct sheet *shee
 			sheet_text(sheet, "%s: %s", result->programs[i].name, result->programs[i].failed);
 }
 
-static void count_or_dash(struct strbuf *out, uint64_t count)
+static void show_order(const struct lambda_result *result, struct sheet *sheet)
 {
-	if (count == COLD_UNKNOWN)
-		strbuf_puts(out, "-");
-	else
-		unit_count(out, count);
-}
+	size_t *order = xcalloc(result->count + 1, sizeof *order), count;
+	unsigned *rank = xcalloc(result->count + 1, sizeof *rank);
 
-static void cell_count(struct sheet *sheet, uint64_t count)
-{
-	struct strbuf text = STRBUF_INIT;
+	count = lambda_order(result->programs, result->count, order, rank);
+	sheet_table(sheet, "lnrl", "Ranking of the cold starts, by the ratios to %s within the rounds:", result->programs[0].name);
+	for (size_t k = 0; k < count; k++) {
+		struct stats_interval ratio = lambda_ratio(&result->programs[0], &result->programs[order[k]]);
 
-	count_or_dash(&text, count);
-	sheet_cell(sheet, "%s", text.data);
-	strbuf_free(&text);
-}
-
-static void cell_number(struct sheet *sheet, double ns)
-{
-	if (isfinite(ns) && ns >= 0)
-		sheet_cell(sheet, "%.2f", ns / 1e6);
-	else
-		sheet_cell(sheet, "-");
-}
-
-enum cause {
-	FILE_BYTES,
-	OWN_BYTES,
-	FAULTS,
-	FAULT_TIME,
-	RELOCATIONS,
-	RELOCATION_TIME,
-	SYSCALLS,
-	THREADS,
-	ALLOCATIONS,
-	ALLOCATION_TIME,
-	CAUSES
-};
-static const char *const causes[CAUSES] = {[FILE_BYTES] = "file pages in memory",
-					   [OWN_BYTES] = "own pages in memory",
-					   [FAULTS] = "page faults",
-					   [FAULT_TIME] = "  their time, estimate",
-					   [RELOCATIONS] = "relocations",
-					   [RELOCATION_TIME] = "  their time",
-					   [SYSCALLS] = "system calls",
-					   [THREADS] = "threads, processes",
-					   [ALLOCATIONS] = "allocations",
-					   [ALLOCATION_TIME] = "  their time"};
-
-static void cell_cause(struct sheet *sheet, const struct lambda_result *result, const struct lambda_program *p, enum cause cause)
-{
-	const struct lambda_facts *f = &p->facts;
-	uint64_t relocations = f->relocations == COLD_UNKNOWN ? COLD_UNKNOWN : f->relocations + f->relative_relocations;
-
-	switch (cause) {
-	case FILE_BYTES:
-		sheet_cell_bytes(sheet, f->file_bytes);
-		break;
-	case OWN_BYTES:
-		sheet_cell_bytes(sheet, f->private_bytes);
-		break;
-	case FAULTS:
-		cell_count(sheet, p->total_faults);
-		break;
-	case FAULT_TIME:
-		cell_number(sheet, p->total_faults == COLD_UNKNOWN ? -1 : (double)p->total_faults * result->fault_ns);
-		break;
-	case RELOCATIONS:
-		cell_count(sheet, relocations);
-		break;
-	case RELOCATION_TIME:
-		cell_number(sheet, f->relocation_share < 0 ? -1 : f->relocation_share * lambda_median(&p->phases[PHASE_LINK]).value);
-		break;
-	case SYSCALLS:
-		cell_count(sheet, f->syscalls);
-		break;
-	case THREADS:
-		cell_count(sheet, f->threads);
-		break;
-	case ALLOCATIONS:
-		cell_count(sheet, f->allocations);
-		break;
-	case ALLOCATION_TIME:
-	case CAUSES:
-		cell_number(sheet, f->allocation_ns);
-	}
-}
-
-static void show_causes(const struct lambda_result *result, struct sheet *sheet)
-{
-	struct strbuf heads = STRBUF_INIT;
-	size_t count = result->count < SHEET_COLUMNS_MOST - 1 ? result->count : SHEET_COLUMNS_MOST - 1;
-
-	sheet_table(sheet, "lrrrrrrrrrrr", "What they do until the first request for an event (times in ms):");
-	strbuf_puts(&heads, " ");
-	for (size_t i = 0; i < count; i++)
-		strbuf_printf(&heads, "|%s", result->programs[i].name);
-	sheet_heads(sheet, heads.data);
-	strbuf_free(&heads);
-	for (int phase = 0; phase < LAMBDA_PHASES; phase++) {
 		sheet_row(sheet);
-		sheet_cell(sheet, "%s", lambda_phase_name(phase));
-		for (size_t i = 0; i < count; i++)
-			cell_number(sheet, lambda_median(&result->programs[i].phases[phase]).value);
+		sheet_cell(sheet, "%u", rank[order[k]]);
+		sheet_cell(sheet, "%s", result->programs[order[k]].name);
+		if (order[k] == 0)
+			continue;
+		sheet_cell(sheet, "%.2f times", ratio.value);
+		if (isfinite(ratio.hi))
+			sheet_cell(sheet, "(%.2f to %.2f)", ratio.lo, ratio.hi);
+		else
+			sheet_cell(sheet, "too few starts for an interval");
 	}
-	for (int cause = 0; cause < CAUSES; cause++) {
-		sheet_row(sheet);
-		sheet_cell(sheet, "%s", causes[cause]);
-		for (size_t i = 0; i < count; i++) {
-			if (result->programs[i].failed)
-				sheet_cell(sheet, "-");
-			else
-				cell_cause(sheet, result, &result->programs[i], cause);
-		}
-	}
-	sheet_text(sheet,
-		   "The times of causes are within the phases: relocations by the dynamic linker's own clock, allocations by a clock "
-		   "around each, page faults estimated at %.2f us each, which is what one takes on this machine. The time of system "
-		   "calls and threads is not measured: watching a call costs more than the call. A dash: not known, or not there.",
-		   result->fault_ns / 1e3);
+	sheet_text(sheet, "Those with one number are equal: the 95 %% interval of their ratio is not wholly above %.2f", LAMBDA_MARGIN);
+	free(order);
+	free(rank);
 }
 
 /* --- logs ------------------------------------------------------------------------------------------------------------------------ */
@@ -394,12 +301,11 @@ void lambda_show(const struct audit *audit, const void *data, struct sheet *shee
 	show_init(audit, result, sheet);
 	if (result->count > 1) {
 		show_programs(result, sheet);
-		show_causes(result, sheet);
-	} else {
-		show_causes(result, sheet);
-		if (audit->options->versus_count == 0)
-			sheet_text(sheet,
-				   "Nothing to compare with: give --versus PROGRAM, or build the corpus' siblings with `make bootstraps`");
+		show_order(result, sheet);
 	}
+	for (size_t i = 0; i < result->siblings.count; i++)
+		if (result->siblings.list[i].why)
+			sheet_text(sheet, "Not compared with %s: %s", result->siblings.list[i].label, result->siblings.list[i].why);
+	lambda_show_causes(result, sheet);
 	show_logs(result, sheet);
 }

@@ -131,6 +131,26 @@ int lang_gather(const struct lang_options *options, struct lang_comparison *comp
 int lang_compare(const struct lang_options *options, struct lang_comparison *comparison, struct err *err);
 void lang_comparison_free(struct lang_comparison *comparison);
 
+/* --- langs_alone.c: one program, for who measures it by himself ---------------------------------------------------------------- */
+struct lang_alone {
+	char *path;		    /* of the program; of the source where that is interpreted */
+	char **before;		    /* words before it: the interpreter and its options; ends in NULL */
+	char *version;		    /* of the tool: its first line */
+	struct lang_builds *builds; /* what `path` lies in */
+};
+int lang_alone(struct lang_alone *alone, const char *source, struct err *err);
+void lang_alone_free(struct lang_alone *alone);
+/* --- langs_build.c ------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * After lang_gather(), for who runs the programs in another way: fills argv of those that are `wanted` (by index); `absent` tells of what has
+ * no tool or does not compile. The programs live until lang_programs_free(). NULL: the cache can't be used.
+ */
+struct lang_programs;
+struct lang_programs *lang_programs_build(const struct lang_options *options, struct lang_comparison *comparison, const bool *wanted,
+					  struct err *err);
+void lang_programs_free(struct lang_programs *programs);
+
 /* --- langs_formats.c ----------------------------------------------------------------------------------------------------------- */
 
 struct lang_view {

@@ -225,3 +225,39 @@ int lang_build(struct lang_builds *builds, struct lang_entrant *entrant, size_t 
 		build_empty(builds, entrant, index, o);
 	return 0;
 }
+
+/* ---- programs alone -------------------------------------------------------------------------------------------------------------- */
+
+struct lang_programs {
+	struct lang_builds builds;
+};
+
+struct lang_programs *lang_programs_build(const struct lang_options *o, struct lang_comparison *c, const bool *wanted, struct err *err)
+{
+	struct lang_programs *programs = xcalloc(1, sizeof *programs);
+
+	if (lang_builds_open(&programs->builds, c->count, err) != 0) {
+		lang_programs_free(programs);
+		return NULL;
+	}
+	lang_find_tools(c);
+	for (size_t i = 0; i < c->count; i++) {
+		struct lang_entrant *entrant = &c->entrants[i];
+		struct err why = {0};
+
+		if (!wanted[i] || entrant->absent)
+			continue;
+		if (lang_build(&programs->builds, entrant, i, o, &why) != 0)
+			entrant->absent = xasprintf("%s%s%s", why.what, *why.hint ? "; " : "", why.hint);
+		err_free(&why);
+	}
+	return programs;
+}
+
+void lang_programs_free(struct lang_programs *programs)
+{
+	if (!programs)
+		return;
+	lang_builds_close(&programs->builds);
+	free(programs);
+}

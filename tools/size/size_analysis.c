@@ -94,26 +94,29 @@ static bool is_same_file(const char *a, const char *b)
 /* What was asked for; a Lambda bootstrap is else compared with its siblings in other languages, where they are built. */
 static int compare_all(struct audit *audit, struct size_result *result, struct err *err)
 {
-	struct lambda_sibling siblings[LAMBDA_SIBLINGS_MOST];
+	struct lambda_siblings siblings = {0};
 	const struct audit_options *o = audit->options;
-	size_t count = o->versus_count == 0 && strcmp(audit->subject.name, "bootstrap") == 0 ? lambda_siblings(siblings) : 0;
 	int status = 0;
 
-	result->versus = xcalloc(o->versus_count + count + 1, sizeof *result->versus);
+	if (o->versus_count == 0 && strcmp(audit->subject.name, "bootstrap") == 0)
+		status = lambda_siblings_find(audit, &siblings, err);
+	result->versus = xcalloc(o->versus_count + siblings.count + 1, sizeof *result->versus);
 	for (size_t i = 0; i < o->versus_count && status == 0; i++)
 		status = compare_with(audit, o->versus[i], &result->versus[result->versus_count++], err);
-	for (size_t i = 0; i < count && status == 0; i++) {
+	for (size_t i = 0; i < siblings.count && status == 0; i++) {
+		const struct lambda_sibling *one = &siblings.list[i];
+		const char *file = one->args && *one->args ? *one->args : one->program; /* of a script: the script */
 		struct size_versus *versus = &result->versus[result->versus_count];
 
-		if (is_same_file(siblings[i].program, audit->subject.program))
+		if (!file || is_same_file(file, audit->subject.program))
 			continue;
 		result->versus_count++;
-		status = compare_with(audit, siblings[i].program, versus, err);
+		status = compare_with(audit, file, versus, err);
 		free(versus->name);
-		versus->name = xstrdup(siblings[i].label);
-		versus->operand = siblings[i].label;
+		versus->name = xstrdup(one->label);
+		versus->operand = versus->name;
 	}
-	lambda_siblings_free(siblings, count);
+	lambda_siblings_free(&siblings);
 	return status;
 }
 

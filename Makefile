@@ -72,8 +72,9 @@ sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of sour
 build/sourcemap/ok: tests/map/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
 
-ci-schemas: build/ci-schemas/ok ## fetch the schemas that the examples in docs/ci are validated with
-build/ci-schemas/ok: tests/ci/requirements.txt
+ci-schemas: build/ci-schemas/ok ## fetch the schemas that reports and the examples in docs/ci are validated with
+build/ci-schemas/ok: tests/ci/requirements.txt tools/dev/report-schemas.sh
+	@tools/dev/report-schemas.sh $(@D)
 	@tools/dev/python-packages.sh $(@D) $<
 
 stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)

@@ -13,6 +13,7 @@ export XDG_CACHE_HOME=${TEST_CACHE_HOME:-$PWD/build/test-cache}
 mkdir -p build/test-bin
 [ -x /usr/bin/python3 ] && ln -sf /usr/bin/python3 build/test-bin/python3 && PATH=$PWD/build/test-bin:$PATH
 [ "$mode" = quick ] && export RUCHY_PROF_RUCHY=none
+export RUCHY_PROF_SIBLINGS=built # no test waits for compilers that it did not ask for
 export PATH LC_ALL=C.UTF-8
 unset RUCHY_PROF_FILE RUST_BACKTRACE NO_COLOR CLICOLOR_FORCE
 mkdir -p "$XDG_CACHE_HOME" build/log

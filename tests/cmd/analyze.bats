@@ -151,6 +151,33 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	grep -E '^::error ' <<< "$output"
 }
 
+@test "budgets of all kinds at once, and their reports by the published schemas" {
+	local schemas=$ROOT/build/ci-schemas budgets=size=400KB,cold-start=1us,peak-rss=64MB,user-code=30KB
+	[ -x "$ROOT/build/ruchy/bin/ruchy" ] || command -v ruchy > /dev/null || skip "no ruchy"
+	cp "$ROOT/bench-corpus/bootstrap/bootstrap.ruchy" .
+	for format in json junit sarif github; do
+		run "$PROF" analyze bootstrap.ruchy --runs 5 --budget "$budgets" -f $format -o out.$format
+		[ "$status" -eq 3 ]
+		[[ $output == *"budget cold-start exceeded"* ]]
+	done
+	jq -e '[.budgets[] | {(.key): .verdict}] | add == {size: "within", "cold-start": "exceeded", "peak-rss": "within", "user-code": "within"}' out.json
+	# exceeded only when all of the interval is above
+	jq -e '.budgets | all((.verdict == "exceeded") == (.lo > .limit))' out.json
+	[ "$(grep -c '^::error' out.github)" = 1 ]
+	[ "$(xmllint --xpath 'string(//testsuite/@tests)' out.junit)/$(xmllint --xpath 'string(//testsuite/@failures)' out.junit)" = 4/1 ]
+	[ -f "$schemas/sarif-2.1.0.json" ] && $PY -c 'import jsonschema' || skip "the schemas are not here (make ci-schemas)"
+	$PY - "$schemas/sarif-2.1.0.json" out.sarif <<- 'P'
+		import json, sys, jsonschema
+		schema, report = (json.load(open(p)) for p in sys.argv[1:])
+		validator = jsonschema.validators.validator_for(schema)(schema)
+		validator.validate(report)
+		del report["runs"][0]["tool"]
+		assert not validator.is_valid(report)
+	P
+	[ -f "$schemas/junit-10.xsd" ] || skip "the XSD of JUnit is not here (make ci-schemas)"
+	xmllint --noout --schema "$schemas/junit-10.xsd" out.junit
+}
+
 @test "memory: the kernel's RSS, counted allocations, leaks, layouts" {
 	small
 	"$PROF" analyze --memory small.rs --output a.json

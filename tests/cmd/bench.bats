@@ -208,6 +208,12 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 	xmllint --noout h.svg
 	[ "$(grep -c '<circle' h.svg)" -eq 2 ]
 	[ "$("$PROF" bench history prog.rs --format json | jq '.history | length')" = 2 ]
+	"$PROF" bench history prog.rs --format markdown | grep -qF '| v2 \<&"> | 20'
+	cp -r .ruchy-bench other
+	sed -i -E 's/"created": *"/&<script>/' other/baselines/*/*.json
+	run "$PROF" bench history prog.rs --store other --plot x.svg
+	[[ $output == *"the baseline's time is not one"* ]]
+	! grep -q '<script>' x.svg
 	touch -d '3 hours ago' .ruchy-bench/objects/*
 	run "$PROF" bench gc --keep 1
 	[[ $output == "1 baselines and 1 objects ("*") removed" ]]

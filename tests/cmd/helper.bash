@@ -1,6 +1,7 @@
 # Shared by the command tests.
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PROF=${RUCHY_PROF:-$ROOT/build/bin/ruchy-prof}
+export RUCHY_PROF_SIBLINGS=built # no compilers but those that a test asks for
 FIB=$ROOT/bench-corpus/fibonacci/fibonacci.ruchy
 
 setup() {

@@ -100,3 +100,52 @@ bootstrap() {
 	assert_error 3 'cold-start exceeded'
 	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 6 --budget cold-start=1000s > /dev/null
 }
+
+@test "pages of the file that another process holds are not dropped, and that is said" {
+	bootstrap
+	case $(stat -f -c %T .) in tmpfs | ramfs | overlayfs) skip "the file system keeps its pages" ;; esac
+	"$PROF" analyze --lambda-ready ./bootstrap --no-siblings --runs 2 --format json > out.json
+	jq -e '.lambda | .file_pages == 1 and .dropped_pages_kept == 0 and .dropped_total_ms > 0' out.json
+	python3 -c '
+import mmap, sys, time
+with open("bootstrap", "rb") as file:
+    held = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+held[0]
+open("held", "w").close()
+time.sleep(60)' &
+	local holder=$!
+	while [ ! -e held ]; do sleep 0.05; done
+	"$PROF" analyze --lambda-ready ./bootstrap --no-siblings --runs 2 > out.txt
+	kill $holder
+	grep -q 'up to 1 of its 1 pages stayed' out.txt
+	grep -q 'These starts are not all cold' out.txt
+}
+
+@test "the order of two that are alike is not told as one, and each cause has its share" {
+	bootstrap
+	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 2 --format json > out.json
+	jq -e '.lambda | (.ranking | map(.rank)) == [1, 1] and (.pairs | length == 1 and .[0].ci95 == null)' out.json
+	jq -e '.lambda.until_first_next | (.causes | map(.percent // 0) | add) - 100 | fabs < 0.01' out.json
+	jq -e '.lambda.until_first_next | .system_calls_cpu_ms > 0 and (.system_call_kinds | map(.calls) | add) > 50' out.json
+	"$PROF" analyze --lambda-ready ./bootstrap --versus ./bootstrap --runs 2 > out.txt
+	grep -q 'Difference to bootstrap (ms more' out.txt
+	grep -q 'not explained' out.txt
+}
+
+@test "its JSON fits the schema, with another program that fails beside it" {
+	/usr/bin/python3 -c 'import jsonschema' || skip "python3-jsonschema is not installed"
+	bootstrap
+	"$PROF" analyze --lambda-ready ./bootstrap --versus /bin/true --runs 1 --output a.json
+	"$PROF" analyze --lambda-ready ./bootstrap --runs 1 --output b.json
+	/usr/bin/python3 - "$ROOT/docs/analyze.schema.json" a.json b.json <<- 'P'
+		import json, jsonschema, sys
+		validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+		for path in sys.argv[2:]:
+		    document = json.load(open(path))
+		    problems = [f"{e.json_path}: {e.message}" for e in validator.iter_errors(document)]
+		    assert not problems, problems[:5]
+		    document["lambda"]["until_first_next"]["causes"][0]["ms"] = "many"
+		    assert not validator.is_valid(document)
+	P
+	jq -e '.lambda.versus[0].failed | length > 10' a.json
+}

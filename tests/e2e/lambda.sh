@@ -38,6 +38,10 @@ check "its phases" "$(jq -r '.lambda.phases | map(.name) | join(",")' out.json)"
 check "init code: until the first event, each of these ran once and the handler did not" \
 	"$(jq -r '.lambda.init_functions | map(select(.calls > 0) | "\(.name) \(.calls)") | sort | join(",")' out.json)" \
 	"exchange 1,main 1,next_event 1,serve 1"
+check "causes and what is not explained are the total" \
+	"$(jq '.lambda | (.until_first_next.causes | map(.ms // 0) | add) - .total_ms | fabs < 0.0001' out.json)" true
+check "system calls have a time, and by kind they are as many" \
+	"$(jq '.lambda.until_first_next | .system_calls_cpu_ms > 0 and (.system_call_kinds | (map(.calls) | add) >= 20 and any(.name == "connect" and .calls == 1 and .cpu_ms > 0))' out.json)" true
 check "it starts no thread, makes system calls, allocates, relocates" \
 	"$(jq '.lambda.until_first_next | .threads_started == 0 and .system_calls > 20 and .allocations > 3 and .relocations > 0' out.json)" true
 
@@ -60,6 +64,7 @@ for language in rust go cpp python; do
 done
 if [ -x "$top/build/share/bootstraps/rust/bootstrap" ]; then
 	analyze "$top/build/share/bootstraps/rust/bootstrap"
-	check "tokio's threads are seen" "$(jq '.lambda.until_first_next.threads_started >= 1' out.json)" true
+	check "tokio's threads are seen, and what they cost" \
+		"$(jq '.lambda.until_first_next | .threads_started >= 1 and .threads_start_ms > 0 and .threads_cpu_ms > 0' out.json)" true
 fi
 finish

@@ -3,6 +3,7 @@
 # that is required failed. fibonacci(35) is fibonacci(20) here, since one of the lines runs it 1,000 times and another 10,000 times; where the
 # real ruchy is absent, a stand-in behind the name prints the corpus' transpile with the same change.
 set -u
+export RUCHY_PROF_SIBLINGS=built
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 corpus=$top/bench-corpus

@@ -11,8 +11,11 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cd "$work"
 cp "$top/bench-corpus/bootstrap/bootstrap.ruchy" .
 do_it() {
+	local word
 	printf '\n$ ruchy-prof'
-	printf ' %q' "$@"
+	for word in "$@"; do
+		case $word in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
+	done
 	printf '\n'
 	"$prof" "$@"
 }
@@ -22,10 +25,14 @@ if [ -x "$top/build/share/bootstraps/rust/bootstrap" ]; then
 else
 	echo "# no bootstrap of Rust on tokio: make bootstraps"
 fi
-do_it build bootstrap.ruchy --output before
-do_it analyze --suggest --lambda-ready bootstrap.ruchy --no-siblings --goal start --allow-changes --apply-flags --max-time 120s
+do_it build bootstrap.ruchy --rustc-flags "-C strip=symbols" --output before
+do_it analyze --suggest --lambda-ready bootstrap.ruchy --no-siblings --goal start --allow-changes --try static,no-pie --apply-flags
+if [ ! -e bootstrap.ruchy.flags ]; then # on a busy machine nothing may be proven: then as --lambda-ready itself advises
+	echo "# --suggest wrote no flags; the flags of the advice of --lambda-ready instead"
+	echo "-C target-feature=+crt-static -C relocation-model=static" > bootstrap.ruchy.flags
+fi
 cat bootstrap.ruchy.flags
-do_it build bootstrap.ruchy --output after
+do_it build bootstrap.ruchy --rustc-flags "-C strip=symbols" --output after
 do_it analyze --lambda-ready ./after --versus ./before --runs "$starts"
 "$prof" analyze --lambda-ready ./after --versus ./before --runs "$starts" --format json > versus.json
 jq -r '.lambda.pairs[0] | "\(if .ci95[0] > 1 then "ok" else "not ok" end) 1 - before over after, paired by rounds: \(.ratio * 100 | round / 100) times (\(.ci95 | map(. * 100 | round / 100) | join(" to ")))\n1..1"' versus.json

@@ -37,6 +37,9 @@ def say(result):
         parts.append(f"{sign}{row['program']} {totals[row['program']]['total_ms']:.2f} ms ({low:.2f} to {high:.2f})")
         last = row["rank"]
     print("# " + "".join(parts), flush=True)
+    for program in result["versus"]:
+        if program["failed"]:
+            print(f"# {program['program']} failed: {program['failed']}", flush=True)
 
 
 def ways(results):

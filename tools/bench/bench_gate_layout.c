@@ -43,25 +43,28 @@ static bool does_more(const struct bench_report *r, const struct bench_line *fai
 	       lines->b - lines->a >= failed->shift / NS_PER_LINE;
 }
 
+/*
+ * These two binaries are apart, that is shown already. Over the layouts the rise must be there, and as large; that all of the interval is
+ * beyond the threshold would take many more of them, since layouts differ more than rounds.
+ */
 static void set_verdict(struct gate *g, enum bench_metric_id id, const struct stats_interval *ratio)
 {
 	struct bench_line *line = &g->report->lines[id];
 
 	if (has_failed(line))
-		line->verdict = ratio->lo > 1 + line->threshold	  ? BENCH_FAIL
-				: ratio->hi < 1 + line->threshold ? BENCH_PASS
-								  : BENCH_INCONCLUSIVE;
+		line->verdict = ratio->lo > 1 && ratio->value > 1 + line->threshold ? BENCH_FAIL
+				: ratio->hi < 1 + line->threshold		    ? BENCH_PASS
+										    : BENCH_INCONCLUSIVE;
 }
 
 /* ---- what there is time for ------------------------------------------------------------------------------------------------------ */
 
-/* How many layouts can be built and run in `left` seconds; 0: too few. */
-static size_t layouts_within(const struct gate *g, double left)
+/* How many layouts can be built and run in `left` seconds, `run` of which a run of both takes; 0: too few. */
+static size_t layouts_within(const struct gate *g, double run, double left)
 {
 	const struct bench_report *r = g->report;
 	double cpus = (double)sysconf(_SC_NPROCESSORS_ONLN), built = g->subjects[NEW].build->seconds[BUILD_PLAIN];
 	double compile = (r->rustc.a >= 0 ? r->rustc.b / 1e9 : built > 0 ? built : 1) * 2 / fmin(cpus, 2);
-	double run = (r->lines[METRIC_WALL].a + r->lines[METRIC_WALL].b) / 1e9 * (double)g->subjects[NEW].repeats;
 	double most = left / (compile + (ROUNDS + 1) * run);
 
 	return most < LEAST_LAYOUTS ? 0 : most < LAYOUTS ? (size_t)most : LAYOUTS;
@@ -239,16 +242,20 @@ static void look(struct gate *g)
 	struct layered all = {0};
 	struct err problem = {0};
 	double end = now_seconds() + g->options->max_time - r->seconds;
+	double run = r->rounds ? r->run_seconds / (double)r->rounds : 0; /* waits for a CPU included */
+	double begin, took = 0;
 	size_t layouts;
 	int status = 0;
 
 	for (int i = 0; status == 0 && i < TIMES && (i == 0 || !is_decided(r)); i++) {
-		layouts = layouts_within(g, end - now_seconds());
+		begin = now_seconds();
+		layouts = end - begin < took ? 0 : layouts_within(g, run, end - begin);
 		if (layouts == 0)
 			break;
 		status = more_layouts(g, layouts, &all, &problem);
 		if (status == 0)
 			conclude(g, &all);
+		took = now_seconds() - begin;
 	}
 	if (status != 0)
 		bench_note(r, "where the code lies may be the reason: other layouts of it could not be made%s%s", problem.set ? ": " : "",
@@ -276,6 +283,8 @@ void gate_confirm(struct gate *g)
 		set_verdict(g, METRIC_WALL, &(struct stats_interval){1, 0, 0});
 		set_verdict(g, METRIC_CPU, &(struct stats_interval){1, 0, 0});
 		bench_note(r, "a program can't be slower than itself: that is noise, and no failure");
+	} else if (g->options->no_counts && !r->lines[METRIC_LINES].present) {
+		bench_note(r, "where the code lies may be the reason; that is looked into where counts are not left out (--no-counts)");
 	} else if (g->subjects[NEW].build) {
 		look(g);
 	} else {

@@ -1,5 +1,6 @@
 #include "bench_history.h"
 #include "export_utf8.h"
+#include "json_values.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -127,7 +128,9 @@ static void write_markdown(struct strbuf *out, const struct bench_history *h)
 	for (size_t i = 0; i < h->count; i++) {
 		const struct bench_point *p = &h->points[i];
 
-		strbuf_printf(out, "| %s | %.10s | ", p->baseline->version, p->baseline->created);
+		strbuf_puts(out, "| ");
+		bench_cell(out, p->baseline->version);
+		strbuf_printf(out, " | %.10s | ", p->baseline->created);
 		bench_value(out, UNIT_NS, p->time.value, false);
 		strbuf_puts(out, " | ");
 		if (!isnan(p->change.value)) {
@@ -155,11 +158,6 @@ static void write_csv(struct strbuf *out, const struct bench_history *h)
 	}
 }
 
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 static void write_json(struct strbuf *out, const struct bench_history *h)
 {
 	json_t *root = json_object(), *points = json_array();
@@ -174,16 +172,16 @@ static void write_json(struct strbuf *out, const struct bench_history *h)
 		json_object_set_new(row, "host", json_string(p->baseline->host.fingerprint));
 		json_object_set_new(row, "this_host", json_boolean(!p->other_host));
 		json_object_set_new(row, "samples", json_integer((json_int_t)p->baseline->wall.n));
-		json_object_set_new(row, "median_ns", number(p->time.value));
-		json_object_set_new(row, "lo_ns", number(p->time.lo));
-		json_object_set_new(row, "hi_ns", number(p->time.hi));
-		json_object_set_new(row, "change", number(p->change.value));
-		json_object_set_new(row, "change_lo", number(p->change.lo));
-		json_object_set_new(row, "change_hi", number(p->change.hi));
+		json_object_set_new(row, "median_ns", json_finite(p->time.value));
+		json_object_set_new(row, "lo_ns", json_finite(p->time.lo));
+		json_object_set_new(row, "hi_ns", json_finite(p->time.hi));
+		json_object_set_new(row, "change", json_finite(p->change.value));
+		json_object_set_new(row, "change_lo", json_finite(p->change.lo));
+		json_object_set_new(row, "change_hi", json_finite(p->change.hi));
 		json_array_append_new(points, row);
 	}
 	json_object_set_new(root, "schema_version", json_integer(1));
-	json_object_set_new(root, "file", json_string(h->file));
+	json_object_set_new(root, "file", json_text(h->file));
 	json_object_set_new(root, "history", points);
 	dumped = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
 	strbuf_puts(out, dumped ? dumped : "");

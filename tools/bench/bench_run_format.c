@@ -1,6 +1,7 @@
 /* bench_run_format.c - results without a baseline. CSV and the first fields of JSON are those of the real `ruchy bench`. */
 #include "bench_format.h"
 #include "bench_run.h"
+#include "json_values.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -81,37 +82,32 @@ static void text(struct strbuf *out, const struct bench_run *run, const struct b
 		strbuf_printf(out, "Note: %s\n", run->doubts.notes[i]);
 }
 
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *entry_object(const struct bench_run *run, const struct bench_entry *e)
 {
 	json_t *object = json_object(), *times = json_array(), *statistics = json_object();
 
 	for (size_t i = 0; i < e->count; i++)
 		json_array_append_new(times, json_real(e->wall[i] / MS));
-	json_object_set_new(statistics, "min_ms", number(stats_quantile(e->wall, e->count, 0) / MS));
-	json_object_set_new(statistics, "max_ms", number(stats_quantile(e->wall, e->count, 1) / MS));
-	json_object_set_new(statistics, "mean_ms", number(stats_mean(e->wall, e->count) / MS));
-	json_object_set_new(statistics, "stddev_ms", number(stats_stddev(e->wall, e->count) / MS));
-	json_object_set_new(statistics, "median_ms", number(e->median.value / MS));
-	json_object_set_new(statistics, "median_lo_ms", number(e->median.lo / MS));
-	json_object_set_new(statistics, "median_hi_ms", number(e->median.hi / MS));
-	json_object_set_new(statistics, "user_ms", number(stats_mean(e->user, e->count) / MS));
-	json_object_set_new(statistics, "system_ms", number(stats_mean(e->system, e->count) / MS));
+	json_object_set_new(statistics, "min_ms", json_finite(stats_quantile(e->wall, e->count, 0) / MS));
+	json_object_set_new(statistics, "max_ms", json_finite(stats_quantile(e->wall, e->count, 1) / MS));
+	json_object_set_new(statistics, "mean_ms", json_finite(stats_mean(e->wall, e->count) / MS));
+	json_object_set_new(statistics, "stddev_ms", json_finite(stats_stddev(e->wall, e->count) / MS));
+	json_object_set_new(statistics, "median_ms", json_finite(e->median.value / MS));
+	json_object_set_new(statistics, "median_lo_ms", json_finite(e->median.lo / MS));
+	json_object_set_new(statistics, "median_hi_ms", json_finite(e->median.hi / MS));
+	json_object_set_new(statistics, "user_ms", json_finite(stats_mean(e->user, e->count) / MS));
+	json_object_set_new(statistics, "system_ms", json_finite(stats_mean(e->system, e->count) / MS));
 	json_object_set_new(statistics, "peak_rss_bytes", e->peak_rss > 0 ? json_integer((json_int_t)e->peak_rss) : json_null());
-	json_object_set_new(object, "file", json_string(e->source));
+	json_object_set_new(object, "file", json_text(e->source));
 	json_object_set_new(object, "warmup", json_integer((json_int_t)run->warmup));
 	json_object_set_new(object, "iterations", json_integer((json_int_t)e->count));
 	json_object_set_new(object, "repeats", json_integer((json_int_t)e->repeats));
 	json_object_set_new(object, "timings_ms", times);
 	json_object_set_new(object, "statistics", statistics);
 	if (run->count > 1) {
-		json_object_set_new(object, "ratio_to_fastest", number(e->slower.value));
-		json_object_set_new(object, "ratio_lo", number(e->slower.lo));
-		json_object_set_new(object, "ratio_hi", number(e->slower.hi));
+		json_object_set_new(object, "ratio_to_fastest", json_finite(e->slower.value));
+		json_object_set_new(object, "ratio_lo", json_finite(e->slower.lo));
+		json_object_set_new(object, "ratio_hi", json_finite(e->slower.hi));
 	}
 	return object;
 }
@@ -130,7 +126,7 @@ static void json(struct strbuf *out, const struct bench_run *run, const struct b
 		json_decref(results);
 	} else {
 		root = json_object();
-		json_object_set_new(root, "fastest", json_string(run->entries[run->fastest].source));
+		json_object_set_new(root, "fastest", json_text(run->entries[run->fastest].source));
 		json_object_set_new(root, "results", results);
 	}
 	json_object_set_new(root, "schema_version", json_integer(1));

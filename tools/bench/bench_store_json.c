@@ -211,6 +211,9 @@ static int fill(struct bench_baseline *baseline, const json_t *root, const char 
 	}
 	if (!*baseline->file || !*baseline->version || baseline->wall.n + baseline->cold.n == 0 || !fingerprint)
 		return err_set(err, name, NULL, "the baseline has no file, version, host or samples");
+	/* Shown as it is, in XML too. */
+	if (baseline->created[strspn(baseline->created, "0123456789-:TZ")])
+		return err_set(err, name, NULL, "the baseline's time is not one");
 	strncpy(baseline->host.fingerprint, fingerprint, sizeof baseline->host.fingerprint - 1);
 	baseline->host.cpus = (unsigned)whole(host, "cpus");
 	baseline->size_bytes = whole(json_object_get(root, "build"), "size_bytes");

@@ -26,10 +26,7 @@ static void on_verbose(void *context, const char *step, double seconds, const ch
 
 	if (!options->verbose)
 		return;
-	term_progress_clear();
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
+	term_step(step, seconds, command);
 }
 
 /* What is loaded of it: with debug information, the size would depend on the length of paths. Of a script, all of it. */

@@ -88,8 +88,10 @@ static void over_layouts(struct strbuf *out, const struct bench_report *r, const
 	strbuf_puts(out, " (");
 	bench_interval(out, &r->layouts.wall);
 	strbuf_puts(out, ")\n");
-	if (line->verdict != line->at_first)
-		strbuf_printf(out, "        so where the linker put it %s this rise\n", line->verdict == BENCH_PASS ? "makes" : "may make");
+	if (line->verdict == BENCH_PASS && line->at_first == BENCH_FAIL)
+		strbuf_puts(out, "        so this rise is of where the linker put the code, not of the program\n");
+	else if (line->verdict != line->at_first)
+		strbuf_puts(out, "        so this rise may be of where the linker put the code\n");
 }
 
 static void change(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)

@@ -67,9 +67,7 @@ static const struct option_row transpile_rows[] = {
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
 {
 	(void)context;
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
+	term_step(step, seconds, command);
 }
 
 static void tell_skips(const struct build *build)

@@ -78,7 +78,8 @@ bool lambda_adds_up(const struct lambda_program *program);
 const char *lambda_phase_name(enum lambda_phase phase);
 
 /* --- lambda_facts.c ------------------------------------------------------------------------------------------------------------- */
-void lambda_facts_find(const struct cold_options *options, struct lambda_facts *facts);
+/* `starts`: for the times of system calls, at most LAMBDA_CALL_STARTS. */
+void lambda_facts_find(const struct cold_options *options, unsigned starts, struct lambda_facts *facts);
 /* Nanoseconds that one page fault takes on this machine, the mean of one for memory and one for a file that is cached. */
 double lambda_fault_ns(void);
 /* What the dynamic linker of glibc tells of itself (LD_DEBUG=statistics). False: nothing of that in the text. */

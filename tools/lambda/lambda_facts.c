@@ -220,7 +220,7 @@ double lambda_fault_ns(void)
 	return count ? stats_median(tries, count) : -1;
 }
 
-void lambda_facts_find(const struct cold_options *options, struct lambda_facts *facts)
+void lambda_facts_find(const struct cold_options *options, unsigned starts, struct lambda_facts *facts)
 {
 	struct err err = {0};
 	char *directory = fs_tmpdir(&err);
@@ -232,7 +232,7 @@ void lambda_facts_find(const struct cold_options *options, struct lambda_facts *
 				       .allocations = COLD_UNKNOWN,
 				       .allocated_bytes = COLD_UNKNOWN,
 				       .allocation_ns = -1};
-	lambda_calls_measure(options, &facts->calls);
+	lambda_calls_measure(options, starts, &facts->calls);
 	if (!directory) {
 		err_free(&err);
 		return;

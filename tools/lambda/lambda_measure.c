@@ -196,7 +196,7 @@ int lambda_measure(struct lambda_run *run, struct lambda_program *programs, size
 		cold.program = programs[i].path;
 		cold.args = programs[i].args ? programs[i].args : run->cold.args;
 		if (!programs[i].failed)
-			lambda_facts_find(&cold, &programs[i].facts);
+			lambda_facts_find(&cold, run->done, &programs[i].facts);
 	}
 	return status;
 }

@@ -70,8 +70,7 @@ static void show_phases(const struct lambda_result *result, struct sheet *sheet)
 	struct stats_interval total = lambda_median(&p->total);
 	double rest = lambda_rest(p);
 
-	sheet_table(sheet, "lrlrl",
-		    "Cold start until the first request for an event, local, median of %zu starts (95 %% interval):", p->total.count);
+	sheet_table(sheet, "lrlrl", "Cold start to the first request, local, median of %zu starts (95 %% interval):", p->total.count);
 	for (int i = 0; i < LAMBDA_PHASES; i++)
 		show_phase(p, i, total.value, sheet);
 	sheet_row(sheet);
@@ -185,7 +184,7 @@ static void show_init(const struct audit *audit, const struct lambda_result *res
 		if (profile->fns[i].calls)
 			rows[count++] = &profile->fns[i];
 	qsort(rows, count, sizeof *rows, by_time); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
-	sheet_table(sheet, "nrll", "Init code by Ruchy function, callees included, of the fastest of five instrumented starts:");
+	sheet_table(sheet, "nrll", "Init code by function, with callees; the fastest of five instrumented starts:");
 	for (size_t i = 0; i < count && i < audit->options->top; i++)
 		show_function(rows[i], sheet);
 	free(rows);

@@ -190,8 +190,7 @@ static void put_heads(struct sheet *sheet, const struct lambda_result *result, s
 
 static void show_difference(const struct lambda_result *result, size_t count, struct sheet *sheet)
 {
-	sheet_table(sheet, "lrrrrrrrrrrr",
-		    "Where the difference to %s comes from (ms more, and the share of the difference):", result->programs[0].name);
+	sheet_table(sheet, "lrrrrrrrrrrr", "Difference to %s (ms more, share of the difference):", result->programs[0].name);
 	put_heads(sheet, result, 1, count);
 	for (int cause = -1; cause <= LAMBDA_CAUSES + 1; cause++) {
 		sheet_row(sheet);
@@ -210,8 +209,7 @@ void lambda_show_causes(const struct lambda_result *result, struct sheet *sheet)
 {
 	size_t count = result->count < SHEET_COLUMNS_MOST - 1 ? result->count : SHEET_COLUMNS_MOST - 1;
 
-	sheet_table(sheet, "lrrrrrrrrrrr",
-		    "What they do until the first request for an event (times in ms, and their share of the total):");
+	sheet_table(sheet, "lrrrrrrrrrrr", "What they do until the first request (times in ms, share of the total):");
 	put_heads(sheet, result, 0, count);
 	put_phases(sheet, result, count);
 	put_causes(sheet, result, count);

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define TASKS_MOST 512
-#define STARTS	   7 /* the fewest that leave a median an interval is 6 */
 #define FINISH_MS  3 /* for the calls that are open when the request is there: the one that sends it */
 #define OPTIONS                                                                                                                            \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
@@ -203,8 +202,8 @@ static bool run(const struct cold_options *options, struct counting *c)
 /* --- several starts ------------------------------------------------------------------------------------------------------------ */
 
 struct sums {
-	double count[STARTS], threads[STARTS], calls[STARTS], starts[STARTS];
-	double kind_ns[TRACED_KINDS][STARTS], kind_count[TRACED_KINDS][STARTS];
+	double count[LAMBDA_CALL_STARTS], threads[LAMBDA_CALL_STARTS], calls[LAMBDA_CALL_STARTS], starts[LAMBDA_CALL_STARTS];
+	double kind_ns[TRACED_KINDS][LAMBDA_CALL_STARTS], kind_count[TRACED_KINDS][LAMBDA_CALL_STARTS];
 	size_t done;
 };
 
@@ -248,14 +247,14 @@ static struct stats_interval above_zero(struct stats_interval i)
 	return (struct stats_interval){fmax(0, i.value), i.lo < 0 ? 0 : i.lo, i.hi};
 }
 
-void lambda_calls_measure(const struct cold_options *options, struct lambda_calls *calls)
+void lambda_calls_measure(const struct cold_options *options, unsigned starts, struct lambda_calls *calls)
 {
 	struct stats_interval unknown = {NAN, NAN, NAN};
 	struct sums *s = xcalloc(1, sizeof *s);
 	double empty_ns = traced_empty_ns();
 
 	*calls = (struct lambda_calls){.count = COLD_UNKNOWN, .threads = COLD_UNKNOWN, .ns = unknown, .start_ns = unknown};
-	for (int i = 0; i < STARTS && !interrupt_signal(); i++) {
+	for (unsigned i = 0; i < starts && i < LAMBDA_CALL_STARTS && !interrupt_signal(); i++) {
 		struct counting *c = xcalloc(1, sizeof *c);
 		bool done = run(options, c);
 

@@ -21,8 +21,10 @@ struct lambda_calls {
 	size_t kind_count;
 };
 
+#define LAMBDA_CALL_STARTS 7 /* most, and usual; a median needs 6 for an interval */
+
 /* Not known: counts are COLD_UNKNOWN, times NAN. */
-void lambda_calls_measure(const struct cold_options *options, struct lambda_calls *calls);
+void lambda_calls_measure(const struct cold_options *options, unsigned starts, struct lambda_calls *calls);
 void lambda_calls_free(struct lambda_calls *calls);
 
 #endif

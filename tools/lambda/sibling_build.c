@@ -193,6 +193,7 @@ static void build_now(struct sibling_build *build, const char *sources, const ch
 static void from_cache(struct sibling_build *build, const char *sources, const struct sibling_language *language)
 {
 	char *tool = fs_which(language->tool), *entry = NULL, *program = NULL;
+	const char *only = getenv(SIBLINGS_VARIABLE);
 	struct err err = {0};
 
 	if (!tool)
@@ -203,8 +204,12 @@ static void from_cache(struct sibling_build *build, const char *sources, const s
 		program = xasprintf("%s/%s/bootstrap", entry, language->name);
 	else if (!build->why)
 		build->why = xstrdup(err.what);
-	if (program && !fs_is_executable(program))
-		build_now(build, sources, entry, language);
+	if (program && !fs_is_executable(program)) {
+		if (only && strcmp(only, "built") == 0)
+			build->why = xstrdup("it is not built, and " SIBLINGS_VARIABLE " says to build nothing");
+		else
+			build_now(build, sources, entry, language);
+	}
 	if (program && !build->why && !build->interrupted && fs_is_executable(program)) {
 		build->program = program;
 		program = NULL;

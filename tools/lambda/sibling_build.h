@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/* With the value "built" nothing is built. */
+#define SIBLINGS_VARIABLE "RUCHY_PROF_SIBLINGS"
+
 struct sibling_language {
 	const char *name;    /* of its directory */
 	const char *label;   /* "Rust (tokio)" */

@@ -23,7 +23,8 @@ static void take(const char *piece, size_t size, void *context)
 
 	if (size > SHOWN_MOST - shown->size)
 		longjmp(shown->too_long, 1);
-	memcpy(shown->text + shown->size, piece, size);
+	if (size > 0) /* of nothing the piece is NULL */
+		memcpy(shown->text + shown->size, piece, size);
 	shown->size += size;
 }
 

@@ -15,6 +15,18 @@ static bool has_symbols(const struct image *image)
 	return table && image_entries(image, table) > 1;
 }
 
+/* A shared library has no interpreter, but others that it needs. */
+static bool has_needed(const struct image *image)
+{
+	const struct image_section *dynamic = image_find_type(image, SHT_DYNAMIC);
+	unsigned word = image->wide ? 8 : 4;
+
+	for (uint64_t at = 0; dynamic && at + 2 * word <= dynamic->bytes; at += 2 * word)
+		if (image_number(image, dynamic->offset + at, word) == DT_NEEDED)
+			return true;
+	return false;
+}
+
 /* Names of a stripped program, and lines of one without debug information, from its twin. */
 static int open_twin(struct size_program *program, const struct size_options *options, struct image *twin, struct err *err)
 {
@@ -52,6 +64,7 @@ static int measure(struct size_program *program, const struct size_options *opti
 
 	program->stripped = !has_symbols(&program->image);
 	program->named = !program->stripped;
+	program->is_static = program->image.type != ET_REL && !image_find(&program->image, ".interp") && !has_needed(&program->image);
 	status = open_twin(program, options, &twin, err);
 	if (status == 0) {
 		const struct image *names = program->names_from ? &twin : &program->image;

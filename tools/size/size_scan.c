@@ -253,7 +253,7 @@ static void scan_arm(struct scan *s, const struct image_section *section)
 		} else if ((code & 0x9f000000) == 0x90000000) { /* adrp */
 			uint32_t pages_away = (code >> 5 & 0x7ffff) << 2 | (code >> 29 & 3);
 
-			pages[code & 31] = (here & ~(uint64_t)0xfff) + (uint64_t)((int64_t)(int32_t)(pages_away << 11) << 1);
+			pages[code & 31] = (here & ~(uint64_t)0xfff) + (uint64_t)((int64_t)(int32_t)(pages_away << 11) * 2);
 		} else if ((code & 0xffc00000) == 0x91000000 && pages[from_register]) { /* add */
 			refer(s, from, pages[from_register] + low, false);
 		} else if ((code & 0xffc00000) == 0xf9400000 && pages[from_register]) { /* ldr of 8 bytes */

@@ -11,6 +11,13 @@ static const char *category_name(const struct size_program *program, int categor
 	static const char *const stdlibs[] = {
 	    [SIZE_C] = "Standard library", [SIZE_CPP] = "C++ stdlib", [SIZE_RUST] = "Rust stdlib", [SIZE_GO] = "Go runtime, stdlib"};
 
+	bool static_c = program->is_static && (program->language == SIZE_C || program->language == SIZE_CPP);
+
+	/* Without lines nothing tells the code of a program from that of the libraries that were linked into it. */
+	if (category == SIZE_USER && static_c && !program->has_lines)
+		return "User code, libraries";
+	if (category == SIZE_CLIB && program->language != SIZE_RUST)
+		return static_c ? "Libraries, start-up" : "Start-up code";
 	return category == SIZE_STDLIB ? stdlibs[program->language] : size_categories[category].name;
 }
 
@@ -36,6 +43,9 @@ static void show_categories(const struct size_program *program, struct sheet *sh
 		sheet_cell(sheet, "(%s)", percent.data);
 		if (i == SIZE_DEBUG && program->stripped)
 			sheet_cell(sheet, "[stripped]");
+		if (i == SIZE_RUNTIME && program->categories[i] == 0)
+			sheet_cell(sheet, "%s",
+				   program->ruchy ? "[nothing that ruchy added is left]" : "[only F.ruchy tells what ruchy added]");
 		strbuf_free(&percent);
 	}
 	sheet_row(sheet);

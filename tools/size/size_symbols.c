@@ -49,6 +49,7 @@ struct place {
 	uint64_t from, to, limit; /* limit: end of its section in the file */
 	uint64_t address;
 	const char *name;
+	bool runtime;  /* from a file of librprof */
 	unsigned rank; /* of symbols at one place, the lowest names it */
 	bool function;
 };
@@ -138,9 +139,15 @@ static void read_places(const struct image *image, const struct image *names, st
 	size_t count = table ? image_entries(names, table) : 0;
 	unsigned *same = names != image ? same_sections(image, names) : NULL;
 
+	bool runtime = false;
+
 	places->rows = xcalloc(count + 1, sizeof *places->rows);
 	for (size_t i = 1; i < count && places->count < SIZE_ITEMS_MOST; i++) {
 		struct image_symbol symbol = image_symbol_at(names, table, i);
+
+		if (symbol.type == STT_FILE) /* local symbols follow the file that they are from */
+			runtime = strncmp(symbol.name, "rprof_", 6) == 0;
+		places->rows[places->count].runtime = runtime && symbol.bind == STB_LOCAL;
 
 		if (same && symbol.section < names->section_count)
 			symbol.section = same[symbol.section];
@@ -166,7 +173,8 @@ static uint32_t add_item(struct size_program *program, const struct place *place
 	program->items[label].address = place->address;
 	program->items[label].v0 = strncmp(symbol, "_R", 2) == 0;
 	if (name.language == SIZE_C) /* told apart by size_owner.c */
-		program->items[label].category = SIZE_CLIB;
+		program->items[label].category = place->runtime ? SIZE_RUNTIME : SIZE_CLIB;
+	program->items[label].cpp = name.language == SIZE_CPP;
 	return label;
 }
 

@@ -375,7 +375,7 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	assert_error 1 'does not lie in the file'
 	: > empty
 	run "$PROF" analyze --binary-size empty
-	assert_error 1 'no ELF program'
+	assert_error 1 'the file is empty: empty'
 	run "$PROF" analyze --binary-size .
 	assert_error 1 ''
 	rust bad.rs <<< 'fn main() { std::process::exit(4); }'

@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
+.PHONY: all allocation-cost suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -72,8 +72,9 @@ sourcemap: build/sourcemap/ok ## fetch the Python package that the tests of sour
 build/sourcemap/ok: tests/map/requirements.txt
 	@tools/dev/python-packages.sh $(@D) $<
 
-ci-schemas: build/ci-schemas/ok ## fetch the schemas that the examples in docs/ci are validated with
-build/ci-schemas/ok: tests/ci/requirements.txt
+ci-schemas: build/ci-schemas/ok ## fetch the schemas that reports and the examples in docs/ci are validated with
+build/ci-schemas/ok: tests/ci/requirements.txt tools/dev/report-schemas.sh
+	@tools/dev/report-schemas.sh $(@D)
 	@tools/dev/python-packages.sh $(@D) $<
 
 stats-golden: ## what SciPy says of the samples in tests/stats, anew (fetches SciPy)
@@ -240,11 +241,20 @@ stress: all ## strangers' crates with their own tests, and every example of ruch
 	@tests/upstream/run.sh --all > build/stress/examples.tap; status=$$?; grep -v "^ok" build/stress/examples.tap; exit $$status
 
 # libFuzzer targets (clang); each with its corpus in tests/fuzz/corpus/X
-FUZZ_X := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
-$(B)/fuzz/%: tests/fuzz/%.c $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
+# What they share is compiled once.
+FUZZ_X    := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
+FUZZ_O    := $(TOOLS_C:%.c=$(B)/fuzz/obj/%.o) $(HOOK_C:%.c=$(B)/fuzz/obj/%.o)
+FUZZFLAGS := -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -MMD -MP
+$(B)/fuzz/obj/%.o: %.c $(B)/gen/rhook_prelude.inc $(B)/gen/rhook_trace_prelude.inc $(EXPORT_INC) | $(B)/deps-test.ok
 	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)clang $(FUZZFLAGS) $(if $(filter tools/%,$<),$(INC_TOOLS),$(INC_HOOK)) -c $< -o $@
+$(B)/fuzz/libfuzzed.a: $(FUZZ_O) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libfuzzed.a
 	$(call say,LINK)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(TOOLS_C) $(HOOK_C) $(B)/obj/grammar/parser.o $(B)/obj/grammar/scanner.o $(LIBS_TOOLS) $(LIBS_HOOK)
+	$(Q)clang $(subst fuzzer-no-link,fuzzer,$(FUZZFLAGS)) -Wall $(WERROR) $(INC_RUNTIME) $(INC_HOOK) $(INC_TOOLS) -o $@ $< $(B)/fuzz/libfuzzed.a $(LIBS_TOOLS) $(LIBS_HOOK)
 # candidates of a text, and the text with some of them applied
 $(B)/tests/hint: tests/hints/hint.c $(B)/lib/librhook.a
 	$(call say,CC)
@@ -277,6 +287,8 @@ $(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
 bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself and 40 of one 10 % slower, on a busy machine, and more; into docs/gates.md (half an hour)
 	@tests/perf/gates.py --page docs/gates.md
+allocation-cost: all ## what counting allocations by function and by line costs, side by side (half a minute)
+	@tests/perf/allocation_cost.py
 stats-check: $(B)/tests/coverage ## Mann-Whitney against SciPy and benchstat on the same samples (fetches both)
 	@tools/dev/python-packages.sh build/scipy tests/stats/requirements.txt
 	@tests/perf/gates.py --only agreement
@@ -358,4 +370,4 @@ $(B)/share/pages.ok: $(B)/bin/ruchy-prof
 clean: ## remove build/ (the installed ruchy too)
 	rm -rf build
 
--include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/tests $(B)/fuzz -name '*.d' -not -path '*.corpus/*' 2>/dev/null)

@@ -9,6 +9,8 @@ mod __rprof {
     const FUNCTIONS: u32 = 0;
     const TABLE: &[u8] = b"";
     const MEMORY: bool = true;
+    const BY_LINE: bool = false; // allocations are counted by line, and how long blocks live
+    const SITES: u32 = 0; // records of lines, behind those of the functions
     const SEVERAL: bool = false; // other transpiled files of the process have preludes of their own
 
     const ABI: u32 = 1;
@@ -17,8 +19,11 @@ mod __rprof {
     const TIMES_END: usize = TIMES + ::std::mem::size_of::<Time>() * FUNCTIONS as usize;
     const HEAP: usize = (TIMES_END + 63) / 64 * 64;
     const RECORDS: usize = HEAP + ::std::mem::size_of::<Heap>();
-    const RECORDS_END: usize = RECORDS + ::std::mem::size_of::<Record>() * (FUNCTIONS as usize + 1);
-    const THREAD_WORDS: usize = if MEMORY { RECORDS_END / 8 } else { TIMES_END / 8 };
+    const LAST: u32 = FUNCTIONS + SITES; // the record of what no function did
+    const RECORDS_END: usize = RECORDS + ::std::mem::size_of::<Record>() * (LAST as usize + 1);
+    const LIVES_END: usize = RECORDS_END + ::std::mem::size_of::<Lives>() + ::std::mem::size_of::<Life>() * (LAST as usize + 1);
+    const HEAP_END: usize = if BY_LINE { LIVES_END } else { RECORDS_END };
+    const THREAD_WORDS: usize = if MEMORY { HEAP_END / 8 } else { TIMES_END / 8 };
     const IDLE: u64 = 0;
     const OFF: u64 = 1;
     const NONE: u32 = 0xffff_ffff;
@@ -33,6 +38,8 @@ mod __rprof {
         table_size: u64,
         table: *const u8,
         spare: *mut Thread,
+        sites: u32,
+        reserved: u32,
     }
 
     #[repr(C)]
@@ -45,7 +52,8 @@ mod __rprof {
         last: u64,
         times_offset: u64,
         heap_offset: u64,
-        reserved: [u64; 1],
+        records: u32,
+        lives: u32,
         clock_cost: u64,
     }
 
@@ -82,6 +90,24 @@ mod __rprof {
         reserved: u64,
     }
 
+    #[repr(C)]
+    struct Lives {
+        clock: u64,
+        soon: u64,
+        reserved: [u64; 6],
+    }
+
+    #[repr(C)]
+    struct Life {
+        ended: u64,
+        lifetime: u64,
+        soon: u64,
+        soon_bytes: u64,
+        elsewhere: u64,
+        moved: u64,
+        reserved: [u64; 2],
+    }
+
     #[repr(C, align(64))]
     struct Spare(::std::cell::UnsafeCell<[u64; THREAD_WORDS]>);
 
@@ -104,10 +130,12 @@ mod __rprof {
         abi: ABI,
         slots: SLOTS,
         functions: FUNCTIONS,
-        memory: MEMORY as u32,
+        memory: MEMORY as u32 + BY_LINE as u32,
         table_size: TABLE.len() as u64,
         table: TABLE.as_ptr(),
         spare: SPARE.0.get() as *mut Thread,
+        sites: SITES,
+        reserved: 0,
     };
     #[used] #[unsafe(link_section = "rprof_programs")] static LISTED: &Program = &PROGRAM;
     static INLINE_CLOCK: ::std::sync::atomic::AtomicBool = ::std::sync::atomic::AtomicBool::new(false);
@@ -536,8 +564,44 @@ mod __rprof {
         value
     }
 
-    // Every block is longer than asked for by this tail, which says who allocated it.
-    const TAIL: usize = 4;
+    // What is allocated from here on is of a line: record `site`.
+    #[inline(always)]
+    pub fn site(site: u32) {
+        let p = thread();
+        if !p.is_null() {
+            unsafe { (*heap(p)).owner = site }
+        }
+    }
+
+    // at(outer, site(..), value): the value is made on the account of that site, what follows on that of `outer`.
+    #[inline(always)]
+    pub fn at<T>(outer: u32, _: (), value: T) -> T {
+        site(outer);
+        value
+    }
+
+    // What a loop goes over, where going on may allocate.
+    pub struct Each<I> {
+        site: u32,
+        over: I,
+    }
+
+    impl<I: ::std::iter::Iterator> ::std::iter::Iterator for Each<I> {
+        type Item = I::Item;
+        #[inline(always)]
+        fn next(&mut self) -> ::std::option::Option<I::Item> {
+            site(self.site);
+            self.over.next()
+        }
+    }
+
+    #[inline(always)]
+    pub fn each<I: ::std::iter::IntoIterator>(site: u32, over: I) -> Each<I::IntoIter> {
+        Each { site: site, over: over.into_iter() }
+    }
+
+    // Every block is longer than asked for by this tail, which says who allocated it and, by line, when.
+    const TAIL: usize = 4 + if BY_LINE { 16 } else { 0 };
     const WORD: usize = 8; // any malloc aligns what is longer than half of this
 
     struct Counting;
@@ -576,6 +640,9 @@ mod __rprof {
             let h = heap(p);
             let owner = (*h).owner;
             (block.add(size) as *mut u32).write_unaligned(owner ^ (*h).mark);
+            if BY_LINE {
+                born(p, block.add(size), size);
+            }
             let r = record(p, owner);
             (*r).allocations = (*r).allocations.wrapping_add(1);
             tell(&raw mut (*r).bytes, (*r).bytes.wrapping_add(size as u64));
@@ -595,7 +662,7 @@ mod __rprof {
         unsafe {
             let h = heap(p);
             let owner = tail ^ (*h).mark;
-            if owner > FUNCTIONS {
+            if owner > LAST {
                 return false;
             }
             let r = record(p, owner);
@@ -614,6 +681,68 @@ mod __rprof {
     #[inline(always)]
     unsafe fn tail(block: *mut u8, size: usize) -> u32 {
         unsafe { (block.add(size) as *const u32).read_unaligned() }
+    }
+
+    // --- how long blocks live: only where BY_LINE ------------------------------------------------------------------------------
+
+    // When a block was taken: by whom, and what that thread's place had taken then.
+    type Birth = (u64, u64);
+
+    #[inline(always)]
+    unsafe fn lives(p: *mut Thread) -> *mut Lives {
+        unsafe { (p as *mut u8).add(RECORDS_END) as *mut Lives }
+    }
+
+    #[inline(always)]
+    unsafe fn life(p: *mut Thread, owner: u32) -> *mut Life {
+        unsafe { (lives(p).add(1) as *mut Life).add(owner as usize) }
+    }
+
+    #[inline(always)]
+    unsafe fn birth(block: *mut u8, size: usize) -> Birth {
+        unsafe { (block.add(size + 4) as *const Birth).read_unaligned() }
+    }
+
+    unsafe fn born(p: *mut Thread, tail: *mut u8, size: usize) {
+        unsafe {
+            let l = lives(p);
+            (*l).clock = (*l).clock.wrapping_add(size as u64);
+            (tail.add(4) as *mut Birth).write_unaligned((p as u64, (*l).clock));
+        }
+    }
+
+    unsafe fn died(p: *mut Thread, block: *mut u8, size: usize) {
+        unsafe {
+            let owner = tail(block, size) ^ (*heap(p)).mark;
+            let (place, clock) = birth(block, size);
+            if owner > LAST {
+                return;
+            }
+            let r = life(p, owner);
+            if place != p as u64 {
+                (*r).elsewhere = (*r).elsewhere.wrapping_add(1);
+                return;
+            }
+            let age = (*lives(p)).clock.wrapping_sub(clock);
+            (*r).ended = (*r).ended.wrapping_add(1);
+            (*r).lifetime = (*r).lifetime.saturating_add(age);
+            if age <= (*lives(p)).soon {
+                (*r).soon = (*r).soon.wrapping_add(1);
+                (*r).soon_bytes = (*r).soon_bytes.wrapping_add(size as u64);
+            }
+        }
+    }
+
+    // The block was reallocated: what it is now was born when it was.
+    unsafe fn went_on(p: *mut Thread, tail: u32, birth: Birth, block: *mut u8, size: usize) {
+        unsafe {
+            let owner = tail ^ (*heap(p)).mark;
+            if owner <= LAST {
+                let r = life(p, owner);
+                (*r).moved = (*r).moved.wrapping_add(1);
+                (block.add(size + 4) as *mut Birth).write_unaligned(birth);
+            }
+        }
     }
 
     // The rare cases take and return the block, so that the frequent ones need no registers to keep it in.
@@ -660,7 +789,12 @@ mod __rprof {
             let p = thread();
             if p.is_null() {
                 release_first(block, size, align)
-            } else if gave(p, tail(block, size), size) {
+            } else if {
+                if BY_LINE {
+                    died(p, block, size);
+                }
+                gave(p, tail(block, size), size)
+            } {
                 release_moved(p, block, size, align)
             } else {
                 ::std::alloc::GlobalAlloc::dealloc(&::std::alloc::System, block, longer(size, align))
@@ -700,6 +834,7 @@ mod __rprof {
             }
             unsafe {
                 let before = tail(block, layout.size());
+                let born = if BY_LINE { birth(block, layout.size()) } else { (0, 0) };
                 let block = ::std::alloc::GlobalAlloc::realloc(&::std::alloc::System, block, longer(layout.size(), align), size + TAIL);
                 if block.is_null() {
                     return block;
@@ -710,7 +845,11 @@ mod __rprof {
                 }
                 let r = record(p, (*heap(p)).owner);
                 (*r).reallocations = (*r).reallocations.wrapping_add(1);
-                took(block, size)
+                let block = took(block, size);
+                if BY_LINE {
+                    went_on(p, before, born, block, size);
+                }
+                block
             }
         }
     }

@@ -19,7 +19,8 @@
 static int64_t next_total; /* live bytes from which on the next copy is due */
 
 _Static_assert(sizeof(struct rprof_raw_heap) == 64, "records follow at 64 bytes");
-_Static_assert(sizeof(struct rprof_alloc) == 64, "records are 64 bytes each");
+_Static_assert(sizeof(struct rprof_alloc) == 64 && sizeof(struct rprof_life) == 64, "records are 64 bytes each");
+_Static_assert(sizeof(struct rprof_raw_lives) == 64, "records follow at 64 bytes");
 
 static int64_t load(const int64_t *word)
 {
@@ -41,11 +42,21 @@ static uint64_t heap_offset(uint64_t end)
 	return (end + 63) / 64 * 64;
 }
 
+#define BY_LINE 2 /* rprof_program.memory */
+
+static uint64_t record_count(const struct rprof_program *program)
+{
+	return (uint64_t)program->functions + (program->memory == BY_LINE ? program->sites : 0) + 1;
+}
+
 uint64_t rprof_heap_size(uint64_t end, const struct rprof_program *program)
 {
 	if (!program->memory)
 		return 0;
-	return heap_offset(end) - end + sizeof(struct rprof_raw_heap) + ((uint64_t)program->functions + 1) * sizeof(struct rprof_alloc);
+	uint64_t records = record_count(program) * sizeof(struct rprof_alloc);
+	if (program->memory == BY_LINE)
+		records += sizeof(struct rprof_raw_lives) + record_count(program) * sizeof(struct rprof_life);
+	return heap_offset(end) - end + sizeof(struct rprof_raw_heap) + records;
 }
 
 /* Never 0, which is what stands behind many a block that was not allocated here. */
@@ -54,11 +65,15 @@ static uint32_t mark(void)
 	return (1 + (0xa4u + rprof_registry.forks) % 255) << 24;
 }
 
-void rprof_heap_fill(struct rprof_raw_thread *thread, uint64_t end)
+void rprof_heap_fill(struct rprof_raw_thread *thread, uint64_t end, const struct rprof_program *program)
 {
 	thread->heap_offset = heap_offset(end);
-	rprof_heap(thread)->owner = thread->functions;
+	thread->records = (uint32_t)record_count(program);
+	thread->lives = program->memory == BY_LINE;
+	rprof_heap(thread)->owner = thread->records - 1;
 	rprof_heap(thread)->mark = mark();
+	if (thread->lives)
+		rprof_lives(thread)->soon = RPROF_SOON;
 }
 
 struct look {
@@ -80,21 +95,21 @@ static struct look look(const struct rprof_raw_thread *thread)
 	return seen;
 }
 
-/* Live bytes of each function into the records of `thread`. */
+/* Live bytes of each record into the records of `thread`. */
 static void copy(struct rprof_raw_thread *thread, int64_t total)
 {
 	struct rprof_alloc *to = rprof_allocs(thread);
-	for (uint32_t f = 0; f <= thread->functions; f++) {
+	for (uint32_t r = 0; r < thread->records; r++) {
 		uint64_t live = 0;
 		for (struct rprof_place *place = first_place(); place != NULL; place = place->next) {
 			struct rprof_raw_thread *other = rprof_place_thread(place);
-			if (other->heap_offset == 0 || other->functions != thread->functions)
+			if (other->heap_offset == 0 || other->records != thread->records)
 				continue;
-			const struct rprof_alloc *from = &rprof_allocs(other)[f];
+			const struct rprof_alloc *from = &rprof_allocs(other)[r];
 			live += loadu(&from->bytes) - loadu(&from->freed_bytes);
 		}
 		/* Read while other threads go on: the block may have been given back before we saw that it was taken. */
-		to[f].at_peak = (int64_t)live < 0 ? 0 : live;
+		to[r].at_peak = (int64_t)live < 0 ? 0 : live;
 	}
 	rprof_heap(thread)->snapshot = (uint64_t)total;
 }
@@ -141,7 +156,7 @@ static void exchange(struct rprof_raw_thread *thread)
 		note_peak(heap, seen.others);
 		int64_t total = heap->own + heap->others;
 		if (total > load(&next_total)) {
-			int64_t records = (int64_t)seen.places * ((int64_t)thread->functions + 1);
+			int64_t records = (int64_t)seen.places * thread->records;
 			int64_t effort = records > FEW ? records * EFFORT : 0;
 			__atomic_store_n(&next_total, total + larger(total / PART, effort), __ATOMIC_RELAXED);
 			copy(thread, total);
@@ -161,7 +176,7 @@ void rprof_heap_begin(struct rprof_raw_thread *thread)
 {
 	if (thread->heap_offset == 0)
 		return;
-	rprof_heap(thread)->owner = thread->functions;
+	rprof_heap(thread)->owner = thread->records - 1;
 	exchange(thread);
 	for (struct rprof_place *place = first_place(); place != NULL; place = place->next) {
 		struct rprof_raw_thread *other = rprof_place_thread(place);

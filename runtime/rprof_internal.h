@@ -134,10 +134,15 @@ static inline struct rprof_alloc *rprof_allocs(struct rprof_raw_thread *thread)
 	return (struct rprof_alloc *)(rprof_heap(thread) + 1);
 }
 
+static inline struct rprof_raw_lives *rprof_lives(struct rprof_raw_thread *thread)
+{
+	return (struct rprof_raw_lives *)(rprof_allocs(thread) + thread->records);
+}
+
 /* Bytes behind the times, which end at `end`, for the allocations of one thread. */
 RPROF_HIDDEN uint64_t rprof_heap_size(uint64_t end, const struct rprof_program *program);
 /* A new chunk's heap, whose memory is zero. */
-RPROF_HIDDEN void rprof_heap_fill(struct rprof_raw_thread *thread, uint64_t end);
+RPROF_HIDDEN void rprof_heap_fill(struct rprof_raw_thread *thread, uint64_t end, const struct rprof_program *program);
 /* A thread takes the place, gives it back. The caller holds the lock. */
 RPROF_HIDDEN void rprof_heap_begin(struct rprof_raw_thread *thread);
 RPROF_HIDDEN void rprof_heap_end(struct rprof_raw_thread *thread);

@@ -203,7 +203,7 @@ static void fill_thread(struct rprof_raw_thread *thread, const struct rprof_prog
 	thread->times_offset = times_offset(program);
 	thread->current = RPROF_NO_FUNCTION;
 	if (program->memory)
-		rprof_heap_fill(thread, times_end(program));
+		rprof_heap_fill(thread, times_end(program), program);
 }
 
 struct rprof_raw_chunk *rprof_new_chunk(struct rprof_known *known)

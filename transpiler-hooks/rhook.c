@@ -13,7 +13,7 @@ static const char trace_prelude[] = {
 #include "rhook_trace_prelude.inc"
     0};
 
-#define ALL_FLAGS (RHOOK_ENTRY_ONLY | RHOOK_ABORT | RHOOK_LINES | RHOOK_NO_MEMORY | RHOOK_WRAPPING | RHOOK_MODULE)
+#define ALL_FLAGS (RHOOK_ENTRY_ONLY | RHOOK_ABORT | RHOOK_LINES | RHOOK_NO_MEMORY | RHOOK_WRAPPING | RHOOK_MODULE | RHOOK_BY_LINE)
 
 /* The public struct first: rhook_free() gets a pointer to it. */
 struct result {
@@ -50,6 +50,8 @@ static void release_program(struct rhook_program *p)
 	free(p->exit_names);
 	free(p->handings);
 	free(p->openings);
+	free(p->sites);
+	free(p->withins);
 	free(p->blocks);
 	free(p->lines);
 	free(p->lesses);
@@ -315,6 +317,11 @@ static bool is_left_out(const struct rhook_program *p, const char *line)
 	return starts_with(line, "#[used]") && !(p->input->flags & RHOOK_MODULE);
 }
 
+static bool is_by_line(const struct rhook_program *p)
+{
+	return p->input->flags & RHOOK_BY_LINE && p->memory == RHOOK_MEMORY_COUNTED;
+}
+
 /* The prelude, with its lines that depend on the program. */
 static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, const struct rhook_output *output)
 {
@@ -338,6 +345,10 @@ static void add_prelude(struct rhook_buf *out, const struct rhook_program *p, co
 			rhook_buf_puts(out, "\";");
 		} else if (p->memory != RHOOK_MEMORY_COUNTED && starts_with(line, "const MEMORY: bool = true;")) {
 			rhook_buf_puts(out, "const MEMORY: bool = false;");
+		} else if (is_by_line(p) && starts_with(line, "const BY_LINE: bool = false;")) {
+			rhook_buf_puts(out, "const BY_LINE: bool = true;");
+		} else if (is_by_line(p) && starts_with(line, "const SITES: u32 = 0;")) {
+			rhook_buf_printf(out, "const SITES: u32 = %zu;", p->site_count);
 		} else if (p->input->flags & RHOOK_MODULE && starts_with(line, "const SEVERAL: bool = false;")) {
 			rhook_buf_puts(out, "const SEVERAL: bool = true;");
 		} else if (!is_left_out(p, line)) {
@@ -374,6 +385,7 @@ static bool instrument(struct result *result, struct rhook_program *p, const str
 	struct rhook_buf table = {0}, rust = {0};
 	bool good, traced = p->input->trace_count > 0;
 
+	p->first_site = (uint32_t)result->output.function_count;
 	if (traced ? !rhook_find_traced(p, &result->output, error) : !find_counters(p, align))
 		return error->message[0] ? false : !fail_memory(error);
 	edits = rhook_edits_new();

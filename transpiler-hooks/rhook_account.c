@@ -19,7 +19,8 @@ enum { NEEDS = 1, CLOBBERS = 2 }; /* something below may allocate by itself; som
 struct walker {
 	struct rhook_program *program;
 	const struct rhook_accounts *accounts;
-	uint8_t *below; /* by node */
+	uint8_t *below;		   /* by node */
+	struct rhook_sites *sites; /* NULL: not by line */
 };
 
 /* Where a statement can be put that runs just before something. */
@@ -73,7 +74,7 @@ static uint32_t only_part(const struct rhook_program *p, uint32_t node)
 
 /* --- openings ------------------------------------------------------------------------------------------------------------------ */
 
-static void open_at(struct walker *w, struct spot spot)
+static void open_at(struct walker *w, struct spot spot, uint32_t site)
 {
 	struct rhook_program *p = w->program;
 	struct rhook_opening *opening = RHOOK_PUSH(p, p->openings, p->opening_count, p->opening_capacity);
@@ -85,8 +86,10 @@ static void open_at(struct walker *w, struct spot spot)
 	     a = p->nodes[a].previous)
 		if (p->nodes[a].kind == K_ATTRIBUTE)
 			first = a;
-	*opening = (struct rhook_opening){
-	    .fn = p->nodes[spot.node].ctx, .start = p->nodes[first].start, .end = spot.wrap ? p->nodes[spot.node].end : 0};
+	*opening = (struct rhook_opening){.fn = p->nodes[spot.node].ctx,
+					  .start = p->nodes[first].start,
+					  .end = spot.wrap ? p->nodes[spot.node].end : 0,
+					  .site = site};
 }
 
 /* Of two nodes of one tree, is `a` evaluated before `b`? Parts come before the whole. */
@@ -119,7 +122,7 @@ static bool is_certain(const struct rhook_program *p, uint32_t node, uint32_t le
 
 /* What there is to know of a leaf: what happens first and last in it. */
 struct leaf {
-	uint32_t first, last_need;
+	uint32_t first, first_need, last_need;
 	bool backwards; /* something is not evaluated in the order of the text */
 	bool loops;
 };
@@ -147,7 +150,7 @@ static bool is_backwards(const struct walker *w, uint32_t node)
 static struct leaf look_into(const struct walker *w, uint32_t node)
 {
 	const struct rhook_program *p = w->program;
-	struct leaf leaf = {.first = RHOOK_NONE, .last_need = RHOOK_NONE};
+	struct leaf leaf = {.first = RHOOK_NONE, .first_need = RHOOK_NONE, .last_need = RHOOK_NONE};
 
 	for (uint32_t i = node; i < p->nodes[node].last; i++) {
 		bool need = w->accounts->direct[i];
@@ -157,31 +160,51 @@ static struct leaf look_into(const struct walker *w, uint32_t node)
 		leaf.backwards |= is_backwards(w, i);
 		if ((need || is_clobbering(w, i)) && (leaf.first == RHOOK_NONE || precedes(p, i, leaf.first)))
 			leaf.first = i;
+		if (need && (leaf.first_need == RHOOK_NONE || precedes(p, i, leaf.first_need)))
+			leaf.first_need = i;
 		if (need && (leaf.last_need == RHOOK_NONE || precedes(p, leaf.last_need, i)))
 			leaf.last_need = i;
 	}
 	return leaf;
 }
 
-/* Every call that something of the function's own may follow gives the account back. Is the function the owner at the end? */
-static bool visit_leaf(struct walker *w, uint32_t node, struct spot spot, bool set)
+/*
+ * Every call that something of the function's own may follow gives the account back. Is the function the owner at the end? `repeated`: it
+ * is evaluated again without passing the spot.
+ */
+static bool visit_values(struct walker *w, uint32_t node, struct spot spot, bool set, bool repeated)
 {
 	struct rhook_program *p = w->program;
 	struct leaf leaf = look_into(w, node);
+	uint32_t site = RHOOK_NONE;
 	bool after = true;
 
+	if (w->sites) {
+		site = rhook_site_of(w->sites, leaf.first_need == RHOOK_NONE ? node : leaf.first_need);
+		rhook_site_within(w->sites, node, site, repeated);
+	}
 	for (uint32_t i = node; i < p->nodes[node].last; i++) {
 		struct rhook_call *call;
 		if (p->nodes[i].ctx != p->nodes[node].ctx || !is_clobbering(w, i))
 			continue;
 		call = &p->calls[p->nodes[i].call];
 		call->back = leaf.backwards || precedes(p, i, leaf.last_need) || (leaf.loops && is_repeated(p, i, node));
+		call->site = w->sites ? rhook_site_inside(w->sites, i) : RHOOK_NONE;
 		after &= call->back;
+	}
+	if (w->sites) {
+		open_at(w, spot, site);
+		return false;
 	}
 	if (!set && !(p->nodes[leaf.first].call != RHOOK_NONE && p->calls[p->nodes[leaf.first].call].back && !leaf.backwards &&
 		      is_certain(p, leaf.first, node)))
-		open_at(w, spot);
+		open_at(w, spot, site);
 	return after;
+}
+
+static bool visit_leaf(struct walker *w, uint32_t node, struct spot spot, bool set)
+{
+	return visit_values(w, node, spot, set, false);
 }
 
 /* --- the walk -------------------------------------------------------------------------------------------------------------------- */
@@ -274,14 +297,37 @@ static bool visit_match(struct walker *w, uint32_t node, struct spot spot, bool 
 	return after;
 }
 
+/* By line: what the loop asks for each time around names the loop's line, its body the others. */
+static bool visit_loop_lines(struct walker *w, uint32_t node, struct spot spot, int depth) /* NOLINT(misc-no-recursion): DEEP */
+{
+	const struct rhook_program *p = w->program;
+	bool is_for = p->nodes[node].kind == K_FOR;
+	uint32_t body = rhook_child(p, node, F_BODY), head = rhook_child(p, node, is_for ? F_VALUE : F_CONDITION);
+
+	if (body == RHOOK_NONE || p->nodes[body].kind != K_BLOCK || (is_for && head == RHOOK_NONE))
+		return visit_leaf(w, node, spot, false);
+	if (!is_for && below(w, head) & NEEDS && !rhook_site_only_moves(w->sites, head))
+		return visit_leaf(w, node, spot, false);
+	if (below(w, head) & NEEDS)
+		visit_values(w, head, spot, false, !is_for);
+	else if (w->accounts->direct[node])
+		open_at(w, spot, rhook_site_of(w->sites, node));
+	if (w->accounts->direct[node])
+		rhook_site_each(w->sites, node, head);
+	visit_block(w, body, false, depth);
+	return false;
+}
+
 /* Here something needs the owner, and either it is not set or the loop changes it. */
 static bool visit_loop(struct walker *w, uint32_t node, struct spot spot, bool set, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
 	const struct rhook_program *p = w->program;
 	uint32_t body = rhook_child(p, node, F_BODY), condition = rhook_child(p, node, F_CONDITION), over = rhook_child(p, node, F_VALUE);
 
+	if (w->sites)
+		return visit_loop_lines(w, node, spot, depth);
 	if (!(below(w, node) & CLOBBERS)) {
-		open_at(w, spot);
+		open_at(w, spot, RHOOK_NONE);
 		return true;
 	}
 	if (body == RHOOK_NONE || p->nodes[body].kind != K_BLOCK || below(w, condition) & NEEDS || !(below(w, body) & CLOBBERS))
@@ -327,14 +373,17 @@ static bool visit_parts(struct walker *w, uint32_t node, struct spot spot, bool 
 	return part == RHOOK_NONE ? visit_leaf(w, node, spot, set) : visit(w, part, spot, set, depth + 1);
 }
 
-/* `set`: the function is the owner before it. Returns whether it is behind it. */
+/* `set`: the function is the owner before it. Returns whether it is behind it. By line nothing is relied on. */
 static bool visit(struct walker *w, uint32_t node, struct spot spot, bool set, int depth) /* NOLINT(misc-no-recursion): DEEP */
 {
+	const struct rhook_program *p = w->program;
 	uint8_t what = below(w, node);
+	bool walked = w->sites && is_loop(p->nodes[node].kind);
 
+	set = set && !w->sites;
 	if (!(what & NEEDS) || (set && !(what & CLOBBERS)))
 		return set && !(what & CLOBBERS);
-	if (depth > DEEP || w->accounts->direct[node])
+	if (depth > DEEP || (w->accounts->direct[node] && !walked))
 		return visit_leaf(w, node, spot, set);
 	return visit_parts(w, node, spot, set, depth);
 }
@@ -347,7 +396,7 @@ static void visit_function(struct walker *w, uint32_t fn)
 	if (!info->allocates || info->skip || info->body == RHOOK_NONE)
 		return;
 	/* Without a token it can't name itself but at its entry. */
-	if (info->closed)
+	if (info->closed && !w->sites)
 		visit_leaf(w, info->body, (struct spot){.node = info->body}, true);
 	else
 		visit(w, info->body, (struct spot){.node = info->body}, false, 0);
@@ -358,11 +407,17 @@ bool rhook_open_accounts(struct rhook_program *program, const struct rhook_accou
 	struct walker w = {.program = program, .accounts = accounts};
 
 	w.below = calloc(program->node_count + 1, sizeof *w.below);
-	if (!w.below)
+	if (program->input->flags & RHOOK_BY_LINE)
+		w.sites = rhook_sites_new(program, accounts);
+	if (!w.below || (program->input->flags & RHOOK_BY_LINE && !w.sites)) {
+		free(w.below);
+		rhook_sites_free(w.sites);
 		return false;
+	}
 	look_below(&w);
 	for (uint32_t f = 0; f < program->fn_count && !program->no_memory; f++)
 		visit_function(&w, f);
 	free(w.below);
+	rhook_sites_free(w.sites);
 	return !program->no_memory;
 }

@@ -31,16 +31,17 @@ static bool has_word(const struct rhook_text *text, const uint32_t *starts, size
 	return false;
 }
 
-static uint32_t *find_starts(struct rhook_program *program, const struct rhook_text *text, size_t *count)
+struct rhook_starts rhook_starts_of(struct rhook_program *program)
 {
-	uint32_t *starts = NULL, *slot;
+	const struct rhook_text *text = &program->input->ruchy;
+	struct rhook_starts starts = {0};
 	size_t capacity = 0;
 
-	*count = 0;
-	for (size_t i = 0; i < text->size; i++) {
+	for (size_t i = 0; text->data && i < text->size; i++) {
+		uint32_t *slot;
 		if (i > 0 && text->data[i - 1] != '\n')
 			continue;
-		slot = RHOOK_PUSH(program, starts, *count, capacity);
+		slot = RHOOK_PUSH(program, starts.bytes, starts.count, capacity);
 		if (!slot)
 			break;
 		*slot = (uint32_t)i;
@@ -48,16 +49,37 @@ static uint32_t *find_starts(struct rhook_program *program, const struct rhook_t
 	return starts;
 }
 
-void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out)
+/* The end of what the method is called on. */
+static uint32_t word_before(const struct rhook_program *p, uint32_t at)
+{
+	while (at > 0 && !is_word_byte(p->bare[at - 1]))
+		at--;
+	return at > 0 ? at - 1 : 0;
+}
+
+uint32_t rhook_line_of_method(const struct rhook_program *p, const struct rhook_align *align, const struct rhook_starts *starts,
+			      uint32_t name)
+{
+	uint32_t line = rhook_align_line(align, name), size = 0, other;
+	char word[64];
+
+	while (size < sizeof word - 1 && name + size < p->size && is_word_byte(p->text[name + size])) {
+		word[size] = p->text[name + size];
+		size++;
+	}
+	word[size] = '\0';
+	if (!starts->bytes || name == 0 || p->text[name - 1] != '.' || has_word(&p->input->ruchy, starts->bytes, starts->count, line, word))
+		return line;
+	other = rhook_align_line(align, word_before(p, name));
+	return other ? other : line;
+}
+
+void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_starts *starts,
+			struct rhook_buf *out)
 {
 	const struct rhook_text *text = &program->input->ruchy;
-	size_t lines;
-	uint32_t *starts;
 
-	if (!text->data)
-		return;
-	starts = find_starts(program, text, &lines);
-	for (uint32_t i = 0; starts && i < program->node_count; i++) {
+	for (uint32_t i = 0; starts->bytes && i < program->node_count; i++) {
 		const struct rhook_node *n = &program->nodes[i];
 		uint32_t name = n->kind == K_CALL && n->ctx != RHOOK_NONE ? rhook_callee_name(program, i) : RHOOK_NONE, line;
 
@@ -66,10 +88,9 @@ void rhook_copies_write(struct rhook_program *program, const struct rhook_align 
 		for (size_t m = 0; m < METHODS; m++) {
 			if (!rhook_node_is(program, name, methods[m]))
 				continue;
-			line = rhook_align_line(align, program->nodes[name].start);
-			if (!has_word(text, starts, lines, line, methods[m]))
+			line = rhook_line_of_method(program, align, starts, program->nodes[name].start);
+			if (!has_word(text, starts->bytes, starts->count, line, methods[m]))
 				rhook_buf_printf(out, "copy\t%u\t%u\t%s\n", n->ctx, line, methods[m]);
 		}
 	}
-	free(starts);
 }

@@ -503,8 +503,12 @@ static void edit_handed_call(struct guard *g, uint32_t node)
 
 static void edit_opening(struct guard *g, const struct rhook_opening *opening)
 {
-	rhook_editf(g->edits, opening->start, 0, "%s%s.own(%u); ", opening->end ? "{ " : "", token_of(g->program, opening->fn),
-		    opening->fn);
+	if (g->program->input->flags & RHOOK_BY_LINE)
+		rhook_editf(g->edits, opening->start, 0, "%s%ssite(%u); ", opening->end ? "{ " : "",
+			    rhook_path(g->program, opening->start), opening->site);
+	else
+		rhook_editf(g->edits, opening->start, 0, "%s%s.own(%u); ", opening->end ? "{ " : "", token_of(g->program, opening->fn),
+			    opening->fn);
 	if (opening->end)
 		rhook_edit(g->edits, opening->end, 0, " }");
 }
@@ -559,13 +563,18 @@ static void edit_call(struct guard *g, const struct rhook_call *call)
  */
 static void edit_backs(struct guard *g)
 {
-	const struct rhook_program *p = g->program;
+	struct rhook_program *p = g->program;
+	bool by_line = p->input->flags & RHOOK_BY_LINE;
+	size_t within = 0;
 
+	rhook_sort_withins(p);
 	for (uint32_t i = 0; i < p->node_count; i++) {
 		const struct rhook_call *call = p->nodes[i].call == RHOOK_NONE ? NULL : &p->calls[p->nodes[i].call];
+		within = rhook_edit_within(p, g->edits, within, i);
 		if (!call || !call->back)
 			continue;
-		rhook_editf(g->edits, p->nodes[i].start, 0, "%sback(%u, ", rhook_path(p, p->nodes[i].start), call->caller);
+		rhook_editf(g->edits, p->nodes[i].start, 0, "%sback(%u, ", rhook_path(p, p->nodes[i].start),
+			    by_line ? call->site : call->caller);
 		/* The bracket itself, since braces may be put behind it. */
 		rhook_edit(g->edits, p->nodes[i].end - 1, 1, "))");
 	}

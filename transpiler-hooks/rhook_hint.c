@@ -1,5 +1,6 @@
 /* Entry points of the hints: candidates from the text, choices to edits, kind by kind in the order of the table. */
 #include "rhook_hint_internal.h"
+#include "rhook_hint_number.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -341,6 +342,7 @@ bool rhook_hint_work(struct rhook_program *program, const struct rhook_align *al
 	}
 	if (good)
 		good = job->candidates ? list_all(&h, output, job->candidates) : optimise(&h, job, output);
+	rhook_numbers_free(h.numbers);
 	free(h.found);
 	free(h.own_names);
 	free(h.hidden);

@@ -200,7 +200,7 @@ static bool read_loop(const struct rhook_hinting *h, const struct rhook_numbers 
 void rhook_find_halving(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = NULL;
+	const struct rhook_numbers *numbers = NULL;
 	struct halving loop;
 
 	for (uint32_t i = 0; i < p->node_count; i++) {
@@ -208,7 +208,7 @@ void rhook_find_halving(struct rhook_hinting *h)
 		if (p->nodes[i].kind != K_WHILE || p->nodes[i].ctx == RHOOK_NONE || rhook_child(p, i, F_CONDITION) == RHOOK_NONE ||
 		    condition_name(p, rhook_child(p, i, F_CONDITION)) == RHOOK_NONE || rhook_hint_is_quoted(p, i))
 			continue;
-		numbers = numbers ? numbers : rhook_numbers_new(h);
+		numbers = rhook_hint_numbers(h);
 		if (!numbers || !read_loop(h, numbers, i, &loop))
 			continue;
 		found = rhook_hint_add(h, RHOOK_HINT_HALVING, p->nodes[i].ctx, i);
@@ -218,7 +218,6 @@ void rhook_find_halving(struct rhook_hinting *h)
 		found->from = p->nodes[loop.first].start;
 		found->to = p->nodes[loop.last].end;
 	}
-	rhook_numbers_free(numbers);
 }
 
 static void add_node(const struct rhook_program *p, uint32_t node, struct rhook_buf *out)
@@ -229,13 +228,13 @@ static void add_node(const struct rhook_program *p, uint32_t node, struct rhook_
 void rhook_apply_halving(struct rhook_hinting *h, const struct rhook_found *found, uint64_t amount)
 {
 	struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = rhook_numbers_new(h);
+	const struct rhook_numbers *numbers = rhook_hint_numbers(h);
 	struct rhook_buf zeros = {0};
 	struct halving loop;
 
 	(void)amount;
 	if (!numbers || !read_loop(h, numbers, found->node, &loop))
-		goto done;
+		return;
 	rhook_hint_name(h, RHOOK_NONE, "zeros", &zeros);
 	rhook_hint_comment(h, RHOOK_HINT_HALVING, loop.first);
 	rhook_hint_restart(h);
@@ -255,7 +254,5 @@ void rhook_apply_halving(struct rhook_hinting *h, const struct rhook_found *foun
 	rhook_edit(h->edits, p->nodes[loop.first].start, 0, h->text.data);
 	rhook_edit(h->edits, p->nodes[loop.last].end, 0, " }");
 	p->no_memory |= h->text.failed || zeros.failed;
-done:
 	rhook_buf_free(&zeros);
-	rhook_numbers_free(numbers);
 }

@@ -24,6 +24,7 @@ struct rhook_hinting {
 	struct rhook_program *program;
 	const struct rhook_align *align;
 	struct rhook_types *types;
+	struct rhook_numbers *numbers; /* rhook_hint_numbers() */
 	struct rhook_found *found;
 	size_t count, capacity;
 	bool *own_names; /* by name: of a function or method of the program */

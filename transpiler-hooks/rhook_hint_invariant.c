@@ -59,7 +59,7 @@ static uint32_t find_loop(const struct rhook_hinting *h, const struct rhook_numb
 void rhook_find_invariant(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = NULL;
+	const struct rhook_numbers *numbers = NULL;
 
 	if (rhook_hint_hides(h, "Option") || rhook_hint_hides(h, "Some") || rhook_hint_hides(h, "None") || p->foreign)
 		return;
@@ -69,7 +69,7 @@ void rhook_find_invariant(struct rhook_hinting *h)
 		if (!is_pure_call(p, i) || rhook_loop_around(p, i, RHOOK_NONE) == RHOOK_NONE || rhook_hint_is_constant(p, i))
 			continue;
 		target = p->calls[p->nodes[i].call].target;
-		numbers = numbers ? numbers : rhook_numbers_new(h);
+		numbers = rhook_hint_numbers(h);
 		loop = numbers && is_long(p, target) ? find_loop(h, numbers, i) : RHOOK_NONE;
 		if (loop == RHOOK_NONE || rhook_hint_is_quoted(p, loop))
 			continue;
@@ -79,7 +79,6 @@ void rhook_find_invariant(struct rhook_hinting *h)
 		found->callee = target;
 		found->more[INVARIANT_LOOP] = loop;
 	}
-	rhook_numbers_free(numbers);
 }
 
 void rhook_apply_invariant(struct rhook_hinting *h, const struct rhook_found *found, uint64_t amount)

@@ -34,8 +34,8 @@ struct rhook_range {
 };
 
 struct rhook_numbers;
-/* Reads the whole program. NULL for want of memory. */
-struct rhook_numbers *rhook_numbers_new(struct rhook_hinting *h);
+/* Reads the whole program when it is first asked for. NULL for want of memory. Lives as long as `h`. */
+const struct rhook_numbers *rhook_hint_numbers(struct rhook_hinting *h);
 void rhook_numbers_free(struct rhook_numbers *numbers);
 
 const char *rhook_integer_name(enum rhook_integer type);

@@ -201,10 +201,12 @@ void rhook_number_solve(struct rhook_numbers *n)
 				n->slots[s].range = cut(gather(n, s), n->slots[s].range);
 }
 
-struct rhook_numbers *rhook_numbers_new(struct rhook_hinting *h)
+const struct rhook_numbers *rhook_hint_numbers(struct rhook_hinting *h)
 {
-	struct rhook_numbers *numbers = calloc(1, sizeof *numbers);
+	struct rhook_numbers *numbers = h->numbers ? NULL : calloc(1, sizeof *numbers);
 
+	if (h->numbers)
+		return h->numbers;
 	h->program->no_memory |= !numbers;
 	if (!numbers)
 		return NULL;
@@ -212,7 +214,7 @@ struct rhook_numbers *rhook_numbers_new(struct rhook_hinting *h)
 	numbers->h = h;
 	if (rhook_number_read(numbers)) {
 		rhook_number_solve(numbers);
-		return numbers;
+		return h->numbers = numbers;
 	}
 	rhook_numbers_free(numbers);
 	return NULL;

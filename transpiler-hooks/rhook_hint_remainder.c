@@ -39,7 +39,7 @@ static unsigned way_of(const struct rhook_program *p, uint32_t node, enum rhook_
 void rhook_find_remainder(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = rhook_numbers_new(h);
+	const struct rhook_numbers *numbers = rhook_hint_numbers(h);
 
 	for (uint32_t i = 0; numbers && i < p->node_count; i++) {
 		enum rhook_integer type;
@@ -56,7 +56,6 @@ void rhook_find_remainder(struct rhook_hinting *h)
 		found->more[0] = way;
 		found->more[1] = type;
 	}
-	rhook_numbers_free(numbers);
 }
 
 /* In brackets unless it binds tighter than anything. */

@@ -133,7 +133,7 @@ static bool is_found(const struct rhook_hinting *h, uint32_t variable)
 void rhook_find_residue(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = NULL;
+	const struct rhook_numbers *numbers = NULL;
 	struct residue r;
 	uint64_t by;
 
@@ -142,7 +142,7 @@ void rhook_find_residue(struct rhook_hinting *h)
 		struct rhook_found *found;
 		if (name == RHOOK_NONE)
 			continue;
-		numbers = numbers ? numbers : rhook_numbers_new(h);
+		numbers = rhook_hint_numbers(h);
 		variable = numbers ? rhook_variable_of(numbers, name) : RHOOK_NONE;
 		if (variable == RHOOK_NONE || is_found(h, variable) || !belongs(h, numbers, i, variable, &by) ||
 		    !read_variable(numbers, p, variable, rhook_integer_of(numbers, name), &r))
@@ -153,7 +153,6 @@ void rhook_find_residue(struct rhook_hinting *h)
 		found->more[RESIDUE_VARIABLE] = variable;
 		found->more[RESIDUE_STEP] = r.step;
 	}
-	rhook_numbers_free(numbers);
 }
 
 /* --- the edits -------------------------------------------------------------------------------------------------------------------- */
@@ -223,14 +222,14 @@ static void edit_for(struct rhook_hinting *h, const struct residue *r)
 void rhook_apply_residue(struct rhook_hinting *h, const struct rhook_found *found, uint64_t amount)
 {
 	const struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = rhook_numbers_new(h);
+	const struct rhook_numbers *numbers = rhook_hint_numbers(h);
 	uint32_t variable = found->more[RESIDUE_VARIABLE];
 	struct residue r;
 	uint64_t by;
 
 	(void)amount;
 	if (!numbers || !read_variable(numbers, p, variable, rhook_integer_of(numbers, rhook_child(p, variable, F_PATTERN)), &r))
-		goto done;
+		return;
 	read_moduli(h, numbers, &r);
 	rhook_hint_comment(h, RHOOK_HINT_RESIDUE, variable);
 	if (p->nodes[variable].kind == K_LET)
@@ -244,7 +243,5 @@ void rhook_apply_residue(struct rhook_hinting *h, const struct rhook_found *foun
 		add_name(h, &r, by, &h->text);
 		rhook_edit(h->edits, p->nodes[i].start, p->nodes[i].end - p->nodes[i].start, h->text.data);
 	}
-done:
 	h->program->no_memory |= h->text.failed;
-	rhook_numbers_free(numbers);
 }

@@ -151,7 +151,7 @@ static bool is_found(const struct rhook_hinting *h, uint32_t loop, uint32_t tabl
 void rhook_find_rows(struct rhook_hinting *h)
 {
 	const struct rhook_program *p = h->program;
-	struct rhook_numbers *numbers = NULL;
+	const struct rhook_numbers *numbers = NULL;
 
 	if (rhook_hint_hides(h, "Vec") || rhook_hint_hides(h, "Some") || rhook_hint_hides(h, "None") || p->foreign ||
 	    rhook_hint_has_word(p, "unsafe"))
@@ -162,7 +162,7 @@ void rhook_find_rows(struct rhook_hinting *h)
 		if (p->nodes[i].ctx == RHOOK_NONE || !read_element(h, i, &table, &row) || !is_table(h, table) || is_lent(h, table) ||
 		    rhook_hint_is_constant(p, i))
 			continue;
-		numbers = numbers ? numbers : rhook_numbers_new(h);
+		numbers = rhook_hint_numbers(h);
 		loop = numbers && rhook_integer_of(numbers, row) == RHOOK_USIZE ? find_loop(h, numbers, i, table, row) : RHOOK_NONE;
 		if (loop == RHOOK_NONE || rhook_hint_is_quoted(p, loop) || is_found(h, loop, table, row))
 			continue;
@@ -173,7 +173,6 @@ void rhook_find_rows(struct rhook_hinting *h)
 		found->more[ROWS_TABLE] = table;
 		found->more[ROWS_ROW] = row;
 	}
-	rhook_numbers_free(numbers);
 }
 
 /* `table[i]` becomes the row, or itself where there is none. */

@@ -15,6 +15,7 @@
  *   rhook_recursion.c  cycles of known calls, tiny functions: where the clock goes
  *   rhook_type*.c      types that the text tells
  *   rhook_owner.c      which functions may allocate                 rhook_account.c  where their account is opened
+ *   rhook_site.c       the same by line
  *   rhook_block.c      known calls -> counted blocks
  *   rhook_line.c       counted blocks -> counts of lines
  *   rhook_guard.c      all of it -> edits           rhook_table.c   all of it -> function table
@@ -255,7 +256,8 @@ struct rhook_call {
 	uint32_t node, target, caller;
 	uint32_t name_start, name_size; /* the bytes to be replaced */
 	uint32_t block, index;
-	bool back; /* names the caller as owner of what is allocated behind it */
+	bool back;     /* names the caller as owner of what is allocated behind it */
+	uint32_t site; /* with RHOOK_BY_LINE: this line of the caller */
 };
 
 /* A counted block. `anchor` is where its guard is declared, RHOOK_NONE when it holds one call. */
@@ -290,9 +292,19 @@ struct rhook_handing {
 	uint32_t trait, method;
 };
 
-/* `own` before the byte `start`; in braces up to `end` unless that is 0. */
+/* `own` before the byte `start`; in braces up to `end` unless that is 0. With RHOOK_BY_LINE it is this site of the function. */
 struct rhook_opening {
-	uint32_t fn, start, end;
+	uint32_t fn, start, end, site;
+};
+
+/* A line of a function that allocates; the byte of what it is named for. Its record is first_site + index. */
+struct rhook_site {
+	uint32_t fn, at;
+};
+/* The value of a node is made on the account of `site`, within what is on that of `outer`; `each`: a loop goes over it. */
+struct rhook_within {
+	uint32_t node, site, outer;
+	bool each;
 };
 
 enum rhook_memory { RHOOK_MEMORY_OFF, RHOOK_MEMORY_OWN, RHOOK_MEMORY_COUNTED };
@@ -342,6 +354,11 @@ struct rhook_program {
 	size_t handing_count, handing_capacity;
 	struct rhook_opening *openings;
 	size_t opening_count, opening_capacity;
+	struct rhook_site *sites;
+	size_t site_count, site_capacity;
+	uint32_t first_site; /* how many records functions have */
+	struct rhook_within *withins;
+	size_t within_count, within_capacity;
 	struct rhook_counted *blocks;
 	size_t block_count, block_capacity;
 	struct rhook_line *lines;
@@ -414,6 +431,10 @@ bool rhook_find_pure(struct rhook_program *program);
 bool rhook_find_exits(struct rhook_program *program);
 bool rhook_find_cycles(struct rhook_program *program);
 bool rhook_find_owners(struct rhook_program *program);
+/* rhook_site.c: the edits of program->withins, in one walk over the nodes with others that enclose values: sort, then for each node the
+ * first one that is left; returns the next. */
+void rhook_sort_withins(struct rhook_program *program);
+size_t rhook_edit_within(const struct rhook_program *program, struct rhook_edits *edits, size_t next, uint32_t node);
 bool rhook_find_blocks(struct rhook_program *program);
 uint32_t rhook_take_slots(struct rhook_program *program, uint32_t count); /* the first of them */
 /* Does the node run only sometimes when its parent runs, or not just once? */
@@ -429,7 +450,16 @@ bool rhook_find_traced(struct rhook_program *program, const struct rhook_output 
 bool rhook_trace(struct rhook_program *program, struct rhook_edits *edits);
 void rhook_trace_table(const struct rhook_program *program, const struct rhook_output *output, struct rhook_buf *out);
 /* rhook_copy.c: records of the table for copies that the transpiler made on its own. */
-void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, struct rhook_buf *out);
+struct rhook_starts {
+	uint32_t *bytes; /* where each line of the Ruchy text begins; NULL: there is no text. free() */
+	size_t count;
+};
+struct rhook_starts rhook_starts_of(struct rhook_program *program);
+void rhook_copies_write(struct rhook_program *program, const struct rhook_align *align, const struct rhook_starts *starts,
+			struct rhook_buf *out);
+/* Line of the method whose name begins at this byte: where the transpiler added it, that of what it is called on. */
+uint32_t rhook_line_of_method(const struct rhook_program *program, const struct rhook_align *align, const struct rhook_starts *starts,
+			      uint32_t name);
 /* Free text in a record of the table. */
 void rhook_table_text(struct rhook_buf *out, const char *text);
 /* Wants functions and skips of `output` filled. */

@@ -2,6 +2,7 @@
 #include "rhook_table.h"
 #include "rhook_program.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -118,6 +119,8 @@ void rhook_table_write(struct rhook_program *program, const struct rhook_align *
 {
 	static const char *const memory[] = {[RHOOK_MEMORY_OFF] = "off", [RHOOK_MEMORY_OWN] = "own", [RHOOK_MEMORY_COUNTED] = "counted"};
 
+	struct rhook_starts starts;
+
 	rhook_buf_puts(out, RHOOK_TABLE_MAGIC "\n");
 	add_source(out, "source", &program->input->ruchy);
 	add_source(out, "rust", &program->input->rust);
@@ -136,7 +139,13 @@ void rhook_table_write(struct rhook_program *program, const struct rhook_align *
 				 rhook_align_line(align, call->name_start), rhook_row(program, call->name_start));
 	}
 	add_lines(program, align, out);
-	rhook_copies_write(program, align, out);
+	starts = rhook_starts_of(program);
+	for (size_t s = 0; s < program->site_count; s++)
+		rhook_buf_printf(out, "site\t%zu\t%u\t%u\t%u\n", program->first_site + s, program->sites[s].fn,
+				 rhook_line_of_method(program, align, &starts, program->sites[s].at),
+				 rhook_row(program, program->sites[s].at));
+	rhook_copies_write(program, align, &starts, out);
+	free(starts.bytes);
 	for (size_t s = 0; s < output->skip_count; s++) {
 		rhook_buf_printf(out, "skip\t%u\t", output->skips[s].rust_line);
 		rhook_table_text(out, output->skips[s].reason);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh PROGRAM.ruchy...: a gate for each program against its newest baseline, for any CI that can keep a folder between runs.
+# bench.sh PROGRAM...: a gate for each program against its newest baseline, for any CI that can keep a folder between runs.
 #
 #   BENCH_STORE=DIR       the folder (default .ruchy-bench); keep it in the cache of the CI
 #   BENCH_THRESHOLD=5%    slower by more than that fails
@@ -21,7 +21,7 @@ worst=0
 for program; do
 	name=$(basename "$program" .ruchy)
 	status=0
-	if ruchy-prof bench history "$program" --store "$store" > /dev/null 2>&1; then
+	if ruchy-prof bench history "$program" --store "$store" ${more[@]+"${more[@]}"} > /dev/null 2>&1; then
 		ruchy-prof bench --regression ci "$program" --store "$store" --threshold "${BENCH_THRESHOLD:-5%}" \
 			--metric "${BENCH_METRICS:-wall,calls,allocations}" --format "$format" \
 			--export-junit "$reports/$name.xml" --export-markdown "$reports/$name.md" ${more[@]+"${more[@]}"} || status=$?

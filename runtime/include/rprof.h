@@ -28,7 +28,7 @@ struct rprof_program {
 	uint32_t abi;	     /* RPROF_ABI of the prelude */
 	uint32_t slots;	     /* number of u64 counters that a thread needs */
 	uint32_t functions;  /* number of struct rprof_time that a thread needs */
-	uint32_t memory;     /* 1: it counts its allocations, so a thread's memory holds a struct rprof_raw_heap too; else 0 */
+	uint32_t memory;     /* 1: it counts its allocations, so a thread's memory holds a struct rprof_raw_heap too; 2: by line; else 0 */
 	uint64_t table_size; /* bytes at `table` */
 	const uint8_t *table;
 	/*
@@ -36,11 +36,13 @@ struct rprof_program {
 	 * has none left. Nothing reads it.
 	 */
 	struct rprof_raw_thread *spare;
+	uint32_t sites; /* read only where `memory` is 2: records of lines, behind those of the functions */
+	uint32_t reserved;
 };
 
 /*
  * The calling thread's counters for `program`: `slots` counters, then (at the next multiple of 64 bytes from the start
- * of the struct rprof_raw_thread in front of them) `functions` times, then, where `memory` is 1 (at the next such multiple), the
+ * of the struct rprof_raw_thread in front of them) `functions` times, then, where `memory` is not 0 (at the next such multiple), the
  * allocations. Never NULL: without a file, or on a full
  * disk, the memory is anonymous, one line is printed, and the program goes on.
  *

@@ -83,7 +83,8 @@ struct rprof_raw_thread {
 	uint64_t last;	       /* tick of the last change of `current`, less clock_cost as it then was */
 	uint64_t times_offset; /* bytes from the start of this struct to struct rprof_time[functions] */
 	uint64_t heap_offset;  /* the same to struct rprof_raw_heap; 0: allocations are not counted */
-	uint64_t reserved[1];
+	uint32_t records;      /* struct rprof_alloc of the heap; 0: one for each function and the last */
+	uint32_t lives;	       /* 1: as many struct rprof_life follow them, behind a struct rprof_raw_lives */
 	uint64_t
 	    clock_cost; /* ticks that reading the clock took in this thread: `last` and the `start` of open spans are ticks less these */
 	uint64_t counters[]; /* [slots]; then padding to 64 bytes; then struct rprof_time[functions], then perhaps the allocations */
@@ -102,7 +103,8 @@ struct rprof_raw_heap {
 	int64_t others;	   /* sum of the other threads' `own` at the last exchange */
 	int64_t top;	   /* largest live total seen up to the last exchange */
 	uint64_t snapshot; /* live total when the records' `at_peak` were written, 0 = never */
-			   /* then struct rprof_alloc[functions + 1]: the last is of what no function of the program did */
+			   /* then struct rprof_alloc[records]: first one for each function, then, where allocations are counted by
+			      line, one for each `site` of the function table; the last is of what no function of the program did */
 };
 
 struct rprof_alloc {
@@ -112,6 +114,24 @@ struct rprof_alloc {
 	uint64_t reallocations;	     /* of `allocations` */
 	uint64_t at_peak;	     /* live bytes of this function, all threads together, at the time of `snapshot` */
 	uint64_t reserved;
+};
+
+#define RPROF_SOON 4096 /* bytes: a block has lived shortly if its thread took no more than these before it was freed */
+
+/* Where allocations are counted by line, also how long blocks live: measured in the bytes that their thread takes meanwhile. */
+struct rprof_raw_lives {
+	uint64_t clock; /* bytes that this thread's place ever took */
+	uint64_t soon;	/* RPROF_SOON */
+	uint64_t reserved[6];
+};
+
+/* Of blocks that this record allocated. A reallocation ends no life: the block goes on under the record that reallocated it. */
+struct rprof_life {
+	uint64_t ended, lifetime;   /* freed by the thread that took them; sum of their lives, which sticks at its largest value */
+	uint64_t soon, soon_bytes;  /* of these, the short-lived */
+	uint64_t elsewhere;	    /* freed by another thread than took them: how long they lived is not known */
+	uint64_t moved;		    /* reallocated */
+	uint64_t reserved[2];
 };
 
 #endif

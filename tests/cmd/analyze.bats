@@ -151,6 +151,33 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	grep -E '^::error ' <<< "$output"
 }
 
+@test "budgets of all kinds at once, and their reports by the published schemas" {
+	local schemas=$ROOT/build/ci-schemas budgets=size=400KB,cold-start=1us,peak-rss=64MB,user-code=30KB
+	[ -x "$ROOT/build/ruchy/bin/ruchy" ] || command -v ruchy > /dev/null || skip "no ruchy"
+	cp "$ROOT/bench-corpus/bootstrap/bootstrap.ruchy" .
+	for format in json junit sarif github; do
+		run "$PROF" analyze bootstrap.ruchy --runs 5 --budget "$budgets" -f $format -o out.$format
+		[ "$status" -eq 3 ]
+		[[ $output == *"budget cold-start exceeded"* ]]
+	done
+	jq -e '[.budgets[] | {(.key): .verdict}] | add == {size: "within", "cold-start": "exceeded", "peak-rss": "within", "user-code": "within"}' out.json
+	# exceeded only when all of the interval is above
+	jq -e '.budgets | all((.verdict == "exceeded") == (.lo > .limit))' out.json
+	[ "$(grep -c '^::error' out.github)" = 1 ]
+	[ "$(xmllint --xpath 'string(//testsuite/@tests)' out.junit)/$(xmllint --xpath 'string(//testsuite/@failures)' out.junit)" = 4/1 ]
+	[ -f "$schemas/sarif-2.1.0.json" ] && $PY -c 'import jsonschema' || skip "the schemas are not here (make ci-schemas)"
+	$PY - "$schemas/sarif-2.1.0.json" out.sarif <<- 'P'
+		import json, sys, jsonschema
+		schema, report = (json.load(open(p)) for p in sys.argv[1:])
+		validator = jsonschema.validators.validator_for(schema)(schema)
+		validator.validate(report)
+		del report["runs"][0]["tool"]
+		assert not validator.is_valid(report)
+	P
+	[ -f "$schemas/junit-10.xsd" ] || skip "the XSD of JUnit is not here (make ci-schemas)"
+	xmllint --noout --schema "$schemas/junit-10.xsd" out.junit
+}
+
 @test "memory: the kernel's RSS, counted allocations, leaks, layouts" {
 	small
 	"$PROF" analyze --memory small.rs --output a.json
@@ -165,6 +192,89 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 	assert_error 3 'peak-rss exceeded'
 }
 
+@test "memory: by line, with what is short-lived, leaked and regrown; the sums are the functions'" {
+	rust lines.rs <<- 'R'
+		use std::hint::black_box;
+		fn make(n: usize) -> Vec<u64> {
+		    let mut all = Vec::new();
+		    for i in 0..n {
+		        let text = black_box("x".repeat(100 + i % 2));
+		        all.push(text.len() as u64);
+		    }
+		    all
+		}
+		fn keep() {
+		    std::mem::forget(black_box(Box::new([1u8; 5000])));
+		}
+		fn main() {
+		    let kept = black_box(make(1000));
+		    keep(); keep();
+		    let moved = black_box(vec![2u8; 64]);
+		    std::thread::spawn(move || { black_box(moved.len()) }).join().unwrap();
+		    println!("{}", kept.len());
+		}
+	R
+	"$PROF" analyze --memory lines.rs --runs 1 --output a.json
+	jq -e '.memory.lines | map(select(.line == 5)) | .[0] | .function == "make" and .allocations == 1000 and .reallocations == 0 and .short_lived >= 990 and .ended == 1000 and .leaked == 0' a.json
+	jq -e '.memory.lines | map(select(.line == 6)) | .[0] | .reallocations >= 7 and .short_lived == 0 and .allocations == .reallocations + 1' a.json
+	jq -e '.memory.lines | map(select(.line == 11)) | .[0] | .leaked == 2 and .leaked_bytes == 10000 and .bytes == 10000 and .ended == 0' a.json
+	jq -e '.memory.lines | map(select(.line == 16)) | .[0] | .freed_elsewhere == 1 and .bytes == 64' a.json
+	jq -e '.memory | .lines as $l | .functions | all(. as $f | $l | map(select(.function == $f.name)) | (map(.allocations) | add // 0) == $f.allocations and (map(.bytes) | add // 0) == $f.bytes and (map(.leaked) | add // 0) == $f.leaked)' a.json
+	COLUMNS=80 "$PROF" analyze --memory lines.rs --runs 1 > out
+	grep -E '^  lines.rs:11 +keep +2 +10.0 kB +0% +0% +10.0 kB' out
+	[ "$(awk '{ if (length($0) > most) most = length($0) } END { print most }' out)" -le 80 ]
+	grep -F 'Live bytes over time' out
+	"$PROF" analyze --memory lines.rs --runs 1 --output out.html
+	grep -qF 'lines.rs:11' out.html && grep -qF '<svg' out.html
+	! grep -iE '<script|https?://' out.html
+}
+
+@test "memory: where the text that counts by line does not compile, it is counted by function" {
+	rust plain.rs <<< 'fn main() { let v = std::hint::black_box(vec![1u8; 100]); println!("{}", v.len()); }'
+	mkdir -p other/bin
+	cat > other/bin/rustc <<- S
+		#!/bin/sh
+		[ "\$1 \$2" = "--print sysroot" ] && { echo "$PWD/other"; exit; }
+		for a; do
+			case \$a in *.rs) grep -q 'BY_LINE: bool = true' "\$a" && { echo 'error: not so' >&2; exit 1; } ;; esac
+		done
+		exec "$(rustup which rustc 2> /dev/null || type -P rustc)" "\$@"
+	S
+	chmod +x other/bin/rustc
+	PATH=$PWD/other/bin:$PATH "$PROF" analyze --memory plain.rs --runs 1 > out
+	grep -F 'By line they are not counted' out
+	grep -E '^  main +1-1 +2 +1.1 kB +- +0%' out
+	PATH=$PWD/other/bin:$PATH "$PROF" analyze --memory plain.rs --runs 1 -f json > a.json
+	jq -e '.memory | .lines == null and (.functions | map(.allocations) | add) == 2' a.json
+}
+
+@test "memory: depth of recursion, and stack used of the stack there is" {
+	rust deep.rs <<< 'fn deep(n: u64) -> u64 { if n == 0 { 0 } else { std::hint::black_box(deep(n - 1)) + 1 } } fn main() { println!("{}", deep(1000)); }'
+	"$PROF" analyze --memory deep.rs --runs 1 -f json > a.json
+	jq -e --argjson most "$(ulimit -s | sed 's/unlimited/1000000000/')" '.memory.functions[] | select(.name == "deep") |
+		.deepest == 1001 and .stack_used > 16 * 1001 and .stack_used < .stack_size and .stack_size <= 1024 * $most' a.json
+	"$PROF" analyze --memory deep.rs --runs 1 | grep -E '^  deep +1,001 +[0-9.]+ kB +[0-9.]+ MB'
+}
+
+@test "memory: the lines of a raw file, in JSON and for DHAT" {
+	rust few.rs <<- 'R'
+		fn main() {
+		    let a = std::hint::black_box(vec![1u8; 100]);
+		    let b = std::hint::black_box(Box::new(7u64));
+		    std::process::exit(a.len() as i32 - 100 + *b as i32 - 7);
+		}
+	R
+	"$PROF" build few.rs --instrument --allocation-lines --output few
+	RUCHY_PROF_FILE=few.raw ./few
+	"$PROF" report few.raw -f json > a.json
+	jq -e '[.memory.lines[] | [.line, .allocations, .allocated_bytes, .leaked]] == [[2, 1, 100, 1], [3, 1, 8, 1]]' a.json
+	"$PROF" report few.raw -f dhat > few.dhat.json
+	jq -e '[.pps[0:2][] | [.tb, .tbk]] == [[100, 1], [8, 1]]' few.dhat.json
+	jq -e '.ftbl | map(select(test("few.rs:[23]\\).*short-lived 0"))) | length == 2' few.dhat.json
+	"$PROF" merge few.raw few.raw --output few.data
+	"$PROF" report few.data -f json | jq -e '[.memory.lines[] | [.line, .allocations]] == [[2, 1], [3, 1]]'
+}
+
 @test "memory: peak RSS is what the kernel says of the same program" {
 	[ -x /usr/bin/time ] || command -v python3 > /dev/null || skip "nothing else that asks the kernel"
 	rust big.rs <<< 'fn main() { let v = vec![1u8; 50_000_000]; println!("{}", v.iter().map(|&x| x as u64).sum::<u64>()); }'
@@ -177,6 +287,30 @@ sums() { # sums FILE.json: categories add up to the size that the file has
 		ours = json.load(open(sys.argv[1]))["memory"]["peak_rss_bytes"]
 		assert abs(kernel - ours) < 0.05 * kernel, (kernel, ours)
 	P
+}
+
+@test "an interrupted analysis is no report" {
+	rust p.rs <<- 'END'
+		extern "C" { fn kill(pid: i32, s: i32) -> i32; }
+		fn main() {
+		    // the run whose allocations are counted
+		    if std::env::var("RUCHY_PROF_FILE").is_ok() {
+		        let pid = std::fs::read_to_string("pid").unwrap().trim().parse().unwrap();
+		        unsafe { kill(pid, 2); }
+		        std::thread::sleep(std::time::Duration::from_secs(5));
+		    }
+		}
+	END
+	run bash -c 'echo $$ > pid; exec env --default-signal=INT "$0" analyze --memory p.rs --output out.json' "$PROF"
+	[ "$status" -eq 130 ]
+	[ "${lines[-1]}" = "ruchy-prof: interrupted" ]
+	[ ! -e out.json ]
+}
+
+@test "letters beyond ASCII that are ours are spelled out, those of names escaped" {
+	rust ü.rs <<< 'fn main() { println!("x"); }'
+	LC_ALL=C run "$PROF" analyze --binary-size ü.rs
+	[[ $output == *'Binary: \u{fc}.rs -> '* ]]
 }
 
 @test "layouts agree with pahole" {

@@ -12,6 +12,19 @@ load helper
 	assert_error 1 'd\.ruchy'
 }
 
+@test "a pipe to which nobody writes does not hang, an empty program is said to be one" {
+	mkfifo pipe.ruchy
+	for command in "profile --binary" bench "pgo collect" "analyze --memory"; do
+		run timeout 20 "$PROF" $command pipe.ruchy
+		assert_error 1 'the file is empty: pipe.ruchy'
+	done
+	: > empty
+	for analysis in --binary-size --memory --lambda-ready --suggest; do
+		run "$PROF" analyze $analysis empty
+		assert_error 1 'the file is empty: empty'
+	done
+}
+
 @test "no command, unknown command, unknown option: usage" {
 	run "$PROF"
 	assert_error 2 'no command'

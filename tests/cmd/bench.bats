@@ -75,6 +75,7 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 	[ "$status" -eq 0 ]
 	grep -q INCONCLUSIVE <<< "$output"
 	grep -q 'too few rounds' <<< "$output"
+	awk 'length($0) > 90 { exit 1 }' <<< "$output" # bytes, of 80 columns
 	gate ci prog.rs --runs 3 --no-counts --fail-inconclusive
 	[ "$status" -eq 3 ]
 }
@@ -207,6 +208,12 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 	xmllint --noout h.svg
 	[ "$(grep -c '<circle' h.svg)" -eq 2 ]
 	[ "$("$PROF" bench history prog.rs --format json | jq '.history | length')" = 2 ]
+	"$PROF" bench history prog.rs --format markdown | grep -qF '| v2 \<&"> | 20'
+	cp -r .ruchy-bench other
+	sed -i -E 's/"created": *"/&<script>/' other/baselines/*/*.json
+	run "$PROF" bench history prog.rs --store other --plot x.svg
+	[[ $output == *"the baseline's time is not one"* ]]
+	! grep -q '<script>' x.svg
 	touch -d '3 hours ago' .ruchy-bench/objects/*
 	run "$PROF" bench gc --keep 1
 	[[ $output == "1 baselines and 1 objects ("*") removed" ]]
@@ -224,6 +231,8 @@ quick_baseline() { # quick_baseline VERSION OPTIONS...
 }
 
 @test "wrong usage" {
+	run "$PROF" bench ''
+	assert_error 2 'the name of the program is empty'
 	loops 1000
 	run "$PROF" bench --regression bseline prog.rs
 	assert_error 2 'did you mean baseline'

@@ -119,6 +119,13 @@ profdata() {
 	[ "$status" -eq 0 ]
 }
 
+@test "show: names of a hostile file can't drive the terminal" {
+	python3 "$ROOT/tests/e2e/hostile_profile.py" hostile.data || skip "no python module for the file"
+	run "$PROF" pgo show hostile.data
+	[ "$status" -eq 0 ]
+	! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' <<< "$output"
+}
+
 @test "merge: sums collected profiles and raw files" {
 	"$PROF" build fib.rs --instrument --output fib
 	RUCHY_PROF_FILE=one.raw ./fib 9 < /dev/null
@@ -249,6 +256,20 @@ profdata() {
 	assert_error 2 'what to compare with the baseline is not said'
 	run "$PROF" bench fib.rs --with-pgo --format xml
 	assert_error 2 'unknown format'
+}
+
+@test "bench --with-pgo: a program that fails is no sample, unless that is wanted" {
+	rust three.rs <<< 'fn main() { println!("{}", (0..1000u64).map(|n| n ^ 5).sum::<u64>()); std::process::exit(3); }'
+	run "$PROF" bench three.rs --with-pgo --budget 0.1
+	assert_error 1 'the program failed with exit status 3: three.rs; a failed run is no sample'
+	run "$PROF" bench three.rs --with-pgo --budget 0.1 --layouts 1 --runs 3 --ignore-failure
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+	rust crash.rs <<< 'fn main() { std::process::abort(); }'
+	run "$PROF" bench crash.rs --with-pgo --budget 0.1 --ignore-failure
+	assert_error 1 'the program failed with signal 6 .*: crash.rs'
+	rust long.rs <<< 'fn main() { std::thread::sleep(std::time::Duration::from_secs(60)); }'
+	run "$PROF" bench long.rs --with-pgo --timeout 0.2
+	assert_error 1 'the program was stopped after 0.2 s: long.rs; give --timeout more'
 }
 
 @test "LLVM: no usable llvm-profdata is said, and source hints go on alone" {

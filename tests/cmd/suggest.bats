@@ -162,3 +162,32 @@ setup() {
 	"$PROF" analyze --suggest probe.rs --max-time 1s -f html > out.html
 	grep -q 'Optimization Suggestions' out.html
 }
+
+@test "a cargo project: its settings are tried, and a file for cargo makes what was measured" {
+	mkdir -p crate/src
+	cp probe.rs crate/src/main.rs
+	printf '[package]\nname = "my-app"\nversion = "0.1.0"\nedition = "2021"\n[profile.release]\nlto = "fat"\n' > crate/Cargo.toml
+	cp -r crate before
+	"$PROF" analyze --suggest crate --try opt-level-s,lto-fat,panic-abort,no-pie --goal size --apply-flags --max-time 10m -f json > out
+	jq -e '[.suggestions[] | select(.id == "lto-fat")][0].state == "already on"' out
+	jq -e '[.suggestions[] | select(.id == "opt-level-s")][0] | .tried and .changes.size.to > 0' out
+	jq -e '[.suggestions[] | select(.id == "no-pie")][0] | .tried and .changes.size.to < .changes.size.from' out
+	jq -e '[.suggestions[] | select(.id == "panic-abort")][0].state == "rejected"' out
+	# what it says is what cargo makes of the file
+	local size
+	size=$(jq '[.suggestions[] | select(.kind == "combination" and .goal == "size")][0].changes.size.to // ([.suggestions[] | select(.kind == "default")][0].changes.size.to)' out)
+	CARGO_TARGET_DIR=$PWD/target cargo build -q --release --manifest-path crate/Cargo.toml --config crate/ruchy-prof-release.toml
+	[ "$(stat -c %s target/release/my-app)" -eq "$size" ]
+	grep -qx 'strip = "symbols"' crate/ruchy-prof-release.toml
+	# the user's files are as they were, and one that is not ours is not overwritten
+	cmp crate/Cargo.toml before/Cargo.toml && cmp crate/src/main.rs before/src/main.rs
+	echo mine > crate/ruchy-prof-release.toml
+	run "$PROF" analyze --suggest crate --try opt-level-s --goal size --apply-flags --max-time 10m
+	assert_error 1 'it is left as it is'
+	[ "$(cat crate/ruchy-prof-release.toml)" = mine ]
+	# rustflags of the project would be lost by others
+	mkdir crate/.cargo && printf '[build]\nrustflags = ["-Cforce-frame-pointers"]\n' > crate/.cargo/config.toml
+	"$PROF" analyze --suggest crate --try no-pie,opt-level-s --max-time 10m -f json > out
+	jq -e '[.suggestions[] | select(.id == "no-pie")][0] | .state == "not tried" and (.why | test("rustflags"))' out
+	jq -e '[.suggestions[] | select(.id == "opt-level-s")][0].state == "tried"' out
+}

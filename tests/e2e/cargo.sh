@@ -105,6 +105,11 @@ check "no time is in two files: all of it fits into main" \
 check "functions of Rust files are not in the report" bash -c "! grep -E '\"(limit|apply)\"' '$work/report.json'"
 check "the report names the file of each function" \
 	jq -e '[.files[].file] == ["boot/src/main.ruchy", "boot/src/words.ruchy", "rt/src/rt.ruchy"]' "$work/report.json"
+check "analyze --memory: allocations by line of the program's transpiled file, those of its crates on the line that calls them" bash -c "
+	'$prof' analyze --memory . --bin boot --runs 1 -f json > '$work/memory.json' &&
+	jq -e '.memory | .allocations > 0 and (.lines | length > 0 and all(.file == \"boot/src/main.ruchy\" and .function != null)) and
+	(([.lines[].allocations] | add) == ([.functions[].allocations] | add)) and ([.functions[].allocations] | add) <= .allocations' '$work/memory.json'"
+check "no file of the user's is changed by it" untouched
 check "a run that ends early tells of all files, called or not" bash -c "
 	! RUCHY_PROF_FILE='$work/early.raw' '$ours/app' x y 2> /dev/null && '$prof' report '$work/early.raw' --format json |
 	jq -e '(.files | length) == 2 and ([.functions[] | select(.calls > 0) | .name] == [\"Tally::start\"])'"

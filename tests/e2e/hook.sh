@@ -39,7 +39,7 @@ for file in "$here"/hook/${ONLY:-*}.rs; do
 	# shellcheck disable=SC2086
 	rustc --edition "${edition:-2021}" $lints -O $flags -o plain "$file" 2> err || { check "$name: compiles" "$(cat err)" ""; continue; }
 	run plain > plain.out
-	for way in "" --wrapping --entry-only --abort --lines --module; do
+	for way in "" --wrapping --entry-only --abort --lines --by-line --module; do
 		rm -f raw raw.*
 		root=instr.rs
 		if [ "$way" = --module ]; then

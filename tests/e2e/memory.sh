@@ -31,18 +31,26 @@ for name in growth aligned owners lazily tail leaks threads panics; do
 	rustc --edition 2021 -C opt-level=3 -A warnings -o plain plain.rs || { check "$name: compiles with a counter" "no" "yes"; continue; }
 	timeout 60 ./plain > plain.out 2> plain.err < /dev/null
 	echo "status $?" >> plain.out
-	for way in "" --entry-counters --rustc-flags=-Copt-level=0; do
+	for way in "" --entry-counters --rustc-flags=-Copt-level=0 --allocation-lines; do
 		# Deep recursion is none only when tail calls are optimised, and entry counters keep a frame for each call.
 		[ "$name$way" != tail--entry-counters ] && [ "$name$way" != tail--rustc-flags=-Copt-level=0 ] || continue
 		# shellcheck disable=SC2086
 		build "$name" $way
 		check "$name $way: same output" "$(run "$name")" "$(cat plain.out)"
 		check "$name $way: every function exact" "$(memory functions "$here/memory/$name.rs" "$name.json")" ""
-		check "$name $way: a second reader" "$(python3 "$here/read_raw.py" --memory "$name.raw" | sort)" "$(memory rows "$name.json" | sort)"
+		check "$name $way: a second reader" "$(python3 "$here/read_raw.py" --memory "$name.raw" | LC_ALL=C sort)" "$(memory rows "$name.json" | LC_ALL=C sort)"
 		# How much is live at once in many threads depends on which runs when.
 		masked=$([ "$name" = threads ] && echo 's/ peak .*//')
 		check "$name $way: totals of an independent counter" "$(memory totals "$name.json" | sed "$masked")" "$(tail -n 1 plain.err | sed "$masked")"
 	done
+done
+
+# Each line by itself; and what the hook must not change in a program that has all these forms
+for way in "" --entry-counters --rustc-flags=-Copt-level=0; do
+	# shellcheck disable=SC2086
+	build lines --allocation-lines $way
+	check "lines $way: it does what it did" "$(run lines)" "status 0"
+	check "lines $way: every line exact" "$(memory lines "$here/memory/lines.rs" lines.json)" ""
 done
 
 # Who held the peak: the parts add up to it, within the step of the copies

@@ -44,7 +44,7 @@ def chunks(data):
 def parse_table(payload):
     lines = payload.decode("utf-8").split("\n")
     need(lines[0] == "rprof-table 1", "no table magic")
-    functions, blocks, calls, lesses, places = [], {}, [], [], []
+    functions, blocks, calls, lesses, places, sites = [], {}, [], [], [], []
     for line in lines[1:]:
         field = line.split("\t")
         if field[0] == "fn":
@@ -59,7 +59,10 @@ def parse_table(payload):
             lesses.append((field[2], field[3]))
         elif field[0] == "line":
             places.append((field[1], int(field[4]), int(field[5])))
-    return functions, blocks, calls, lesses, places
+        elif field[0] == "site":
+            need(int(field[1]) == len(functions) + len(sites), "sites with gaps")
+            sites.append((int(field[2]), int(field[3])))
+    return functions, blocks, calls, lesses, places, sites
 
 
 def parse_thread(payload, at):
@@ -78,10 +81,14 @@ def parse_heap(payload, at):
     times, heap = struct.unpack_from("<2Q", payload, 32)
     if heap == 0:
         return None
-    need(heap % 8 == 0 and heap >= times + 32 * functions and heap + 64 + 64 * (functions + 1) <= len(payload), f"thread at {at}: allocations")
+    count, lives = struct.unpack_from("<2I", payload, 48)
+    count = count or functions + 1
+    need(heap % 8 == 0 and heap >= times + 32 * functions and heap + 64 + 64 * count + lives * 64 * (1 + count) <= len(payload),
+         f"thread at {at}: allocations")
     own, peak, others, top, snapshot = struct.unpack_from("<2q24x2qQ", payload, heap)
-    records = [struct.unpack_from("<7Q", payload, heap + 64 * (1 + f)) for f in range(functions + 1)]
-    return max(max(own, peak) + others, top), snapshot, records
+    records = [struct.unpack_from("<7Q", payload, heap + 64 * (1 + f)) for f in range(count)]
+    ages = [struct.unpack_from("<6Q", payload, heap + 64 * (2 + count + f)) for f in range(count)] if lives else []
+    return max(max(own, peak) + others, top), snapshot, records, ages
 
 
 class Raw:
@@ -104,25 +111,37 @@ class Raw:
         self.threads = len(threads)
         self.calls, self.times, self.lines = {}, {}, []
         self.end = max([last_ticks] + [thread[4] for thread in threads])
-        self.memory = self.add_memory(tables[0][0], [heap for program, heap in heaps if program == 0 and heap]) if tables else []
+        self.memory = self.add_memory(tables[0][0], tables[0][5], [heap for program, heap in heaps if program == 0 and heap]) if tables else []
         for index, table in enumerate(tables):
             self.add(table, [thread[1:] for thread in threads if thread[0] == index])
 
-    def add_memory(self, functions, heaps):
-        """Rows of name, allocations, bytes, reallocations, leaked, leaked bytes, largest, at peak; the last is the peak."""
+    def add_memory(self, functions, sites, heaps):
+        """Rows of name, allocations, bytes, reallocations, leaked, leaked bytes, largest, at peak; by line also NAME:LINE with the blocks
+        that ended, the sum of their lives, the short-lived, their bytes, and those freed elsewhere. The last is the peak."""
         rows = []
         if not heaps:
             return rows
         at_peak = max(heaps, key=lambda heap: heap[1])[2]
-        for f, name in enumerate([name for name, _ in functions] + ["(outside)"]):
-            taken, size, freed, freed_size, _, again, _ = map(sum, zip(*(heap[2][f] for heap in heaps)))
-            largest = max(heap[2][f][4] for heap in heaps)
-            rows.append((name, taken, size, again, taken - freed, size - freed_size, largest, at_peak[f][6]))
+        owners = [[f] + [len(functions) + s for s, site in enumerate(sites) if site[0] == f] for f in range(len(functions))]
+        records = list(zip([name for name, _ in functions] + ["(outside)"], owners + [[len(functions) + len(sites)]]))
+        lines = {}
+        for r, (fn, line) in [(f, (f, 0)) for f in range(len(functions))] + [(len(functions) + s, site) for s, site in enumerate(sites)]:
+            lines.setdefault((line, functions[fn][0]), []).append(r)
+        by_line = sorted(lines.items()) if all(heap[3] for heap in heaps) else []
+        for name, own in records + [(f"{name}:{line}", own) for (line, name), own in by_line]:
+            taken, size, freed, freed_size, _, again, _ = map(sum, zip(*(heap[2][r] for heap in heaps for r in own)))
+            largest = max(heap[2][r][4] for heap in heaps for r in own)
+            row = (name, taken, size, again, taken - freed, size - freed_size, largest, sum(at_peak[r][6] for r in own))
+            if ":" in name and name.split(":")[-1].isdigit():
+                if taken:
+                    rows.append(row + tuple(map(sum, zip(*(heap[3][r] for heap in heaps for r in own))))[:5])
+                continue
+            rows.append(row)
         rows.append(("(peak)", max(heap[0] for heap in heaps)))
         return rows
 
     def add(self, table, threads):
-        functions, blocks, calls, lesses, lines = table
+        functions, blocks, calls, lesses, lines, _ = table
         counters = [sum(column) for column in zip(*(thread[0] for thread in threads))]
         counts = [counters[entry] if entry is not None and counters else 0 for _, entry in functions]
         for slot, index, callee in calls:

@@ -23,8 +23,8 @@ static void read_deps(const char *text)
 
 static void read_messages(const char *text)
 {
-	static const uint32_t lines[] = {0, 5, 0, 7};
-	const struct cargo_place places[] = {{"src/x.rs", "src/x.ruchy", lines, 3}, {"y.rs", "y.ruchy", NULL, 0}};
+	static const char map[] = "{\"version\":3,\"sources\":[\"x.ruchy\"],\"names\":[],\"mappings\":\";AAIA;;AAEA\"}";
+	const struct cargo_place places[] = {{"src/x.rs", "src/x.ruchy", map, sizeof map - 1}, {"y.rs", "y.ruchy", NULL, 0}};
 
 	free(cargo_map_messages(text, places, 2));
 }

@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	input.flags = data[0] & 7;
+	input.flags = (data[0] & 7) | (data[0] & 8 ? RHOOK_BY_LINE : 0);
 	check(&input);
 	if (cut) {
 		input.ruchy = (struct rhook_text){"fuzz.ruchy", (const char *)data, (size_t)(cut - data)};

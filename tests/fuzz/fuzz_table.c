@@ -54,6 +54,8 @@ static void check(const struct raw_table *table)
 		require(table->lines[i].fn < table->fn_count && known_count(table, &table->lines[i].count));
 	for (size_t i = 0; i < table->skip_count; i++)
 		require(table->skips[i].reason != NULL);
+	for (size_t i = 0; i < table->site_count; i++)
+		require(table->sites[i].fn < table->fn_count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

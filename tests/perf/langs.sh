@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # langs.sh [--page FILE] [NAME...]: every program of the corpus that has siblings, in every language that is here, Python included. With --page the
-# tables go to FILE as markdown, and the chart of fibonacci beside it as compare-fibonacci.svg. Some five minutes; wants a quiet machine. RUNS is the number of rounds (20).
+# tables go to FILE as markdown, and the chart of fibonacci beside it as compare-fibonacci.svg. Some five minutes; wants a quiet machine. RUNS is the number of rounds (20), MAX_TIME the seconds for each program of the corpus (90).
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
 prof=${RUCHY_PROF:-$top/build/bin/ruchy-prof}
@@ -23,7 +23,7 @@ busy() {
 }
 
 compare() { # compare NAME OPTION...
-	"$prof" profile --compare "bench-corpus/$1/$1.ruchy" --baseline-langs $languages --runs "${RUNS:-20}" --max-time 90 "${@:2}" < /dev/null
+	"$prof" profile --compare "bench-corpus/$1/$1.ruchy" --baseline-langs $languages --runs "${RUNS:-20}" --max-time "${MAX_TIME:-90}" "${@:2}" < /dev/null
 }
 
 if [ -z "$page" ]; then

@@ -106,9 +106,32 @@ static void random_lines(struct profile *profile)
 		for (size_t fn = 0; fn <= profile->fn_count; fn++) {
 			if (random_below(5))
 				continue;
-			profile->lines[profile->line_count++] = (struct profile_line){
-			    fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn, line,
-			    random_below(3) ? random_below(1000) : PROFILE_ABSENT, random_below(50), (uint32_t)random_below(16)};
+			profile->lines[profile->line_count++] = (struct profile_line){fn == profile->fn_count ? PROFILE_NONE : (uint32_t)fn,
+										      line,
+										      random_below(3) ? random_below(1000) : PROFILE_ABSENT,
+										      random_below(50),
+										      (uint32_t)random_below(16),
+										      random_below(90)};
+		}
+	}
+}
+
+static void random_sites(struct profile *profile)
+{
+	profile->sites = xcalloc(20 * (profile->fn_count + 1), sizeof *profile->sites);
+	for (uint32_t line = 0; line < 20; line++) {
+		for (uint32_t fn = 0; fn < profile->fn_count; fn++) {
+			struct profile_site *site = &profile->sites[profile->site_count];
+
+			if (random_below(6))
+				continue;
+			*site = (struct profile_site){.fn = fn, .line = line, .memory = random_memory()};
+			site->ended = random_below(site->memory.allocations + 1);
+			site->lifetime_bytes = random_below(1000000);
+			site->soon = random_below(site->ended + 1);
+			site->soon_bytes = random_below(site->memory.bytes + 1);
+			site->elsewhere = random_below(site->memory.allocations - site->ended + 1);
+			profile->site_count++;
 		}
 	}
 }
@@ -247,6 +270,7 @@ static struct profile *random_profile(size_t possible)
 	random_fns(profile, possible);
 	random_edges(profile);
 	random_lines(profile);
+	random_sites(profile);
 	random_skips(profile);
 	random_sources(profile);
 	random_pgo(profile);

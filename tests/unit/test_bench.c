@@ -185,18 +185,18 @@ static void a_baseline_survives_the_store(void **state)
 	(void)state;
 	save(store, made("v1/β \"x\"", "2026-01-01T00:00:00Z", 100));
 	save(store, made("v2", "2026-01-02T00:00:00Z", 200));
-	b = bench_store_find(store, "a b.ruchy", "v1/β \"x\"", &err);
+	b = bench_store_find(store, "a b.ruchy", "v1/β \"x\"", NULL, &err);
 	assert_non_null(b);
 	assert_int_equal(b->wall.n, 4);
 	assert_true(b->wall.x[3] == 103 && b->size_bytes == 12345);
 	bench_baseline_free(b);
-	b = bench_store_find(store, "a b.ruchy", NULL, &err); /* the newest */
+	b = bench_store_find(store, "a b.ruchy", NULL, NULL, &err); /* the newest */
 	assert_string_equal(b->version, "v2");
 	bench_baseline_free(b);
-	assert_null(bench_store_find(store, "a b.ruchy", "v3", &err));
+	assert_null(bench_store_find(store, "a b.ruchy", "v3", NULL, &err));
 	assert_non_null(strstr(err.hint, "v2"));
 	err_free(&err);
-	assert_null(bench_store_find(store, "other.ruchy", NULL, &err));
+	assert_null(bench_store_find(store, "other.ruchy", NULL, NULL, &err));
 	assert_non_null(strstr(err.hint, "--regression baseline"));
 	err_free(&err);
 	free(store);
@@ -212,11 +212,11 @@ static void this_machine_goes_first(void **state)
 	(void)state;
 	memset(b->host.fingerprint, '0', 32);
 	save(store, b);
-	b = bench_store_find(store, "a b.ruchy", "v1", &err);
+	b = bench_store_find(store, "a b.ruchy", "v1", NULL, &err);
 	assert_int_equal(b->host.fingerprint[0], '0');
 	bench_baseline_free(b);
 	save(store, made("v1", "2026-01-01T00:00:00Z", 50));
-	b = bench_store_find(store, "a b.ruchy", "v1", &err);
+	b = bench_store_find(store, "a b.ruchy", "v1", NULL, &err);
 	assert_true(b->wall.x[0] == 50);
 	bench_baseline_free(b);
 	free(store);
@@ -329,10 +329,10 @@ static void gc_keeps_what_is_named(void **state)
 	assert_int_equal(bytes, 4);
 	gone = xasprintf("%s/objects/%s", store, lost);
 	assert_int_equal(access(gone, F_OK), -1);
-	b = bench_store_find(store, "a b.ruchy", "v2", &err);
+	b = bench_store_find(store, "a b.ruchy", "v2", NULL, &err);
 	assert_non_null(b);
 	bench_baseline_free(b);
-	assert_null(bench_store_find(store, "a b.ruchy", "v0", &err));
+	assert_null(bench_store_find(store, "a b.ruchy", "v0", NULL, &err));
 	err_free(&err);
 	free(gone);
 	free(kept);
@@ -403,9 +403,21 @@ static struct bench_report sample_report(void)
 	r.baseline_host = xstrdup("here");
 	for (int i = 0; i < METRICS; i++)
 		r.lines[i] = (struct bench_line){.id = (enum bench_metric_id)i, .verdict = BENCH_UNJUDGED, .p = NAN, .detectable = NAN};
-	r.lines[METRIC_WALL] = (struct bench_line){
-	    METRIC_WALL, true,	     true, false, 2e7, 2.2e7, {1.1, 1.08, 1.12}, 0.95, 0.05, 0.001, {1.1, 1.08, 1.12}, 2e6,
-	    0.07,	 BENCH_FAIL, NULL, 0,	  12,  12};
+	r.lines[METRIC_WALL] = (struct bench_line){.id = METRIC_WALL,
+						   .present = true,
+						   .judged = true,
+						   .a = 2e7,
+						   .b = 2.2e7,
+						   .ratio = {1.1, 1.08, 1.12},
+						   .level = 0.95,
+						   .threshold = 0.05,
+						   .p = 0.001,
+						   .bootstrap = {1.1, 1.08, 1.12},
+						   .shift = 2e6,
+						   .detectable = 0.07,
+						   .verdict = BENCH_FAIL,
+						   .na = 12,
+						   .nb = 12};
 	r.lines[METRIC_CALLS].present = r.lines[METRIC_CALLS].judged = true;
 	r.lines[METRIC_CALLS].a = 3;
 	r.lines[METRIC_CALLS].b = 6;
@@ -460,7 +472,7 @@ static void metrics_have_names(void **state)
 
 	(void)state;
 	assert_int_equal(bench_metrics_parse("wall,calls", &err), 1u << METRIC_WALL | 1u << METRIC_CALLS);
-	assert_int_equal(bench_metrics_parse("blocks", &err), 1u << METRIC_LINES);
+	assert_int_equal(bench_metrics_parse("blocks", &err), 1u << METRIC_BLOCKS);
 	assert_int_equal(bench_metrics_parse("wall,clals", &err), 0);
 	assert_int_equal(err.exit, ERR_USAGE);
 	err_free(&err);

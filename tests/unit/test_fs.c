@@ -242,6 +242,26 @@ static void test_read_refused(void **state)
 	free(data);
 }
 
+/* Nobody writes to the first, the writer of the second comes late and pauses. */
+static void test_read_pipe(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo("alone", 0600), 0);
+	assert_holds("alone", "");
+	assert_int_equal(mkfifo("written", 0600), 0);
+	pid_t writer = fork();
+	if (writer == 0) {
+		usleep(100000);
+		int fd = open("written", O_WRONLY);
+		usleep(100000);
+		ssize_t first = write(fd, "one ", 4);
+		usleep(100000);
+		_exit(first == 4 && write(fd, "two", 3) == 3 ? 0 : 1);
+	}
+	assert_holds("written", "one two");
+	assert_int_equal(waitpid(writer, NULL, 0), writer);
+}
+
 static void test_mkdirs(void **state)
 {
 	(void)state;
@@ -349,10 +369,13 @@ static void test_cache_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_write_and_read),	TEST(test_write_through_link),	   TEST(test_write_refused), TEST(test_write_to_device),
-	    TEST(test_file_size_limit), TEST(test_no_permission),	   TEST(test_full_disk),     TEST(test_read_refused),
-	    TEST(test_mkdirs),		TEST(test_remove_follows_no_link), TEST(test_which),	     TEST(test_beside),
-	    TEST(test_cache_dir),
+	    TEST(test_write_and_read),	TEST(test_write_through_link),
+	    TEST(test_write_refused),	TEST(test_write_to_device),
+	    TEST(test_file_size_limit), TEST(test_no_permission),
+	    TEST(test_full_disk),	TEST(test_read_refused),
+	    TEST(test_mkdirs),		TEST(test_remove_follows_no_link),
+	    TEST(test_which),		TEST(test_beside),
+	    TEST(test_cache_dir),	TEST(test_read_pipe),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -297,6 +297,59 @@ static void others_have_none(void)
 		CHECK(spare[i] == 0);
 }
 
+enum { SITES = 5, RECORDS = FUNCTIONS + SITES + 1 };
+static const struct rprof_program by_line = {.abi = RPROF_ABI,
+					     .functions = FUNCTIONS,
+					     .memory = 2,
+					     .table_size = sizeof(table) - 1,
+					     .table = (const uint8_t *)table,
+					     .spare = (void *)spare,
+					     .sites = SITES};
+
+/* Takes on the account of the last site, in a loop; another thread copies who holds what meanwhile. */
+static void *take_by_line(void *all)
+{
+	static _Thread_local struct rprof_raw_thread *here;
+	struct rprof_raw_thread *mine = rprof_thread(&by_line, &here);
+	struct rprof_raw_heap *h = rprof_heap(mine);
+	CHECK(mine->records == RECORDS && mine->lives == 1 && h->owner == RECORDS - 1);
+	CHECK(rprof_lives(mine)->soon == RPROF_SOON);
+	for (int i = 0; i < 10000; i++) {
+		struct rprof_alloc *record = &rprof_allocs(mine)[RECORDS - 2];
+		record->allocations++;
+		__atomic_store_n(&record->bytes, record->bytes + 100, __ATOMIC_RELAXED);
+		__atomic_store_n(&h->own, h->own + 100, __ATOMIC_RELAXED);
+		rprof_lives(mine)->clock += 100;
+		((struct rprof_life *)(rprof_lives(mine) + 1))[RECORDS - 1].ended++; /* the last byte that belongs to the thread */
+		if (h->own > __atomic_load_n(&h->next, __ATOMIC_RELAXED))
+			rprof_heap_moved(mine);
+	}
+	*(struct rprof_raw_thread **)all = mine;
+	return NULL;
+}
+
+/* Records of lines are as those of functions: the copy at the peak has them. */
+static void lines_have_records(void)
+{
+	struct rprof_raw_thread *mine[THREADS];
+	pthread_t ids[THREADS];
+	uint64_t best = 0, held = 0, ended = 0;
+	for (int i = 0; i < THREADS; i++)
+		CHECK(pthread_create(&ids[i], NULL, take_by_line, &mine[i]) == 0);
+	for (int i = 0; i < THREADS; i++)
+		CHECK(pthread_join(ids[i], NULL) == 0);
+	for (struct rprof_place *place = rprof_registry.places; place != NULL; place = place->next) {
+		struct rprof_raw_thread *t = rprof_place_thread(place);
+		if (rprof_heap(t)->snapshot > best) {
+			best = rprof_heap(t)->snapshot;
+			held = rprof_allocs(t)[RECORDS - 2].at_peak;
+		}
+		ended += ((struct rprof_life *)(rprof_lives(t) + 1))[RECORDS - 1].ended;
+	}
+	CHECK(ended == THREADS * 10000);
+	CHECK(held > THREADS * 1000000 * 9 / 10 && held <= THREADS * 1000000);
+}
+
 static void corrupted_tails(void)
 {
 	take(0, 10);
@@ -315,9 +368,9 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
-    CASE(a_place_begins_empty), CASE(one_thread_is_exact),     CASE(the_peak_has_an_owner),
-    CASE(another_thread_gives), CASE(many_threads_come_close), CASE(a_place_is_handed_on),
-    CASE(a_child_begins_anew),	CASE(others_have_none),	       CASE(corrupted_tails),
+    CASE(a_place_begins_empty),	   CASE(one_thread_is_exact),  CASE(the_peak_has_an_owner), CASE(another_thread_gives),
+    CASE(many_threads_come_close), CASE(a_place_is_handed_on), CASE(a_child_begins_anew),   CASE(others_have_none),
+    CASE(corrupted_tails),	   CASE(lines_have_records),
 };
 
 static void all_cases(void **state)

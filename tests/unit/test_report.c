@@ -628,6 +628,44 @@ static void growing(struct profile *p, struct profile_fn *f)
 	f->memory.reallocations = 11000;
 }
 
+/* A line that allocates, of one run. */
+static void add_site(struct profile *p, uint32_t line, uint64_t allocations, uint64_t reallocations, uint64_t soon)
+{
+	p->sites = xrealloc(p->sites, p->site_count + 1, sizeof *p->sites);
+	p->sites[p->site_count++] = (struct profile_site){.line = line,
+							  .memory = {.allocations = allocations * p->memory_runs,
+								     .bytes = allocations * p->memory_runs,
+								     .reallocations = reallocations * p->memory_runs},
+							  .ended = soon * p->memory_runs,
+							  .soon = soon * p->memory_runs};
+}
+
+static void short_lived(struct profile *p, struct profile_fn *f)
+{
+	many_calls(p, f);
+	add_site(p, 3, 11000, 0, 10500);
+	add_site(p, 4, 12000, 0, 11500);
+}
+
+static void long_lived(struct profile *p, struct profile_fn *f)
+{
+	many_calls(p, f);
+	add_site(p, 4, 20000, 0, 15000);
+}
+
+static void short_but_regrown(struct profile *p, struct profile_fn *f)
+{
+	many_calls(p, f);
+	add_site(p, 4, 20000, 19000, 1000);
+}
+
+static void grown_on_a_line(struct profile *p, struct profile_fn *f)
+{
+	growing(p, f);
+	add_site(p, 2, 9000, 0, 0);
+	add_site(p, 4, 11000, 11000, 0);
+}
+
 static void copy_sampled(struct profile *p, struct profile_fn *f)
 {
 	f->memory.allocations = f->memory.bytes = 31000;
@@ -750,6 +788,13 @@ static const struct rule_case rule_cases[] = {
     {"a loop is not said twice", "many-allocations", loop_allocations, NULL},
     {"allocates seldom", "loop-allocation", few_allocations, NULL},
     {"allocations not counted", "loop-allocation", allocations_not_counted, NULL},
+    {"short-lived", "short-lived", short_lived, "11,500 of its 12,000 blocks"},
+    {"short-lived is not said twice", "many-allocations", short_lived, NULL},
+    {"not short-lived", "short-lived", long_lived, NULL},
+    {"not short-lived", "many-allocations", long_lived, "20,000 allocations"},
+    {"not by line", "short-lived", many_calls, NULL},
+    {"regrown, not short-lived", "short-lived", short_but_regrown, NULL},
+    {"growing on a line", "growing", grown_on_a_line, "20,000 allocations, 2000 a call"},
     {"growing", "growing", growing, "20,000 allocations, 2000 a call, 55% of them reallocations"},
     {"a loop that grows nothing", "growing", loop_allocations, NULL},
     {"a copy with samples", "inserted-copy", copy_sampled, "20.0% of the time on it"},

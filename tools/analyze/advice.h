@@ -44,7 +44,8 @@ char *advice_count(uint64_t n);
 /* Share of the function in the time, callees included; negative = not known. */
 double advice_total_percent(const struct advice_context *c, uint32_t fn);
 
-/* --- the rules, by family: advice_run.c, advice_wait.c, advice_call.c, advice_recursion.c, advice_memory.c, advice_copy.c ------------ */
+/* --- the rules, by family: advice_run.c, advice_wait.c, advice_call.c, advice_recursion.c, advice_memory.c, advice_copy.c, advice_site.c
+ */
 typedef void advice_apply(const struct advice_context *c, const struct advice_rule *rule);
 advice_apply advice_failed, advice_lost_threads, advice_unfinished, advice_few_samples, advice_noisy, advice_overhead, advice_runs_agree;
 advice_apply advice_blocked, advice_queued, advice_waiting, advice_lock_step;
@@ -52,5 +53,16 @@ advice_apply advice_dominant, advice_never_called, advice_inlined, advice_never_
 advice_apply advice_memoization, advice_deep_recursion, advice_stack_only;
 advice_apply advice_leaks, advice_growing, advice_loop_allocations, advice_many_allocations, advice_no_allocations;
 advice_apply advice_inserted_copy;
+advice_apply advice_short_lived;
+
+/* --- advice_site.c: lines that allocate; NULL: none, or not counted by line ------------------------------------------------- */
+/* The line of `fn` (PROFILE_NONE: of any) that makes most short-lived blocks: nearly all of its own, and so many a run. */
+const struct profile_site *advice_short_site(const struct advice_context *c, uint32_t fn, double limit);
+/* The line of `fn` with the largest value. */
+const struct profile_site *advice_most_site(const struct advice_context *c, uint32_t fn, uint64_t (*value)(const struct profile_memory *m));
+/* False where it was counted by line that this one makes nothing. */
+bool advice_may_allocate(const struct advice_context *c, const struct profile_line *line);
+/* A sum over the runs as that of one, to the nearest whole number. The caller frees it. */
+char *advice_memory(const struct advice_context *c, uint64_t sum);
 
 #endif

@@ -22,6 +22,10 @@ static struct cost cost_of(const struct advice_context *c, const struct profile_
 	double ns = report_line_ns(c->report, line), count, allocations;
 	struct cost cost = {.line = line, .percent = ns < 0 || c->report->base_ns <= 0 ? -1 : 100 * ns / c->report->base_ns};
 
+	if (!advice_may_allocate(c, line)) {
+		cost.percent = -1;
+		return cost;
+	}
 	/* Most of these calls copy numbers, which costs nothing: only one that allocates is worth a word. */
 	allocations = fn && c->p->memory_runs > 0 ? report_memory_per_run(c->p, fn->memory.allocations) : 0;
 	if (c->report->samples < ANALYZE_MIN_SAMPLES || allocations < OFTEN)

@@ -11,8 +11,7 @@
 #define MANY	     64	  /* in any case */
 #define STDOUT_BYTES 1024 /* of the buffer that the first use of standard output makes */
 
-/* Of one run, to the nearest whole number. */
-static char *advice_memory(const struct advice_context *c, uint64_t sum)
+char *advice_memory(const struct advice_context *c, uint64_t sum)
 {
 	uint64_t runs = c->p->memory_runs, rest = sum % runs;
 
@@ -46,6 +45,25 @@ static const struct profile_fn *most(const struct profile *p, uint64_t (*value)(
 	return best;
 }
 
+static uint64_t leaks_of(const struct profile_memory *m)
+{
+	return m->leaked_bytes;
+}
+
+static uint64_t reallocations_of(const struct profile_memory *m)
+{
+	return m->reallocations;
+}
+
+/* Where it is counted by line, the place is the line with most of it. */
+static void set_line(const struct advice_context *c, struct report_advice *advice, uint64_t (*value)(const struct profile_memory *m))
+{
+	const struct profile_site *site = advice_most_site(c, advice->fn, value);
+
+	if (site)
+		advice->line = site->line;
+}
+
 static uint64_t leaked_bytes(const struct profile_fn *fn)
 {
 	return fn->memory.leaked_bytes;
@@ -65,9 +83,12 @@ void advice_leaks(const struct advice_context *c, const struct advice_rule *rule
 	all = advice_memory(c, c->report->inside.leaked_bytes);
 	own = advice_memory(c, fn->memory.leaked_bytes);
 	blocks = advice_memory(c, c->report->inside.leaked);
-	advice_add(c, rule, (uint32_t)(fn - c->p->fns),
-		   xasprintf("Memory was still allocated when the program ended: see whether %s should free it earlier, or at all", name),
-		   xasprintf("%s bytes in %s blocks, %s bytes of them from %s", all, blocks, own, name));
+	set_line(c,
+		 advice_add(
+		     c, rule, (uint32_t)(fn - c->p->fns),
+		     xasprintf("Memory was still allocated when the program ended: see whether %s should free it earlier, or at all", name),
+		     xasprintf("%s bytes in %s blocks, %s bytes of them from %s", all, blocks, own, name)),
+		 leaks_of);
 	free(name);
 	free(all);
 	free(own);
@@ -122,6 +143,7 @@ void advice_growing(const struct advice_context *c, const struct advice_rule *ru
 	    xasprintf("Most allocations of %s make something larger that is there: reserve its capacity before it is filled", name),
 	    how_many(c, fn));
 	advice->gain = xasprintf("saves most of %s reallocations", count);
+	set_line(c, advice, reallocations_of);
 	free(name);
 	free(count);
 }
@@ -140,11 +162,14 @@ static uint64_t hottest_line(const struct profile *p, uint32_t fn, uint32_t *lin
 	return count;
 }
 
-/* The function that allocates most, unless that is for growing; NULL: not often. */
+/* The function that allocates most, unless that is for growing, or a line of it is told to make short-lived blocks; NULL: not often. */
 static const struct profile_fn *allocates_often(const struct advice_context *c, const struct advice_rule *rule)
 {
 	const struct profile_fn *fn = c->p->memory_runs ? most(c->p, new_allocations) : NULL;
+	const struct profile_site *told = advice_short_site(c, PROFILE_NONE, rule->limit);
 
+	if (fn && told && told->fn == fn - c->p->fns)
+		return NULL;
 	return fn && report_memory_per_run(c->p, fn->memory.allocations) >= rule->limit ? fn : NULL;
 }
 

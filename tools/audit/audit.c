@@ -63,17 +63,18 @@ static int open_source(struct audit *audit, struct err *err)
 	return 0;
 }
 
-static int open_project(struct audit *audit, char *manifest, const char *bin, struct err *err)
+static int open_project(struct audit *audit, const char *bin, struct err *err)
 {
 	struct audit_subject *subject = &audit->subject;
 
-	subject->cargo_options = (struct cargo_options){.manifest = manifest, .profile = "release", .verbose = audit->options->verbose};
+	subject->cargo_options = (struct cargo_options){
+	    .manifest = subject->manifest, .profile = "release", .delivered = true, .verbose = audit->options->verbose};
 	audit->options->progress(audit->options->context, "compiling (plain)");
-	return cargo_project_open(&subject->project, &subject->cargo_options, err) == 0 &&
-		       cargo_build(&subject->project, &subject->cargo_options, BUILD_PLAIN, bin, &subject->program, &subject->name, err) ==
-			   0
-		   ? 0
-		   : -1;
+	if (cargo_project_open(&subject->project, &subject->cargo_options, err) != 0 ||
+	    cargo_build(&subject->project, &subject->cargo_options, BUILD_PLAIN, bin, &subject->program, &subject->name, err) != 0)
+		return -1;
+	subject->twin = cargo_twin(&subject->project, subject->program);
+	return 0;
 }
 
 static int open_program(struct audit *audit, struct err *err)
@@ -85,6 +86,8 @@ static int open_program(struct audit *audit, struct err *err)
 		return err_set(err, subject->operand, NULL, "cannot read the program: %s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, subject->operand, "give F.ruchy, a program or a Cargo.toml", "this is not a regular file");
+	if (st.st_size == 0)
+		return err_set(err, subject->operand, NULL, "the file is empty");
 	subject->program = xstrdup(subject->operand);
 	subject->name = base_name(subject->operand);
 	return 0;
@@ -93,7 +96,7 @@ static int open_program(struct audit *audit, struct err *err)
 int audit_open(struct audit *audit, const char *operand, const struct audit_options *options, const char *bin, struct err *err)
 {
 	struct audit_subject *subject = &audit->subject;
-	char *manifest = cargo_manifest(operand);
+	const char *manifest = subject->manifest = cargo_manifest(operand);
 
 	audit->options = options;
 	subject->operand = operand;
@@ -106,23 +109,14 @@ int audit_open(struct audit *audit, const char *operand, const struct audit_opti
 	subject->kind = manifest ? AUDIT_PROJECT : ends(operand, ".ruchy") || ends(operand, ".rs") ? AUDIT_SOURCE : AUDIT_PROGRAM;
 	if (bin && !manifest)
 		return err_usage(err, operand, "give a directory with a Cargo.toml", "--bin is for cargo projects");
-	if (options->rustc_flags && subject->kind != AUDIT_SOURCE) {
-		free(manifest);
+	if (options->rustc_flags && subject->kind != AUDIT_SOURCE)
 		return err_usage(err, operand, "give F.ruchy", "--rustc-flags is for sources that are compiled here");
-	}
-	if (options->debug_file && subject->kind != AUDIT_PROGRAM) {
-		free(manifest);
+	if (options->debug_file && subject->kind != AUDIT_PROGRAM)
 		return err_usage(err, operand, "leave it out: symbols of what is built here are known", "--debug-file is for programs");
-	}
 	if (subject->kind == AUDIT_PROGRAM && options->debug_file)
 		subject->twin = xstrdup(options->debug_file);
-	if (subject->kind == AUDIT_PROJECT) {
-		int status = open_project(audit, manifest, bin, err);
-
-		free(manifest);
-		subject->cargo_options.manifest = NULL;
-		return status;
-	}
+	if (subject->kind == AUDIT_PROJECT)
+		return open_project(audit, bin, err);
 	return subject->kind == AUDIT_SOURCE ? open_source(audit, err) : open_program(audit, err);
 }
 
@@ -163,6 +157,7 @@ void audit_close(struct audit *audit)
 	free(subject->program);
 	free(subject->twin);
 	free(subject->supplied);
+	free(subject->manifest);
 	memset(audit, 0, sizeof *audit);
 }
 

@@ -36,6 +36,7 @@ struct audit_subject {
 	/* AUDIT_PROJECT */
 	struct cargo_project project;
 	struct cargo_options cargo_options;
+	char *manifest; /* that cargo_options names */
 };
 
 struct audit_measured {

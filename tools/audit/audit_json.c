@@ -1,23 +1,9 @@
 /* audit_json.c - everything, as docs/analyze.schema.json describes it. */
 #include "audit_json.h"
 #include "audit.h"
-#include "export_utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-json_t *json_text(const char *text)
-{
-	struct strbuf repaired = STRBUF_INIT;
-	json_t *value;
-
-	if (!text)
-		return json_null();
-	utf8_repair(&repaired, text);
-	value = json_stringn(repaired.data ? repaired.data : "", repaired.size);
-	strbuf_free(&repaired);
-	return value;
-}
 
 json_t *json_count(uint64_t count)
 {

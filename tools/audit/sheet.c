@@ -17,6 +17,7 @@ static void free_part(struct sheet_part *part)
 		for (size_t c = 0; c < SHEET_COLUMNS_MOST; c++)
 			free(part->rows[i].cells[c]);
 	free(part->rows);
+	free(part->points);
 	free(part->title);
 	free(part->text);
 }
@@ -143,6 +144,20 @@ void sheet_heads(struct sheet *sheet, const char *heads)
 			return;
 		heads += size + 1;
 	}
+}
+
+void sheet_chart(struct sheet *sheet, const char *title, const struct sheet_point *points, size_t count, const char *format, ...)
+{
+	struct sheet_part *part = add(sheet, SHEET_CHART);
+	va_list list;
+
+	part->title = xstrdup(title);
+	part->points = xcalloc(count + 1, sizeof *points);
+	memcpy(part->points, points, count * sizeof *points);
+	part->point_count = count;
+	va_start(list, format);
+	part->text = format_text(format, list);
+	va_end(list);
 }
 
 void sheet_text(struct sheet *sheet, const char *format, ...)

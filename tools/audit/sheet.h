@@ -11,7 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum sheet_kind { SHEET_SECTION, SHEET_FACT, SHEET_TABLE, SHEET_TEXT, SHEET_ADVICE };
+enum sheet_kind { SHEET_SECTION, SHEET_FACT, SHEET_TABLE, SHEET_TEXT, SHEET_CHART, SHEET_ADVICE };
+
+/* One value of a chart: `at` and `value` in any units, not negative. */
+struct sheet_point {
+	double at, value;
+};
 
 #define SHEET_COLUMNS_MOST 12
 
@@ -28,6 +33,8 @@ struct sheet_part {
 	const char *columns;	 /* of a table: a letter each, 'l' or 'r'; 'n' a name, which is shortened first */
 	struct sheet_row *rows;
 	size_t row_count;
+	struct sheet_point *points; /* of a chart, ascending `at` */
+	size_t point_count;
 };
 
 struct sheet {
@@ -55,6 +62,9 @@ void sheet_cell_percent(struct sheet *sheet, double percent);
 void sheet_cell_count(struct sheet *sheet, uint64_t count);
 /* Column heads of the last table, separated by '|'. */
 void sheet_heads(struct sheet *sheet, const char *heads);
+/* Values over time: `points` are copied. The title above it says what is shown; `text` what the ends and the top are. */
+void sheet_chart(struct sheet *sheet, const char *title, const struct sheet_point *points, size_t count, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 void sheet_text(struct sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sheet_advice(struct sheet *sheet, enum report_level level, const char *text);
 

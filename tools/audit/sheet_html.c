@@ -65,6 +65,33 @@ static void put_table(struct strbuf *out, const struct sheet_part *table)
 	strbuf_puts(out, "</tbody></table></div>\n");
 }
 
+/* Steps, from 0: a value holds until the next one. */
+static void put_chart(struct strbuf *out, const struct sheet_part *chart)
+{
+	const double width = 640, height = 120;
+	double end = chart->point_count ? chart->points[chart->point_count - 1].at : 0, most = 0, y = height;
+
+	for (size_t i = 0; i < chart->point_count; i++)
+		most = chart->points[i].value > most ? chart->points[i].value : most;
+	strbuf_puts(out, "<h3>");
+	html_text(out, chart->title);
+	strbuf_printf(
+	    out,
+	    "</h3>\n<svg viewBox=\"0 0 %.0f %.0f\" style=\"width:100%%;max-width:%.0fpx\" role=\"img\"><path fill=\"currentColor\" "
+	    "fill-opacity=\".25\" stroke=\"currentColor\" d=\"M0 %.0f",
+	    width, height, width, height);
+	for (size_t i = 0; i < chart->point_count; i++) {
+		double x = end > 0 ? chart->points[i].at / end * width : 0;
+
+		strbuf_printf(out, " L%.1f %.1f", x, y);
+		y = height - (most > 0 ? chart->points[i].value / most * (height - 2) : 0);
+		strbuf_printf(out, " L%.1f %.1f", x, y);
+	}
+	strbuf_printf(out, " L%.0f %.1f L%.0f %.0f Z\"/></svg>\n<p>", width, y, width, height);
+	html_text(out, chart->text);
+	strbuf_puts(out, "</p>\n");
+}
+
 static void put_advice(struct strbuf *out, const struct sheet_part *part)
 {
 	static const char *const classes[] = {[REPORT_OK] = "ok", [REPORT_NOTE] = "note", [REPORT_WARNING] = "warning"};
@@ -106,6 +133,9 @@ static void put_part(struct strbuf *out, const struct sheet_part *part, bool fir
 		strbuf_puts(out, "<p>");
 		html_text(out, part->text);
 		strbuf_puts(out, "</p>\n");
+		break;
+	case SHEET_CHART:
+		put_chart(out, part);
 		break;
 	case SHEET_ADVICE:
 		put_advice(out, part);

@@ -6,20 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP	   2 /* blanks between columns, and in front */
-#define NAME_LEAST 16
-#define NAME_MOST  60 /* where no terminal limits it */
+#define GAP	      2 /* blanks between columns, and in front */
+#define NAME_LEAST    16
+#define NAME_MOST     60 /* where no terminal limits it */
+#define CHART_COLUMNS 64
 
 struct layout {
 	size_t widths[SHEET_COLUMNS_MOST];
 	size_t columns;
 };
 
+/* What the analyses themselves write beyond ASCII; all else is escaped. */
+static const struct {
+	const char *text, *ascii;
+} spellings[] = {{" → ", " -> "}, {" µs", " us"}};
+
 static char *escaped(const struct page *page, const char *text)
 {
 	struct strbuf out = STRBUF_INIT;
+	const char *rest = text ? text : "", *ours = NULL;
 
-	utf8_escape(&out, text ? text : "", page->options->ascii);
+	for (size_t i = 0; page->options->ascii && i < sizeof spellings / sizeof *spellings; i++)
+		while ((ours = strstr(rest, spellings[i].text)) != NULL) {
+			char *before = xasprintf("%.*s", (int)(ours - rest), rest);
+
+			utf8_escape(&out, before, true);
+			strbuf_puts(&out, spellings[i].ascii);
+			rest = ours + strlen(spellings[i].text);
+			free(before);
+		}
+	utf8_escape(&out, rest, page->options->ascii);
 	return strbuf_take(&out);
 }
 
@@ -60,7 +76,7 @@ static void measure(const struct page *page, const struct sheet_part *table, str
 	for (size_t c = 0; c < layout->columns; c++) {
 		size_t row = row_width(layout), over = row > width ? row - width : 0;
 
-		if (table->columns[c] != 'n' || over == 0)
+		if (table->columns[c] != 'n' || over == 0 || layout->widths[c] <= NAME_LEAST)
 			continue;
 		layout->widths[c] = layout->widths[c] > over + NAME_LEAST ? layout->widths[c] - over : NAME_LEAST;
 	}
@@ -97,13 +113,26 @@ static void put_row(const struct page *page, const struct sheet_part *table, con
 	strbuf_puts(page->out, "\n");
 }
 
+/* A sentence that does not fit goes on below rather than lose its middle. */
+static void put_title(const struct page *page, const char *title)
+{
+	if (!page_is_narrow(page) || utf8_columns(title, strlen(title)) <= page_width(page)) {
+		page_heading(page, title);
+		return;
+	}
+	strbuf_puts(page->out, "\n");
+	page_color(page, PAGE_BOLD);
+	page_paragraph(page, "", PAGE_PLAIN, 2, title);
+	page_color(page, PAGE_PLAIN);
+}
+
 static void put_table(const struct page *page, const struct sheet_part *table)
 {
 	struct layout layout;
 
 	measure(page, table, &layout);
 	if (*table->title)
-		page_heading(page, table->title);
+		put_title(page, table->title);
 	for (size_t i = 0; i < table->row_count; i++)
 		put_row(page, table, &layout, &table->rows[i]);
 }
@@ -130,6 +159,34 @@ static void put_section(const struct page *page, const char *title)
 	free(line);
 }
 
+/* A letter for each part of the time: how high the largest value in it is, beside the largest of all. A part without a value has the last.
+ */
+static void put_chart(const struct page *page, const struct sheet_part *chart)
+{
+	static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+	static const char *const ascii[] = {".", ":", "-", "=", "+", "*", "#", "@"};
+	size_t width = page_is_narrow(page) && page_width(page) < CHART_COLUMNS + GAP ? page_width(page) - GAP : CHART_COLUMNS, next = 0;
+	double end = chart->point_count ? chart->points[chart->point_count - 1].at : 0, most = 0, last = 0;
+	char *text = escaped(page, chart->text);
+
+	for (size_t i = 0; i < chart->point_count; i++)
+		most = chart->points[i].value > most ? chart->points[i].value : most;
+	page_heading(page, chart->title);
+	strbuf_puts(page->out, "  ");
+	for (size_t c = 0; c < width && chart->point_count > 0; c++) {
+		double until = end * (double)(c + 1) / (double)width;
+		size_t first = next, level;
+
+		for (; next < chart->point_count && (chart->points[next].at <= until || c + 1 == width); next++)
+			last = next == first || chart->points[next].value > last ? chart->points[next].value : last;
+		level = most > 0 ? (size_t)(last / most * 7 + 0.5) : 0;
+		strbuf_puts(page->out, page->options->ascii ? ascii[level] : blocks[level]);
+	}
+	strbuf_puts(page->out, "\n");
+	page_paragraph(page, "  ", PAGE_PLAIN, 2, text);
+	free(text);
+}
+
 static void put_part(const struct page *page, const struct sheet_part *part)
 {
 	char *text = escaped(page, part->text), *lead;
@@ -148,6 +205,9 @@ static void put_part(const struct page *page, const struct sheet_part *part)
 		break;
 	case SHEET_TEXT:
 		page_paragraph(page, "  ", PAGE_PLAIN, 2, text);
+		break;
+	case SHEET_CHART:
+		put_chart(page, part);
 		break;
 	case SHEET_ADVICE:
 		put_advice(page, part);

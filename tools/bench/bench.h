@@ -27,6 +27,7 @@ enum bench_metric_id {
 	METRIC_COLD_START,
 	METRIC_SIZE,
 	METRIC_CALLS,
+	METRIC_BLOCKS,
 	METRIC_LINES,
 	METRIC_ALLOCATIONS,
 	METRICS
@@ -43,7 +44,8 @@ extern const struct bench_metric bench_metrics[METRICS];
 unsigned bench_metrics_parse(const char *list, struct err *err);
 
 struct bench_options {
-	const char *source; /* F.ruchy, F.rs */
+	const char *source; /* see bench_kind.c */
+	const char *bin;    /* of a cargo project: which of its programs; NULL: the only one */
 	char **args;	    /* of the program, ends in NULL */
 	struct subprocess_stdin *input;
 	const char *rustc_flags;
@@ -56,26 +58,60 @@ struct bench_options {
 	double threshold, count_threshold; /* shares: 0.05 */
 	unsigned metrics;		   /* that are judged */
 	uint64_t seed;
+	bool in_place; /* what is not built here is run where it lies, not as a copy */
 	bool keep_binary, allow_other_host, stored_only, no_counts, no_compile, ignore_failure, verbose;
 	bool ci; /* the newest baseline, where none is named */
 };
 
+/* --- bench_kind.c: what can be measured ----------------------------------------------------------------------------------------- */
+struct bench_subject;
+struct bench_project;
+struct bench_kind {
+	const char *name; /* in the store: "source", "project", "language", "program" */
+	bool rebuilt;	  /* from the inputs in the store; the others' programs are kept */
+	int (*build)(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+	/* NULL: calls can't be counted */
+	int (*count)(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+		     struct err *err);
+	/* See bench_subjects_compile(); NULL: its compiler is not timed */
+	int (*compile)(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+};
+/* Never NULL: what is nothing else is a source, whose builder tells what is wrong with it. */
+const struct bench_kind *bench_kind_of(const char *path);
+const struct bench_kind *bench_kind_named(const char *name);
+int bench_source_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+int bench_source_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+		       struct err *err);
+int bench_source_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+int bench_project_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+int bench_project_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+			struct err *err);
+int bench_project_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
+void bench_project_free(struct bench_project *project);
+int bench_language_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+int bench_program_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
+
 /* --- bench_subject.c: a program that is to run ---------------------------------------------------------------------------------- */
 struct bench_subject {
-	struct build *build;
+	const struct bench_kind *kind; /* NULL: bytes that were built before */
+	struct build *build;	       /* of a source */
 	struct build_options options;
+	struct bench_project *project;
+	char *tool;		/* what built it or runs it: "rustc 1.95.0 (...)"; NULL: not known */
+	char *inputs;		/* of a project: "HASH  PATH", a line each; NULL */
 	char *directory, *path; /* a copy that is as long a path as every other subject's, since that shifts the stack */
 	char hash[33];
 	uint64_t size_bytes;
 	char **argv;			 /* path and arguments; ends in NULL */
 	uint64_t repeats;		 /* runs of the program in one run of argv */
+	double alone_rss;		 /* where repeats > 1: largest peak RSS of the runs before, alone; bytes, 0 = not known */
 	double *transpile_ns, *rustc_ns; /* of builds, one as often as the other; NULL = not measured */
 	size_t builds;
 	double *cold_ns; /* of cold starts; NULL = not measured */
 	size_t colds;
 	struct profile *profile; /* of an instrumented run; NULL = not made */
 };
-/* Build the plain program of `source`. */
+/* Build the plain program of `source`, or take what is there. */
 int bench_subject_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err);
 /* The same of the bytes of a program that was built before. */
 int bench_subject_take(struct bench_subject *subject, const char *name, const void *program, size_t size,
@@ -84,7 +120,9 @@ void bench_subject_free(struct bench_subject *subject);
 /* Instrumented runs with lines counted, and with `sampled` runs of the plain program that are sampled: subject->profile. */
 int bench_subject_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
 			struct err *err);
-/* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. */
+/* The words before its path: an interpreter. Sets argv. */
+void bench_subject_argv(struct bench_subject *subject, char *const *before, char *const *args);
+/* Time transpiling and rustc of the subjects in turn, for at most `seconds`, at least once. Nothing where that can't be done. */
 int bench_subjects_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err);
 
 /* --- bench_cold.c: bootstraps of a Lambda ------------------------------------------------------------------------------------------- */
@@ -112,6 +150,8 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 int bench_run_failed(const struct race_entrant *entrant, const struct bench_options *options, struct err *err);
 /* Figures of one run of the program: what was repeated is divided. Caller frees. */
 double *bench_figures(const struct bench_subject *subject, const struct race_entrant *entrant, enum race_figure figure);
+/* Exit statuses of the runs, which are 0 unless failing ones count. Caller frees. */
+double *bench_codes(const struct race_entrant *entrant);
 /* Wall times, without what the program waited for a free CPU where `unqueued`. */
 double *bench_times(const struct bench_subject *subject, const struct race_entrant *entrant, bool unqueued);
 
@@ -130,12 +170,14 @@ struct bench_line { /* a metric of the report */
 	double shift;			 /* Hodges-Lehmann, in the unit */
 	double detectable;		 /* share: a rise by that much would have failed in 80 % of cases; NAN = exact, or not known */
 	enum bench_verdict verdict;
-	char *cause;	     /* "`step` 3 -> 6 calls"; NULL */
-	uint32_t cause_line; /* in the source, 0 = none */
-	size_t na, nb;	     /* samples */
+	enum bench_verdict at_first; /* before other code layouts were looked at */
+	char *cause;		     /* "`step` 3 -> 6 calls"; NULL */
+	char *cause_file;	     /* NULL with it */
+	uint32_t cause_line;	     /* in the source, 0 = none */
+	size_t na, nb;		     /* samples */
 };
-struct bench_share { /* a function whose part of the time changed */
-	char *name;
+struct bench_share {	   /* a function whose part of the time changed */
+	char *name, *file; /* NULL: the function is gone */
 	uint32_t line;
 	double before, after;		/* percent; negative = not there */
 	double self_before, self_after; /* ns, negative = not known */
@@ -155,6 +197,11 @@ struct bench_report {
 		struct stats_interval ratio;
 		size_t n;
 	} transpile, rustc, execution;
+	struct bench_layouts {	      /* of a time that failed: both programs with their code placed anew */
+		size_t count, rounds; /* 0: not looked at */
+		double level;
+		struct stats_interval wall, cpu; /* ratios */
+	} layouts;
 	struct bench_share *shares;
 	size_t share_count;
 	char **warnings, **notes;
@@ -164,7 +211,7 @@ struct bench_report {
 	bool same_host;
 	/* for --export-json */
 	double *a_times, *b_times; /* as judged */
-	double *a_wall, *b_wall, *a_user, *b_user, *a_system, *b_system, *a_rss, *b_rss;
+	double *a_wall, *b_wall, *a_user, *b_user, *a_system, *b_system, *a_rss, *b_rss, *a_codes, *b_codes;
 	size_t a_count, b_count;
 	char *command;
 };
@@ -173,6 +220,8 @@ void bench_warn(struct bench_report *report, const char *format, ...) __attribut
 void bench_note(struct bench_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Outliers, a slow first run, a busy machine, changing frequency: appended to the report's warnings. `times`: as judged. */
 void bench_warn_samples(struct bench_report *report, const char *who, const double *times, const double *cpu, size_t n);
+/* A run so short that its start is most of it, and that could not be repeated. */
+void bench_warn_short(struct bench_report *report, const char *who, double median_ns, uint64_t repeats);
 void bench_warn_machine(struct bench_report *report);
 
 /* --- bench_gate.c --------------------------------------------------------------------------------------------------------------------- */
@@ -200,7 +249,7 @@ void bench_github(struct strbuf *out, const struct bench_report *report, const s
 /* Results in the schema of hyperfine's --export-json. Times in ns, one array per command. */
 struct bench_hyperfine {
 	const char *command;
-	const double *wall_ns, *user_ns, *system_ns, *rss_bytes;
+	const double *wall_ns, *user_ns, *system_ns, *rss_bytes, *codes; /* codes NULL: all 0 */
 	size_t count;
 };
 void bench_hyperfine(struct strbuf *out, const struct bench_hyperfine *results, size_t count);

@@ -62,17 +62,30 @@ static int put_file(const char *store, const char *path, char **hash, struct err
 	return status;
 }
 
+/* What its program can be built from again, or else the program. */
+static int put_inputs(struct bench_baseline *b, const char *store, const struct bench_subject *subject, const struct bench_options *options,
+		      struct err *err)
+{
+	int status = 0;
+
+	if (subject->kind->rebuilt)
+		status = bench_store_put(store, subject->build->rust, subject->build->rust_size, &b->rust, err);
+	if (status == 0 && subject->kind->rebuilt && *subject->build->ruchy_version)
+		status = put_file(store, options->source, &b->source, err);
+	if (status == 0 && subject->inputs)
+		status = bench_store_put(store, subject->inputs, strlen(subject->inputs), &b->inputs, err);
+	if (status == 0 && (options->keep_binary || !subject->kind->rebuilt))
+		status = put_file(store, subject->path, &b->program, err);
+	return status;
+}
+
 static int put_objects(struct bench_baseline *b, const char *store, const struct bench_subject *subject,
 		       const struct bench_options *options, struct err *err)
 {
 	void *data;
 	size_t size;
-	int status = bench_store_put(store, subject->build->rust, subject->build->rust_size, &b->rust, err);
+	int status = put_inputs(b, store, subject, options, err);
 
-	if (status == 0 && *subject->build->ruchy_version)
-		status = put_file(store, options->source, &b->source, err);
-	if (status == 0 && options->keep_binary)
-		status = put_file(store, subject->path, &b->program, err);
 	if (status == 0 && subject->profile) {
 		status = profile_serialise(subject->profile, &data, &size, err);
 		if (status == 0) {
@@ -103,17 +116,19 @@ static int store_baseline(const struct bench_options *o, struct bench_subject *s
 	b->tool = xstrdup(RUCHY_PROF_VERSION);
 	b->command = shellquote_join(o->args);
 	b->input = bench_input_hash(o);
-	b->source_name = xstrdup(base_name(o->source));
+	/* What is kept as a program goes by the name of that. */
+	b->kind = xstrdup(subject->kind->name);
+	b->source_name = xstrdup(base_name(subject->kind->rebuilt ? o->source : subject->path));
 	b->program_hash = xstrdup(subject->hash);
-	b->rustc_version = xstrdup(subject->build->rustc_version);
-	b->ruchy_version = xstrdup(subject->build->ruchy_version);
+	b->rustc_version = xstrdup(subject->tool);
+	b->ruchy_version = xstrdup(subject->build ? subject->build->ruchy_version : "");
 	b->rustc_flags = xstrdup(o->rustc_flags ? o->rustc_flags : "");
 	b->size_bytes = subject->size_bytes;
 	b->repeats = subject->repeats;
 	b->ignored_failures = o->ignore_failure;
 	fill_samples(b, subject, entrant);
 	status = put_objects(b, store, subject, o, err);
-	b->file = bench_store_file(store, o->source);
+	b->file = bench_store_file(store, o->source, o->bin);
 	if (status == 0)
 		status = bench_store_save(store, b, err);
 	if (status == 0)
@@ -144,6 +159,7 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	r->b_wall = bench_figures(subject, entrant, RACE_WALL);
 	r->b_user = bench_figures(subject, entrant, RACE_USER);
 	r->b_system = bench_figures(subject, entrant, RACE_SYSTEM);
+	r->b_codes = bench_codes(entrant);
 	r->b_rss = subject->repeats == 1 ? bench_figures(subject, entrant, RACE_PEAK_RSS) : NULL;
 	r->transpile.b = subject->transpile_ns ? stats_median(subject->transpile_ns, subject->builds) : -1;
 	r->rustc.b = subject->rustc_ns ? stats_median(subject->rustc_ns, subject->builds) : -1;
@@ -155,6 +171,8 @@ static void fill_report(struct bench_report *r, const struct bench_options *o, c
 	if (r->queued >= 0.005)
 		bench_note(r, "no CPU was free for %.0f%% of the wall time; that is left out", 100 * r->queued);
 	bench_warn_samples(r, "the program", times, cpu, r->b_count);
+	if (r->b_count)
+		bench_warn_short(r, "the program", r->execution.b, r->repeats);
 	bench_warn_machine(r);
 	bench_host_free(&host);
 	free(cpu);
@@ -179,7 +197,7 @@ int bench_baseline(const struct bench_options *o, struct bench_report *report, s
 		status = bench_measure(&subject, &entrant, 1, o, NULL, NULL, &result, err);
 	if (status == 0 && result.interrupted)
 		status = err_set(err, o->source, NULL, "interrupted: nothing is stored");
-	if (status == 0 && bench_wants_runs(o) && !o->no_counts && !o->ignore_failure &&
+	if (status == 0 && bench_wants_runs(o) && !o->no_counts && !o->ignore_failure && subject.kind->count &&
 	    bench_subject_count(&subject, o, true, o->input, &problem) != 0)
 		bench_note(report, "no counts: %s", problem.what);
 	if (status == 0) {

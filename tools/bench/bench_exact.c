@@ -13,6 +13,13 @@ static uint64_t runs_of(const struct profile *profile, enum bench_metric_id id)
 	return id == METRIC_ALLOCATIONS ? profile->memory_runs : profile->runs;
 }
 
+static double count_of(const struct profile_line *line, enum bench_metric_id id)
+{
+	if (id == METRIC_BLOCKS)
+		return (double)line->blocks;
+	return line->count == PROFILE_ABSENT ? 0 : (double)line->count;
+}
+
 /* Sum over all runs of what function `fn` did. */
 static double sum_of(const struct profile *profile, uint32_t fn, enum bench_metric_id id)
 {
@@ -23,8 +30,8 @@ static double sum_of(const struct profile *profile, uint32_t fn, enum bench_metr
 	if (id == METRIC_ALLOCATIONS)
 		return (double)profile->fns[fn].memory.allocations;
 	for (size_t i = 0; i < profile->line_count; i++) {
-		if (profile->lines[i].fn == fn && profile->lines[i].count != PROFILE_ABSENT)
-			sum += (double)profile->lines[i].count;
+		if (profile->lines[i].fn == fn)
+			sum += count_of(&profile->lines[i], id);
 	}
 	return sum;
 }
@@ -42,45 +49,99 @@ double bench_exact(const struct profile *profile, enum bench_metric_id id, bool 
 		*vary |= profile->fns[i].calls_min != profile->fns[i].calls_max;
 	}
 	*vary |= fmod(sum, (double)runs) != 0;
+	if (id == METRIC_BLOCKS && sum <= 0) /* older profiles have none */
+		return -1;
 	return sum / (double)runs;
 }
 
-/* The same function in another version: by name and kind, of several the n-th. */
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_alike(const struct profile *a, uint32_t x, const struct profile *b, uint32_t y)
+{
+	if (a->fns[x].kind != b->fns[y].kind || strcmp(a->fns[x].name, b->fns[y].name) != 0)
+		return false;
+	/* One file may have been given another name. Of several, directories are as seen from where the command ran. */
+	return (!a->file_count && !b->file_count) || strcmp(base_name(profile_source_of(a, x)), base_name(profile_source_of(b, y))) == 0;
+}
+
+/* The same function in another version: by name, kind and file, of several the n-th. */
 static uint32_t match(const struct profile *in, const struct profile *of, uint32_t fn)
 {
 	size_t ordinal = 0;
 
 	for (uint32_t i = 0; i < fn; i++)
-		ordinal += of->fns[i].kind == of->fns[fn].kind && strcmp(of->fns[i].name, of->fns[fn].name) == 0;
+		ordinal += is_alike(of, i, of, fn);
 	for (uint32_t i = 0; i < in->fn_count; i++) {
-		if (in->fns[i].kind == of->fns[fn].kind && strcmp(in->fns[i].name, of->fns[fn].name) == 0 && ordinal-- == 0)
+		if (is_alike(in, i, of, fn) && ordinal-- == 0)
 			return i;
 	}
 	return PROFILE_NONE;
 }
 
-/* Where a rise shows: the most executed line of the function, else its first. */
-static uint32_t place(const struct profile *profile, uint32_t fn, enum bench_metric_id id)
+/* As the user named it, where it is one file. */
+static const char *file_of(const struct profile *profile, uint32_t fn, const char *source)
 {
-	uint32_t line = profile->fns[fn].from;
-	uint64_t most = 0;
+	return profile->file_count || bench_kind_of(source)->build == bench_project_build ? profile_source_of(profile, fn) : source;
+}
 
-	for (size_t i = 0; id == METRIC_LINES && i < profile->line_count; i++) {
-		const struct profile_line *row = &profile->lines[i];
+/* Executions of a run of the line that is as far behind the function's first one. */
+static double count_at(const struct profile *profile, uint32_t fn, uint32_t offset, enum bench_metric_id id)
+{
+	for (size_t i = 0; i < profile->line_count; i++) {
+		if (profile->lines[i].fn == fn && profile->lines[i].line == profile->fns[fn].from + offset)
+			return count_of(&profile->lines[i], id) / (double)profile->runs;
+	}
+	return 0;
+}
 
-		if (row->fn == fn && row->count != PROFILE_ABSENT && row->count > most) {
-			most = row->count;
+/* Where a rise shows: the line of the function that rose most, else its first. `other` is the function before, or PROFILE_NONE. */
+static uint32_t place(const struct profile *before, uint32_t other, const struct profile *after, uint32_t fn, enum bench_metric_id id)
+{
+	uint32_t line = after->fns[fn].from;
+	double most = 0;
+
+	for (size_t i = 0; (id == METRIC_LINES || id == METRIC_BLOCKS) && i < after->line_count; i++) {
+		const struct profile_line *row = &after->lines[i];
+		uint32_t offset = row->line - after->fns[fn].from;
+		double rise = row->fn == fn ? count_of(row, id) / (double)after->runs : 0;
+
+		if (rise > 0 && other != PROFILE_NONE)
+			rise -= count_at(before, other, offset, id);
+		if (rise > most) {
+			most = rise;
 			line = row->line;
 		}
 	}
 	return line;
 }
 
+static void tell_cause(struct bench_line *line, const char *name, double from, double to)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_puts(&text, name);
+	strbuf_puts(&text, " ");
+	unit_mean_count(&text, from);
+	strbuf_puts(&text, " → ");
+	unit_mean_count(&text, to);
+	strbuf_printf(&text, " %s", line->id == METRIC_LINES ? "executed lines" : bench_metrics[line->id].name);
+	if (line->cause_file)
+		strbuf_printf(&text, ", %s", line->cause_file);
+	if (line->cause_file && line->cause_line)
+		strbuf_printf(&text, ":%u", line->cause_line);
+	line->cause = strbuf_take(&text);
+}
+
 static void find_cause(struct bench_line *line, const struct profile *before, const struct profile *after, const char *source)
 {
 	double most = 0, from = 0, to = 0;
-	uint32_t cause = PROFILE_NONE;
-	struct strbuf text = STRBUF_INIT;
+	uint32_t cause = PROFILE_NONE, cause_before = PROFILE_NONE;
+	char *name;
 
 	for (uint32_t i = 0; i < after->fn_count; i++) {
 		uint32_t other = match(before, after, i);
@@ -92,19 +153,21 @@ static void find_cause(struct bench_line *line, const struct profile *before, co
 			from = then;
 			to = now;
 			cause = i;
+			cause_before = other;
 		}
 	}
-	if (cause == PROFILE_NONE)
+	if (cause == PROFILE_NONE) {
+		/* No function's own: what the standard library allocates around main. */
+		if (line->id == METRIC_ALLOCATIONS)
+			tell_cause(line, "outside of all functions:", (double)before->outside.allocations / (double)before->memory_runs,
+				   (double)after->outside.allocations / (double)after->memory_runs);
 		return;
-	line->cause_line = place(after, cause, line->id);
-	strbuf_printf(&text, "`%s` ", after->fns[cause].name);
-	unit_mean_count(&text, from);
-	strbuf_puts(&text, " → ");
-	unit_mean_count(&text, to);
-	strbuf_printf(&text, " %s, %s", line->id == METRIC_LINES ? "executed lines" : bench_metrics[line->id].name, source);
-	if (line->cause_line)
-		strbuf_printf(&text, ":%u", line->cause_line);
-	line->cause = strbuf_take(&text);
+	}
+	line->cause_line = place(before, cause_before, after, cause, line->id);
+	line->cause_file = xstrdup(file_of(after, cause, source));
+	name = xasprintf("`%s`", after->fns[cause].name);
+	tell_cause(line, name, from, to);
+	free(name);
 }
 
 void bench_exact_compare(struct bench_line *line, const struct profile *before, const struct profile *after, const char *source)
@@ -140,10 +203,10 @@ static int by_change(const void *a, const void *b)
 	return (one < other) - (one > other);
 }
 
-static void add_share(struct bench_report *report, const char *name, uint32_t line, const struct report_fn *before,
+static void add_share(struct bench_report *report, const char *name, const char *file, uint32_t line, const struct report_fn *before,
 		      const struct report_fn *after)
 {
-	struct bench_share share = {.name = xstrdup(name), .line = line};
+	struct bench_share share = {.name = xstrdup(name), .file = file ? xstrdup(file) : NULL, .line = line};
 
 	share.before = before ? before->self_percent : -1;
 	share.after = after ? after->self_percent : -1;
@@ -161,16 +224,20 @@ void bench_shares(struct bench_report *report, const struct profile *before, con
 		uint32_t other = match(before, after, b->fns[i].fn);
 		const struct profile_fn *fn = &after->fns[b->fns[i].fn];
 
-		add_share(report, fn->name, fn->from, other == PROFILE_NONE ? NULL : row_of(a, other), &b->fns[i]);
+		add_share(report, fn->name, file_of(after, b->fns[i].fn, report->source), fn->from,
+			  other == PROFILE_NONE ? NULL : row_of(a, other), &b->fns[i]);
 	}
 	for (size_t i = 0; i < a->fn_count; i++) {
 		if (match(after, before, a->fns[i].fn) == PROFILE_NONE)
-			add_share(report, before->fns[a->fns[i].fn].name, 0, &a->fns[i], NULL);
+			add_share(report, before->fns[a->fns[i].fn].name, NULL, 0, &a->fns[i], NULL);
 	}
 	if (report->share_count)
 		qsort(report->shares, report->share_count, sizeof *report->shares, by_change);
-	while (report->share_count > MOST_SHARES)
-		free(report->shares[--report->share_count].name);
+	while (report->share_count > MOST_SHARES) {
+		report->share_count--;
+		free(report->shares[report->share_count].name);
+		free(report->shares[report->share_count].file);
+	}
 	report_free(a);
 	report_free(b);
 }

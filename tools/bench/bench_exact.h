@@ -11,4 +11,7 @@ void bench_exact_compare(struct bench_line *line, const struct profile *before, 
 /* Functions whose part of the time changed most, into the report. */
 void bench_shares(struct bench_report *report, const struct profile *before, const struct profile *after);
 
+/* Of METRIC_SIZE: the function that grew most, where the old program is there too. */
+void bench_size_cause(struct bench_line *line, const struct bench_subject *before, const struct bench_subject *after, const char *source);
+
 #endif

@@ -16,5 +16,7 @@ void bench_interval(struct strbuf *out, const struct stats_interval *ratio);
 const char *bench_how_text(enum bench_how how);
 /* Escaped for XML text and attributes; control characters are left out. */
 void bench_xml(struct strbuf *out, const char *text);
+/* Escaped for a cell of a table in markdown. */
+void bench_cell(struct strbuf *out, const char *text);
 
 #endif

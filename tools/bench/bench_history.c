@@ -1,10 +1,13 @@
 #include "bench_history.h"
 #include "export_utf8.h"
+#include "json_values.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LABEL 14 /* columns that the chart has for a version */
 
 static struct stats_interval change_of(const struct bench_baseline *before, const struct bench_baseline *after)
 {
@@ -56,13 +59,26 @@ void bench_history_free(struct bench_history *history)
 /* ---- formats ----------------------------------------------------------------------------------------------------------------------------
  */
 
+/* Versions may be commits: 40 digits. Caller frees. */
+static char *short_name(const char *text, size_t width)
+{
+	struct strbuf escaped = STRBUF_INIT, out = STRBUF_INIT;
+
+	utf8_escape(&escaped, text, false);
+	utf8_shorten(&out, escaped.data ? escaped.data : "", width, false);
+	strbuf_free(&escaped);
+	return strbuf_take(&out);
+}
+
 static void padded(struct strbuf *out, const char *text, size_t width)
 {
-	size_t start = out->size, columns;
+	char *name = short_name(text, width);
+	size_t columns = utf8_columns(name, strlen(name));
 
-	utf8_escape(out, text, false);
-	for (columns = utf8_columns(out->data + start, out->size - start); columns < width; columns++)
+	strbuf_puts(out, name);
+	for (; columns < width; columns++)
 		strbuf_puts(out, " ");
+	free(name);
 }
 
 static void write_text(struct strbuf *out, const struct bench_history *h, bool ascii)
@@ -77,7 +93,7 @@ static void write_text(struct strbuf *out, const struct bench_history *h, bool a
 	width = width > 30 ? 30 : width;
 	strbuf_printf(out, "=== History: %s ===\n", h->file);
 	padded(out, "Version", width);
-	strbuf_puts(out, "  Date        Median    95% interval          Change\n");
+	strbuf_puts(out, "  Date        Median    95% interval              Change\n");
 	for (size_t i = 0; i < h->count; i++) {
 		const struct bench_point *p = &h->points[i];
 		struct strbuf cell = STRBUF_INIT;
@@ -91,7 +107,7 @@ static void write_text(struct strbuf *out, const struct bench_history *h, bool a
 		strbuf_puts(&cell, " to ");
 		bench_value(&cell, UNIT_NS, p->time.hi, ascii);
 		strbuf_puts(out, "  ");
-		padded(out, cell.data, 20);
+		padded(out, cell.data, 24);
 		strbuf_puts(out, "  ");
 		strbuf_free(&cell);
 		if (!isnan(p->change.value)) {
@@ -112,7 +128,9 @@ static void write_markdown(struct strbuf *out, const struct bench_history *h)
 	for (size_t i = 0; i < h->count; i++) {
 		const struct bench_point *p = &h->points[i];
 
-		strbuf_printf(out, "| %s | %.10s | ", p->baseline->version, p->baseline->created);
+		strbuf_puts(out, "| ");
+		bench_cell(out, p->baseline->version);
+		strbuf_printf(out, " | %.10s | ", p->baseline->created);
 		bench_value(out, UNIT_NS, p->time.value, false);
 		strbuf_puts(out, " | ");
 		if (!isnan(p->change.value)) {
@@ -140,11 +158,6 @@ static void write_csv(struct strbuf *out, const struct bench_history *h)
 	}
 }
 
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 static void write_json(struct strbuf *out, const struct bench_history *h)
 {
 	json_t *root = json_object(), *points = json_array();
@@ -159,16 +172,16 @@ static void write_json(struct strbuf *out, const struct bench_history *h)
 		json_object_set_new(row, "host", json_string(p->baseline->host.fingerprint));
 		json_object_set_new(row, "this_host", json_boolean(!p->other_host));
 		json_object_set_new(row, "samples", json_integer((json_int_t)p->baseline->wall.n));
-		json_object_set_new(row, "median_ns", number(p->time.value));
-		json_object_set_new(row, "lo_ns", number(p->time.lo));
-		json_object_set_new(row, "hi_ns", number(p->time.hi));
-		json_object_set_new(row, "change", number(p->change.value));
-		json_object_set_new(row, "change_lo", number(p->change.lo));
-		json_object_set_new(row, "change_hi", number(p->change.hi));
+		json_object_set_new(row, "median_ns", json_finite(p->time.value));
+		json_object_set_new(row, "lo_ns", json_finite(p->time.lo));
+		json_object_set_new(row, "hi_ns", json_finite(p->time.hi));
+		json_object_set_new(row, "change", json_finite(p->change.value));
+		json_object_set_new(row, "change_lo", json_finite(p->change.lo));
+		json_object_set_new(row, "change_hi", json_finite(p->change.hi));
 		json_array_append_new(points, row);
 	}
 	json_object_set_new(root, "schema_version", json_integer(1));
-	json_object_set_new(root, "file", json_string(h->file));
+	json_object_set_new(root, "file", json_text(h->file));
 	json_object_set_new(root, "history", points);
 	dumped = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
 	strbuf_puts(out, dumped ? dumped : "");
@@ -249,6 +262,7 @@ static void point(struct strbuf *out, const struct scale *s, const struct bench_
 {
 	double x = x_of(s, i), y = y_of(s, p->time.value);
 	const char *kind = p->other_host ? "other" : "this";
+	char *version;
 
 	strbuf_printf(out, "<g class=\"%s\"><title>", kind);
 	bench_xml(out, p->baseline->version);
@@ -261,7 +275,9 @@ static void point(struct strbuf *out, const struct scale *s, const struct bench_
 			      y_of(s, p->time.lo));
 	strbuf_printf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", x, y);
 	strbuf_printf(out, "<text class=\"end\" transform=\"translate(%.1f %d) rotate(-45)\">", x + 4, TOP + HEIGHT + 16);
-	bench_xml(out, p->baseline->version);
+	version = short_name(p->baseline->version, LABEL);
+	bench_xml(out, version);
+	free(version);
 	strbuf_puts(out, "</text></g>\n");
 }
 

@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A cell of a table. */
-static void cell_text(struct strbuf *out, const char *text)
+void bench_cell(struct strbuf *out, const char *text)
 {
 	for (const char *s = text; *s; s++) {
 		if (*s == '|' || *s == '<')
@@ -67,7 +66,7 @@ static void bullets(struct strbuf *out, const char *word, char **texts, size_t c
 {
 	for (size_t i = 0; i < count; i++) {
 		strbuf_printf(out, "%s- %s: ", i == 0 ? "\n" : "", word);
-		cell_text(out, texts[i]);
+		bench_cell(out, texts[i]);
 		strbuf_puts(out, "\n");
 	}
 }
@@ -105,7 +104,7 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		strbuf_puts(out, "\n| Function | Self before | Self now |\n|---|---:|---:|\n");
 	for (size_t i = 0; i < r->share_count; i++) {
 		strbuf_puts(out, "| `");
-		cell_text(out, r->shares[i].name);
+		bench_cell(out, r->shares[i].name);
 		strbuf_puts(out, "` | ");
 		bench_value(out, UNIT_NS, r->shares[i].self_before, false);
 		strbuf_puts(out, " | ");
@@ -113,6 +112,13 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 		strbuf_puts(out, " |\n");
 	}
 	strbuf_printf(out, "\n%llu rounds, %s.\n", (unsigned long long)r->rounds, bench_how_text(r->how));
+	if (r->layouts.count) {
+		strbuf_printf(out, "\nOver %zu layouts of the code of both: ", r->layouts.count);
+		bench_change(out, r->layouts.wall.value);
+		strbuf_puts(out, " (");
+		bench_interval(out, &r->layouts.wall);
+		strbuf_puts(out, "), by which the verdict goes.\n");
+	}
 	bullets(out, "Warning", r->warnings, r->warning_count);
 	bullets(out, "Note", r->notes, r->note_count);
 }
@@ -120,7 +126,7 @@ void bench_markdown(struct strbuf *out, const struct bench_report *r, const stru
 /* ---- one sentence for a metric ---------------------------------------------------------------------------------------------------------
  */
 
-static void sentence(struct strbuf *out, const struct bench_line *line)
+static void sentence(struct strbuf *out, const struct bench_report *r, const struct bench_line *line)
 {
 	const struct bench_metric *metric = &bench_metrics[line->id];
 
@@ -139,6 +145,10 @@ static void sentence(struct strbuf *out, const struct bench_line *line)
 		bench_interval(out, &line->ratio);
 	}
 	strbuf_printf(out, "; threshold %.4g%%)", 100 * line->threshold);
+	if (line->verdict != line->at_first && r->layouts.count) {
+		strbuf_printf(out, "; over %zu layouts of the code ", r->layouts.count);
+		bench_change(out, (line->id == METRIC_CPU ? &r->layouts.cpu : &r->layouts.wall)->value);
+	}
 	if (line->cause)
 		strbuf_printf(out, ": %s", line->cause);
 }
@@ -168,7 +178,7 @@ void bench_junit(struct strbuf *out, const struct bench_report *r, const struct 
 
 		if (!line->judged)
 			continue;
-		sentence(&text, line);
+		sentence(&text, r, line);
 		strbuf_printf(out, "  <testcase name=\"%s\" classname=\"", bench_metrics[i].name);
 		bench_xml(out, r->source);
 		strbuf_printf(out, "\" time=\"%.9f\"", bench_metrics[i].unit == UNIT_NS && line->present ? line->b / 1e9 : 0);
@@ -198,11 +208,10 @@ static void command_text(struct strbuf *out, const char *text, bool property)
 	}
 }
 
-static void annotation(struct strbuf *out, const struct bench_report *r, const char *kind, uint32_t line, const char *title,
-		       const char *text)
+static void annotation(struct strbuf *out, const char *file, const char *kind, uint32_t line, const char *title, const char *text)
 {
 	strbuf_printf(out, "::%s file=", kind);
-	command_text(out, r->source, true);
+	command_text(out, file, true);
 	if (line)
 		strbuf_printf(out, ",line=%u", line);
 	strbuf_puts(out, ",title=");
@@ -223,17 +232,20 @@ void bench_github(struct strbuf *out, const struct bench_report *r, const struct
 		const struct bench_line *line = &r->lines[i];
 		struct strbuf text = STRBUF_INIT;
 		uint32_t place = line->cause_line;
+		const char *file = line->cause_file ? line->cause_file : r->source;
 
 		if (!line->judged)
 			continue;
 		/* A time has no line of its own; the function whose time rose most has. */
 		if (!place && line->verdict == BENCH_FAIL && !bench_metrics[i].exact && r->share_count &&
-		    r->shares[0].self_after > r->shares[0].self_before)
+		    r->shares[0].self_after > r->shares[0].self_before && r->shares[0].file) {
 			place = r->shares[0].line;
-		sentence(&text, line);
-		annotation(out, r, kinds[line->verdict], place, bench_verdict_name(line->verdict), text.data);
+			file = r->shares[0].file;
+		}
+		sentence(&text, r, line);
+		annotation(out, file, kinds[line->verdict], place, bench_verdict_name(line->verdict), text.data);
 		strbuf_free(&text);
 	}
 	for (size_t i = 0; i < r->warning_count && i < 5; i++)
-		annotation(out, r, "warning", 0, "benchmark", r->warnings[i]);
+		annotation(out, r->source, "warning", 0, "benchmark", r->warnings[i]);
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define LEAST_ROUNDS  10
 #define LEAST_SECONDS 3.0
@@ -106,4 +107,13 @@ double *bench_figures(const struct bench_subject *subject, const struct race_ent
 	for (size_t i = 0; figure != RACE_PEAK_RSS && i < entrant->count; i++)
 		x[i] /= (double)subject->repeats;
 	return x;
+}
+
+double *bench_codes(const struct race_entrant *entrant)
+{
+	double *codes = xcalloc(entrant->count + 1, sizeof *codes);
+
+	for (size_t i = 0; i < entrant->count; i++)
+		codes[i] = WEXITSTATUS(entrant->samples[i].status);
+	return codes;
 }

@@ -1,6 +1,7 @@
 #include "bench_old.h"
 #include "fs.h"
 #include "hash.h"
+#include "langs.h"
 #include "strbuf.h"
 
 #include <stdio.h>
@@ -18,16 +19,32 @@ static const char *name_of(const struct bench_baseline *baseline)
 	return *name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 ? name : "program.ruchy";
 }
 
+/* As the new one is called, whose path is as long then. */
+static char *program_name(const struct bench_baseline *baseline)
+{
+	const char *name = name_of(baseline);
+	size_t size = bench_kind_named(baseline->kind)->rebuilt ? strcspn(name, ".") : strlen(name);
+
+	return size ? xasprintf("%.*s", (int)size, name) : xstrdup("program");
+}
+
 static int take_kept(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline,
 		     const struct bench_options *options, struct err *err)
 {
 	size_t size;
-	char *program = bench_store_get(store, baseline->program, &size, err);
-	const char *name = name_of(baseline);
-	char *stem = xasprintf("%.*s", (int)strcspn(name, "."), name);
-	int status = program ? bench_subject_take(subject, *stem ? stem : "program", program, size, options, err) : -1;
+	char *program = bench_store_get(store, baseline->program, &size, err), *name = program_name(baseline);
+	int status = program ? bench_subject_take(subject, name, program, size, options, err) : -1;
 
-	free(stem);
+	/* An interpreted program is its source: by the interpreter of today. */
+	if (status == 0 && lang_for_file(name)) {
+		struct lang_alone alone = {0};
+
+		status = lang_alone(&alone, subject->path, err);
+		if (status == 0)
+			bench_subject_argv(subject, alone.before, options->args);
+		lang_alone_free(&alone);
+	}
+	free(name);
 	free(program);
 	return status;
 }

@@ -188,9 +188,12 @@ int bench_subjects_repeat(struct bench_subject *subjects, size_t count, const st
 		status = bench_run_failed(result.failed, options, err) < 0 ? 1 : 0;
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		double *wall = race_figures(&entrants[i], RACE_WALL), least = stats_quantile(wall, entrants[i].count, 0);
+		double *rss = race_figures(&entrants[i], RACE_PEAK_RSS);
 
 		longest = least > longest ? least : longest;
+		subjects[i].alone_rss = entrants[i].count ? stats_quantile(rss, entrants[i].count, 1) : 0;
 		free(wall);
+		free(rss);
 	}
 	if (status == 0 && longest > 0 && longest < SHORT_NS && input_can_rewind()) {
 		double times = WANTED_NS / longest;

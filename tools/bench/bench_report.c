@@ -16,6 +16,7 @@ const struct bench_metric bench_metrics[METRICS] = {
     [METRIC_COLD_START] = {"cold-start", "Cold start", UNIT_NS, false, 0},
     [METRIC_SIZE] = {"size", "Size (loaded)", UNIT_BYTES, true, 0},
     [METRIC_CALLS] = {"calls", "Calls", UNIT_COUNT, true, 0},
+    [METRIC_BLOCKS] = {"blocks", "Blocks", UNIT_COUNT, true, 0},
     [METRIC_LINES] = {"lines", "Executed lines", UNIT_COUNT, true, 0},
     [METRIC_ALLOCATIONS] = {"allocations", "Allocations", UNIT_COUNT, true, 0},
 };
@@ -29,8 +30,6 @@ static int metric_of(const char *name, size_t size, struct err *err)
 		if (strlen(bench_metrics[i].name) == size && strncmp(name, bench_metrics[i].name, size) == 0)
 			return i;
 	}
-	if (size == 6 && strncmp(name, "blocks", size) == 0)
-		return METRIC_LINES;
 	snprintf(given, sizeof given, "%.*s", (int)size, name);
 	for (int i = 0; i < METRICS; i++)
 		strbuf_printf(&names, "%s%s", i ? ", " : "known: ", bench_metrics[i].name);
@@ -66,16 +65,20 @@ static void free_texts(char **texts, size_t count)
 
 void bench_report_free(struct bench_report *report)
 {
-	double *const figures[] = {report->a_times, report->b_times,  report->a_wall,	report->b_wall, report->a_user,
-				   report->b_user,  report->a_system, report->b_system, report->a_rss,	report->b_rss};
+	double *const figures[] = {report->a_times,  report->b_times,  report->a_wall, report->b_wall, report->a_user,	report->b_user,
+				   report->a_system, report->b_system, report->a_rss,  report->b_rss,  report->a_codes, report->b_codes};
 
 	free_texts(report->warnings, report->warning_count);
 	free_texts(report->notes, report->note_count);
-	for (size_t i = 0; i < report->share_count; i++)
+	for (size_t i = 0; i < report->share_count; i++) {
 		free(report->shares[i].name);
+		free(report->shares[i].file);
+	}
 	free(report->shares);
-	for (size_t i = 0; i < METRICS; i++)
+	for (size_t i = 0; i < METRICS; i++) {
 		free(report->lines[i].cause);
+		free(report->lines[i].cause_file);
+	}
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
 		free(figures[i]);
 	free(report->baseline);

@@ -1,13 +1,20 @@
 #include "bench_run.h"
+#include "shellquote.h"
 #include "strbuf.h"
 #include "term.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void fill_entry(struct bench_entry *entry, const char *source, const struct bench_subject *subject, const struct race_entrant *ran)
+static void fill_entry(struct bench_entry *entry, const char *source, const struct bench_options *options,
+		       const struct bench_subject *subject, const struct race_entrant *ran)
 {
+	char *args = shellquote_join(options->args);
+
 	entry->source = source;
+	entry->command = xasprintf("%s%s%s", source, *args ? " " : "", args);
+	entry->codes = bench_codes(ran);
+	free(args);
 	entry->count = ran->count;
 	entry->repeats = subject->repeats;
 	entry->wall = bench_figures(subject, ran, RACE_WALL);
@@ -16,6 +23,7 @@ static void fill_entry(struct bench_entry *entry, const char *source, const stru
 	entry->user = bench_figures(subject, ran, RACE_USER);
 	entry->system = bench_figures(subject, ran, RACE_SYSTEM);
 	entry->rss = subject->repeats == 1 ? bench_figures(subject, ran, RACE_PEAK_RSS) : NULL; /* the repeater is larger */
+	entry->peak_rss = entry->rss ? stats_quantile(entry->rss, entry->count, 1) : subject->alone_rss;
 	entry->median = stats_median_interval(entry->wall, entry->count, 0.95);
 }
 
@@ -38,6 +46,9 @@ static void doubts(struct bench_run *run)
 		const struct bench_entry *entry = &run->entries[i];
 
 		bench_warn_samples(&run->doubts, entry->source, entry->times, entry->cpu, entry->count);
+		bench_warn_short(&run->doubts, entry->source, entry->median.value, entry->repeats);
+		if (stats_quantile(entry->codes, entry->count, 1) > 0)
+			bench_warn(&run->doubts, "runs of %s failed, and count as asked", entry->source);
 	}
 	if (run->entries[0].repeats > 1)
 		bench_note(&run->doubts, "a run is too short to be timed alone: %llu in a row are one sample",
@@ -69,7 +80,7 @@ int bench_run(const struct bench_options *options, char **sources, size_t count,
 		run->count = count;
 		run->warmup = options->warmup;
 		for (size_t i = 0; i < count; i++)
-			fill_entry(&run->entries[i], sources[i], &subjects[i], &entrants[i]);
+			fill_entry(&run->entries[i], sources[i], options, &subjects[i], &entrants[i]);
 		rank(run);
 		doubts(run);
 	}
@@ -85,6 +96,8 @@ int bench_run(const struct bench_options *options, char **sources, size_t count,
 void bench_run_free(struct bench_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
+		free(run->entries[i].command);
+		free(run->entries[i].codes);
 		free(run->entries[i].wall);
 		free(run->entries[i].times);
 		free(run->entries[i].cpu);

@@ -6,8 +6,11 @@
 
 struct bench_entry {
 	const char *source;
+	char *command;					  /* with the arguments */
+	double *codes;					  /* exit statuses */
 	double *wall, *times, *cpu, *user, *system, *rss; /* ns, bytes; by round. times: wall without waits for a CPU */
 	size_t count;
+	double peak_rss; /* largest, bytes; 0 = not known */
 	uint64_t repeats;
 	struct stats_interval median; /* of wall, 95 % */
 	struct stats_interval slower; /* ratio to the fastest, of paired rounds; 1 for itself */

@@ -1,6 +1,7 @@
 /* bench_run_format.c - results without a baseline. CSV and the first fields of JSON are those of the real `ruchy bench`. */
 #include "bench_format.h"
 #include "bench_run.h"
+#include "json_values.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -11,8 +12,8 @@
 
 static void peak(struct strbuf *out, const struct bench_entry *e, const struct bench_style *style)
 {
-	if (e->rss)
-		bench_value(out, UNIT_BYTES, stats_quantile(e->rss, e->count, 1), style->ascii);
+	if (e->peak_rss > 0)
+		bench_value(out, UNIT_BYTES, e->peak_rss, style->ascii);
 	else
 		strbuf_puts(out, "not measured");
 }
@@ -69,18 +70,16 @@ static void text(struct strbuf *out, const struct bench_run *run, const struct b
 
 		if (i == run->fastest)
 			continue;
-		strbuf_printf(out, "  %.3gx the time: %s  (95%% interval %.3g to %.3g)\n", e->slower.value, e->source, e->slower.lo,
-			      e->slower.hi);
+		strbuf_printf(out, "  %.3gx the time: %s  (95%% interval ", e->slower.value, e->source);
+		if (isfinite(e->slower.hi) && e->slower.lo > 0)
+			strbuf_printf(out, "%.3g to %.3g)\n", e->slower.lo, e->slower.hi);
+		else
+			strbuf_puts(out, "not known: too few rounds)\n");
 	}
 	for (size_t i = 0; i < run->doubts.warning_count; i++)
 		strbuf_printf(out, "Warning: %s\n", run->doubts.warnings[i]);
 	for (size_t i = 0; i < run->doubts.note_count; i++)
 		strbuf_printf(out, "Note: %s\n", run->doubts.notes[i]);
-}
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
 }
 
 static json_t *entry_object(const struct bench_run *run, const struct bench_entry *e)
@@ -89,27 +88,26 @@ static json_t *entry_object(const struct bench_run *run, const struct bench_entr
 
 	for (size_t i = 0; i < e->count; i++)
 		json_array_append_new(times, json_real(e->wall[i] / MS));
-	json_object_set_new(statistics, "min_ms", number(stats_quantile(e->wall, e->count, 0) / MS));
-	json_object_set_new(statistics, "max_ms", number(stats_quantile(e->wall, e->count, 1) / MS));
-	json_object_set_new(statistics, "mean_ms", number(stats_mean(e->wall, e->count) / MS));
-	json_object_set_new(statistics, "stddev_ms", number(stats_stddev(e->wall, e->count) / MS));
-	json_object_set_new(statistics, "median_ms", number(e->median.value / MS));
-	json_object_set_new(statistics, "median_lo_ms", number(e->median.lo / MS));
-	json_object_set_new(statistics, "median_hi_ms", number(e->median.hi / MS));
-	json_object_set_new(statistics, "user_ms", number(stats_mean(e->user, e->count) / MS));
-	json_object_set_new(statistics, "system_ms", number(stats_mean(e->system, e->count) / MS));
-	json_object_set_new(statistics, "peak_rss_bytes",
-			    e->rss ? json_integer((json_int_t)stats_quantile(e->rss, e->count, 1)) : json_null());
-	json_object_set_new(object, "file", json_string(e->source));
+	json_object_set_new(statistics, "min_ms", json_finite(stats_quantile(e->wall, e->count, 0) / MS));
+	json_object_set_new(statistics, "max_ms", json_finite(stats_quantile(e->wall, e->count, 1) / MS));
+	json_object_set_new(statistics, "mean_ms", json_finite(stats_mean(e->wall, e->count) / MS));
+	json_object_set_new(statistics, "stddev_ms", json_finite(stats_stddev(e->wall, e->count) / MS));
+	json_object_set_new(statistics, "median_ms", json_finite(e->median.value / MS));
+	json_object_set_new(statistics, "median_lo_ms", json_finite(e->median.lo / MS));
+	json_object_set_new(statistics, "median_hi_ms", json_finite(e->median.hi / MS));
+	json_object_set_new(statistics, "user_ms", json_finite(stats_mean(e->user, e->count) / MS));
+	json_object_set_new(statistics, "system_ms", json_finite(stats_mean(e->system, e->count) / MS));
+	json_object_set_new(statistics, "peak_rss_bytes", e->peak_rss > 0 ? json_integer((json_int_t)e->peak_rss) : json_null());
+	json_object_set_new(object, "file", json_text(e->source));
 	json_object_set_new(object, "warmup", json_integer((json_int_t)run->warmup));
 	json_object_set_new(object, "iterations", json_integer((json_int_t)e->count));
 	json_object_set_new(object, "repeats", json_integer((json_int_t)e->repeats));
 	json_object_set_new(object, "timings_ms", times);
 	json_object_set_new(object, "statistics", statistics);
 	if (run->count > 1) {
-		json_object_set_new(object, "ratio_to_fastest", number(e->slower.value));
-		json_object_set_new(object, "ratio_lo", number(e->slower.lo));
-		json_object_set_new(object, "ratio_hi", number(e->slower.hi));
+		json_object_set_new(object, "ratio_to_fastest", json_finite(e->slower.value));
+		json_object_set_new(object, "ratio_lo", json_finite(e->slower.lo));
+		json_object_set_new(object, "ratio_hi", json_finite(e->slower.hi));
 	}
 	return object;
 }
@@ -128,7 +126,7 @@ static void json(struct strbuf *out, const struct bench_run *run, const struct b
 		json_decref(results);
 	} else {
 		root = json_object();
-		json_object_set_new(root, "fastest", json_string(run->entries[run->fastest].source));
+		json_object_set_new(root, "fastest", json_text(run->entries[run->fastest].source));
 		json_object_set_new(root, "results", results);
 	}
 	json_object_set_new(root, "schema_version", json_integer(1));
@@ -186,7 +184,7 @@ void bench_run_hyperfine(struct strbuf *out, const struct bench_run *run)
 	for (size_t i = 0; i < run->count; i++) {
 		const struct bench_entry *e = &run->entries[i];
 
-		results[i] = (struct bench_hyperfine){e->source, e->wall, e->user, e->system, e->rss, e->count};
+		results[i] = (struct bench_hyperfine){e->command, e->wall, e->user, e->system, e->rss, e->codes, e->count};
 	}
 	bench_hyperfine(out, results, run->count);
 	free(results);

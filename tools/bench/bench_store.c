@@ -39,13 +39,13 @@ char *bench_store_path(const char *store, const char *source)
 }
 
 /* Below the folder that the store is in: the path from there, so that a.ruchy of two folders are two. Else the name alone. */
-char *bench_store_file(const char *store, const char *source)
+char *bench_store_file(const char *store, const char *source, const char *bin)
 {
 	char *parent = directory_of(store), *real_parent = realpath(parent, NULL), *real = realpath(source, NULL);
 	size_t size = real_parent ? strlen(real_parent) : 0;
 	const char *name = real ? real : source;
 	const char *slash = strrchr(name, '/');
-	char *file;
+	char *file, *whole;
 
 	if (real && size && strncmp(real, real_parent, size) == 0 && real[size] == '/')
 		file = xstrdup(real + size + 1);
@@ -54,7 +54,11 @@ char *bench_store_file(const char *store, const char *source)
 	free(parent);
 	free(real_parent);
 	free(real);
-	return file;
+	if (!bin)
+		return file;
+	whole = xasprintf("%s#%s", file, bin);
+	free(file);
+	return whole;
 }
 
 static char *safe_name(const char *text)
@@ -219,11 +223,11 @@ static void no_baseline(const char *store, const char *file, const char *version
 	strbuf_free(&hint);
 }
 
-struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, struct err *err)
+struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, char **problems, struct err *err)
 {
 	size_t count;
-	char *problems;
-	struct bench_baseline **list = bench_store_list(store, file, &count, &problems), *best = NULL;
+	char *unread;
+	struct bench_baseline **list = bench_store_list(store, file, &count, &unread), *best = NULL;
 	struct bench_host host = {0};
 
 	bench_host_fill(&host);
@@ -236,13 +240,16 @@ struct bench_baseline *bench_store_find(const char *store, const char *file, con
 			best = list[i];
 	}
 	if (!best)
-		no_baseline(store, file, version, list, count, problems, err);
+		no_baseline(store, file, version, list, count, unread, err);
 	for (size_t i = 0; i < count; i++) {
 		if (list[i] != best)
 			bench_baseline_free(list[i]);
 	}
 	bench_host_free(&host);
-	free(problems);
+	if (problems)
+		*problems = unread;
+	else
+		free(unread);
 	free(list);
 	return best;
 }
@@ -252,7 +259,7 @@ struct bench_baseline *bench_store_find(const char *store, const char *file, con
 static bool named(struct bench_baseline *const *list, size_t count, const char *hash)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *const hashes[] = {list[i]->source, list[i]->rust, list[i]->program, list[i]->profile};
+		const char *const hashes[] = {list[i]->source, list[i]->rust, list[i]->inputs, list[i]->program, list[i]->profile};
 
 		for (size_t k = 0; k < sizeof hashes / sizeof *hashes; k++) {
 			if (strcmp(hashes[k], hash) == 0)

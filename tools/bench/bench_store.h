@@ -29,12 +29,13 @@ struct bench_baseline {
 	char *created;	      /* UTC, "2026-01-31T12:00:00Z"; the order of versions */
 	char *tool;
 	struct bench_host host;
-	char *command;				 /* arguments of the program, quoted for a shell; "" = none */
-	char *input;				 /* hash of its standard input where that is a file, else "" */
-	char *source, *rust, *program, *profile; /* objects; "" = not kept */
-	char *source_name;			 /* "fibonacci.ruchy" */
-	char *program_hash;			 /* also when it is not kept */
-	char *rustc_version, *rustc_flags, *ruchy_version;
+	char *command;					   /* arguments of the program, quoted for a shell; "" = none */
+	char *input;					   /* hash of its standard input where that is a file, else "" */
+	char *source, *rust, *inputs, *program, *profile;  /* objects; "" = not kept. inputs: which files a project had */
+	char *kind;					   /* of struct bench_kind */
+	char *source_name;				   /* "fibonacci.ruchy"; where the program itself is kept, of that */
+	char *program_hash;				   /* also when it is not kept */
+	char *rustc_version, *rustc_flags, *ruchy_version; /* rustc_version: of whatever compiler or interpreter */
 	uint64_t size_bytes, repeats;
 	/* ns and bytes of a run, ns of a build */
 	struct bench_samples wall, queued, cpu, user, system, rss, transpile, rustc,
@@ -47,7 +48,8 @@ double *bench_baseline_times(const struct bench_baseline *baseline);
 
 /* Where the store of `source` is, and what it calls that file. The caller frees both. */
 char *bench_store_path(const char *store, const char *source);
-char *bench_store_file(const char *store, const char *source);
+/* `bin`: which program of a project; NULL. */
+char *bench_store_file(const char *store, const char *source, const char *bin);
 
 /* Put bytes in; *hash gets 32 hex digits, owned by the caller. */
 int bench_store_put(const char *store, const void *data, size_t size, char **hash, struct err *err);
@@ -64,9 +66,9 @@ struct bench_baseline *bench_store_parse(const char *text, size_t size, const ch
 struct bench_baseline **bench_store_list(const char *store, const char *file, size_t *count, char **problems);
 /*
  * The one of that version (NULL: the newest), of this machine if there is one. Its absence is an error that names the versions that there
- * are.
+ * are. *problems (may be NULL): what could not be read, a line each; the caller frees.
  */
-struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, struct err *err);
+struct bench_baseline *bench_store_find(const char *store, const char *file, const char *version, char **problems, struct err *err);
 /* Remove all but the newest `keep` baselines of each file, then the objects that none names. Says what it removed. */
 int bench_store_gc(const char *store, size_t keep, size_t *baselines, size_t *objects, uint64_t *bytes, struct err *err);
 

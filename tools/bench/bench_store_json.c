@@ -28,8 +28,10 @@ static const struct {
     {"host", "arch", offsetof(struct bench_baseline, host.arch)},
     {"objects", "source", offsetof(struct bench_baseline, source)},
     {"objects", "rust", offsetof(struct bench_baseline, rust)},
+    {"objects", "inputs", offsetof(struct bench_baseline, inputs)},
     {"objects", "program", offsetof(struct bench_baseline, program)},
     {"objects", "profile", offsetof(struct bench_baseline, profile)},
+    {"build", "kind", offsetof(struct bench_baseline, kind)},
     {"build", "source_name", offsetof(struct bench_baseline, source_name)},
     {"build", "program_hash", offsetof(struct bench_baseline, program_hash)},
     {"build", "rustc", offsetof(struct bench_baseline, rustc_version)},
@@ -209,6 +211,9 @@ static int fill(struct bench_baseline *baseline, const json_t *root, const char 
 	}
 	if (!*baseline->file || !*baseline->version || baseline->wall.n + baseline->cold.n == 0 || !fingerprint)
 		return err_set(err, name, NULL, "the baseline has no file, version, host or samples");
+	/* Shown as it is, in XML too. */
+	if (baseline->created[strspn(baseline->created, "0123456789-:TZ")])
+		return err_set(err, name, NULL, "the baseline's time is not one");
 	strncpy(baseline->host.fingerprint, fingerprint, sizeof baseline->host.fingerprint - 1);
 	baseline->host.cpus = (unsigned)whole(host, "cpus");
 	baseline->size_bytes = whole(json_object_get(root, "build"), "size_bytes");

@@ -2,7 +2,6 @@
 #include "collect.h"
 #include "fs.h"
 #include "hash.h"
-#include "shellquote.h"
 #include "strbuf.h"
 #include "term.h"
 
@@ -27,13 +26,10 @@ static void on_verbose(void *context, const char *step, double seconds, const ch
 
 	if (!options->verbose)
 		return;
-	term_progress_clear();
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
+	term_step(step, seconds, command);
 }
 
-/* What is loaded of it: with debug information, the size would depend on the length of paths. 0: no ELF file. */
+/* What is loaded of it: with debug information, the size would depend on the length of paths. Of a script, all of it. */
 static uint64_t loaded_size(const void *program, size_t size)
 {
 	uint64_t sum = 0;
@@ -47,20 +43,34 @@ static uint64_t loaded_size(const void *program, size_t size)
 		if (gelf_getshdr(section, &header) && header.sh_flags & SHF_ALLOC && header.sh_type != SHT_NOBITS)
 			sum += header.sh_size;
 	}
+	if (elf && elf_kind(elf) != ELF_K_ELF)
+		sum = size;
 	elf_end(elf);
 	return sum;
 }
 
-static void set_argv(struct bench_subject *subject, const struct bench_options *options)
+static size_t words_of(char *const *list)
 {
 	size_t count = 0;
 
-	while (options->args[count])
+	while (list && list[count])
 		count++;
-	subject->argv = xcalloc(count + 2, sizeof *subject->argv);
-	subject->argv[0] = xstrdup(subject->path);
+	return count;
+}
+
+void bench_subject_argv(struct bench_subject *subject, char *const *before, char *const *args)
+{
+	size_t first = words_of(before), count = words_of(args);
+
+	for (char **arg = subject->argv; arg && *arg; arg++)
+		free(*arg);
+	free(subject->argv);
+	subject->argv = xcalloc(first + count + 2, sizeof *subject->argv);
+	for (size_t i = 0; i < first; i++)
+		subject->argv[i] = xstrdup(before[i]);
+	subject->argv[first] = xstrdup(subject->path);
 	for (size_t i = 0; i < count; i++)
-		subject->argv[i + 1] = xstrdup(options->args[i]);
+		subject->argv[first + 1 + i] = xstrdup(args[i]);
 	subject->repeats = 1;
 }
 
@@ -75,11 +85,17 @@ int bench_subject_take(struct bench_subject *subject, const char *name, const vo
 		return -1;
 	hash_hex(program, size, subject->hash);
 	subject->size_bytes = loaded_size(program, size);
-	set_argv(subject, options);
+	bench_subject_argv(subject, NULL, options->args);
 	return 0;
 }
 
 int bench_subject_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err)
+{
+	subject->kind = bench_kind_of(source);
+	return subject->kind->build(subject, source, options, err);
+}
+
+int bench_source_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err)
 {
 	size_t size;
 	char *program;
@@ -95,6 +111,7 @@ int bench_subject_build(struct bench_subject *subject, const char *source, const
 	if (build_transpile(&subject->options, &subject->build, err) != 0 ||
 	    build_compile(subject->build, &subject->options, BUILD_PLAIN, err) != 0)
 		return -1;
+	subject->tool = xstrdup(subject->build->rustc_version);
 	program = fs_read(subject->build->program[BUILD_PLAIN], 0, &size, err);
 	if (!program)
 		return -1;
@@ -116,13 +133,26 @@ void bench_subject_free(struct bench_subject *subject)
 	free(subject->transpile_ns);
 	free(subject->rustc_ns);
 	free(subject->cold_ns);
+	free(subject->tool);
+	free(subject->inputs);
 	profile_free(subject->profile);
+	bench_project_free(subject->project);
 	build_free(subject->build);
 	*subject = (struct bench_subject){0};
 }
 
 int bench_subject_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
 			struct err *err)
+{
+	if (!subject->kind || !subject->kind->count)
+		return err_set(err, options->source, NULL, "they are of programs that are built here, with counters");
+	profile_free(subject->profile);
+	subject->profile = NULL;
+	return subject->kind->count(subject, options, sampled, input, err);
+}
+
+int bench_source_count(struct bench_subject *subject, const struct bench_options *options, bool sampled, struct subprocess_stdin *input,
+		       struct err *err)
 {
 	struct collect_options c = {
 	    .args = options->args, .iterations = 2, .timeout_seconds = options->timeout, .reference = sampled, .input = input};
@@ -131,8 +161,6 @@ int bench_subject_count(struct bench_subject *subject, const struct bench_option
 	if (build_compile(subject->build, &subject->options, BUILD_INSTRUMENTED, err) != 0)
 		return -1;
 	term_progress("counting %s", options->source);
-	profile_free(subject->profile);
-	subject->profile = NULL;
 	if (collect(subject->build, &c, &subject->profile, &result, err) != 0)
 		return -1;
 	if (result.failures || result.timed_out) {
@@ -142,95 +170,4 @@ int bench_subject_count(struct bench_subject *subject, const struct bench_option
 			       status_text(result.failed_status));
 	}
 	return 0;
-}
-
-/* ---- compile times ------------------------------------------------------------------------------------------------------------- */
-
-/* The commands of one subject, with outputs of their own. */
-struct compiling {
-	char **rustc;
-	char *transpile[6];
-	char *owned[3];
-};
-
-static void compiling_free(struct compiling *c)
-{
-	shellquote_free(c->rustc);
-	for (size_t i = 0; i < 3; i++)
-		free(c->owned[i]);
-}
-
-static int compiling_of(struct compiling *c, const struct bench_subject *subject, const char *ruchy, struct err *err)
-{
-	size_t count;
-	const char *source = subject->build->source;
-
-	c->rustc = shellquote_split(subject->build->command[BUILD_PLAIN], &count, err);
-	if (!c->rustc || count < 3)
-		return -1;
-	free(c->rustc[count - 2]);
-	c->rustc[count - 2] = xasprintf("%s/compiled", subject->directory);
-	if (!ruchy || *subject->build->ruchy_version == '\0')
-		return 0;
-	c->owned[0] = xasprintf("%s%s", *source == '-' ? "./" : "", source);
-	c->owned[1] = xasprintf("%s/transpiled.rs", subject->directory);
-	c->owned[2] = xstrdup(ruchy);
-	c->transpile[0] = c->owned[2];
-	c->transpile[1] = (char *)"transpile";
-	c->transpile[2] = c->owned[0];
-	c->transpile[3] = (char *)"-o";
-	c->transpile[4] = c->owned[1];
-	return 0;
-}
-
-static void on_compile(void *context, const struct race_entrant *entrant, bool warmup, uint64_t round, double seconds)
-{
-	(void)context;
-	(void)warmup;
-	(void)seconds;
-	term_progress("timing the compiler, round %llu: %s", (unsigned long long)round + 1, entrant->name);
-}
-
-static int compile_rounds(struct bench_subject *subjects, size_t count, struct compiling *commands, double seconds, struct err *err)
-{
-	struct race_entrant *entrants = xcalloc(2 * count, sizeof *entrants);
-	struct race_options options = {.max_seconds = seconds, .max_rounds = 30, .progress = on_compile, .seed = 1};
-	struct race_result result;
-	size_t used = 0;
-	int status;
-
-	for (size_t i = 0; i < count; i++)
-		entrants[used++] = (struct race_entrant){.name = "rustc", .argv = commands[i].rustc};
-	for (size_t i = 0; i < count; i++) {
-		if (commands[i].transpile[0])
-			entrants[used++] = (struct race_entrant){.name = "ruchy", .argv = commands[i].transpile};
-	}
-	status = race(entrants, used, &options, &result, err);
-	used = count;
-	for (size_t i = 0; status == 0 && !result.failed && i < count; i++) {
-		subjects[i].builds = entrants[i].count;
-		subjects[i].rustc_ns = race_figures(&entrants[i], RACE_WALL);
-		if (commands[i].transpile[0])
-			subjects[i].transpile_ns = race_figures(&entrants[used++], RACE_WALL);
-	}
-	race_free(entrants, 2 * count);
-	free(entrants);
-	return status;
-}
-
-int bench_subjects_compile(struct bench_subject *subjects, size_t count, double seconds, struct err *err)
-{
-	struct compiling *commands = xcalloc(count, sizeof *commands);
-	char *ruchy = NULL;
-	int status = build_find_ruchy(&ruchy, err) < 0 ? -1 : 0;
-
-	for (size_t i = 0; status == 0 && i < count; i++)
-		status = compiling_of(&commands[i], &subjects[i], ruchy, err);
-	if (status == 0)
-		status = compile_rounds(subjects, count, commands, seconds, err);
-	for (size_t i = 0; i < count; i++)
-		compiling_free(&commands[i]);
-	free(commands);
-	free(ruchy);
-	return status;
 }

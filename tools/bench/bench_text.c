@@ -79,6 +79,21 @@ static void how_measured(struct strbuf *out, const struct bench_report *r, const
 		strbuf_printf(out, "        of %zu runs then, %s machine\n", line->na, r->same_host ? "on the same" : "on ANOTHER");
 }
 
+static void over_layouts(struct strbuf *out, const struct bench_report *r, const struct bench_line *line)
+{
+	if (r->layouts.count == 0)
+		return;
+	strbuf_printf(out, "        over %zu layouts of the code, %zu rounds: ", r->layouts.count, r->layouts.rounds);
+	bench_change(out, r->layouts.wall.value);
+	strbuf_puts(out, " (");
+	bench_interval(out, &r->layouts.wall);
+	strbuf_puts(out, ")\n");
+	if (line->verdict == BENCH_PASS && line->at_first == BENCH_FAIL)
+		strbuf_puts(out, "        so this rise is of where the linker put the code, not of the program\n");
+	else if (line->verdict != line->at_first)
+		strbuf_puts(out, "        so this rise may be of where the linker put the code\n");
+}
+
 static void change(struct strbuf *out, const struct bench_report *r, const struct bench_style *style)
 {
 	const struct bench_line *wall = lead(r);
@@ -94,6 +109,7 @@ static void change(struct strbuf *out, const struct bench_report *r, const struc
 	}
 	strbuf_puts(out, "\n");
 	how_measured(out, r, wall);
+	over_layouts(out, r, wall);
 }
 
 static void pad(struct strbuf *out, size_t start, size_t width)
@@ -143,7 +159,8 @@ static void other_metrics(struct strbuf *out, const struct bench_report *r, cons
 	for (int i = 0; i < METRICS; i++) {
 		const struct bench_line *line = &r->lines[i];
 
-		if (i == (int)lead(r)->id || (!line->present && !line->judged) || (i == METRIC_LINES && !line->judged && !style->verbose))
+		if (i == (int)lead(r)->id || (!line->present && !line->judged) ||
+		    ((i == METRIC_LINES || i == METRIC_BLOCKS) && !line->judged && !style->verbose))
 			continue;
 		if (!any)
 			strbuf_puts(out, "\nOther metrics:\n");
@@ -186,8 +203,8 @@ static void shares(struct strbuf *out, const struct bench_report *r, const struc
 			strbuf_printf(out, "  (%.1f%% %s %.1f%% of the time)", s->before, style->ascii ? "->" : "→", s->after);
 		else
 			strbuf_puts(out, s->before < 0 ? "  (new)" : "  (gone)");
-		if (s->line)
-			strbuf_printf(out, "  %s:%u", r->source, s->line);
+		if (s->line && s->file)
+			strbuf_printf(out, "  %s:%u", s->file, s->line);
 		strbuf_puts(out, "\n");
 	}
 }
@@ -217,7 +234,7 @@ static const char *status(const struct bench_report *r)
 	case BENCH_FAIL:
 		return "Regression detected";
 	default:
-		return "Inconclusive: the interval reaches over the threshold; give --max-time more, or a quieter machine";
+		return "Inconclusive: the interval reaches over the threshold;\n        give --max-time more, or a quieter machine";
 	}
 }
 

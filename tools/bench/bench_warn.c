@@ -12,6 +12,7 @@
 #define NORMAL_MAD 1.4826
 #define MANY	   0.1 /* of the samples */
 #define WAITING	   0.1 /* of the time */
+#define SHORT_NS   5e6
 
 static double distance(double x, double median, double mad)
 {
@@ -42,6 +43,15 @@ void bench_warn_samples(struct bench_report *report, const char *who, const doub
 		bench_warn(report, "%s spent %.0f%% of its time on no CPU: it waits, or the machine is busy; --metric cpu leaves that out",
 			   who, 100 * stats_median(waiting, n));
 	free(waiting);
+}
+
+void bench_warn_short(struct bench_report *report, const char *who, double median_ns, uint64_t repeats)
+{
+	if (repeats <= 1 && median_ns < SHORT_NS)
+		bench_warn(report,
+			   "a run of %s takes %.2g ms: too short to be timed well, and not repeated where input comes through a pipe, "
+			   "failing runs count, or peak-rss is judged",
+			   who, median_ns / 1e6);
 }
 
 static double read_number(const char *path)

@@ -20,6 +20,7 @@ struct build_options {
 	bool text_only;		 /* compiled elsewhere, with flags that are not known here */
 	bool no_memory;		 /* RHOOK_NO_MEMORY */
 	bool lines;		 /* RHOOK_LINES */
+	bool by_line;		 /* RHOOK_BY_LINE */
 	bool no_cache;
 	bool no_hook; /* stop at the Rust text: build->hook is NULL */
 	/* For use, not for looking into: flags of F.ruchy.flags that take names and lines away count too. See flag_file.h */

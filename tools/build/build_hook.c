@@ -41,7 +41,7 @@ int build_hook(struct build_state *state, bool entry_only, const struct build_op
 {
 	double start = build_now();
 	struct rhook_input input = build_make_input(state, entry_only);
-	input.flags |= options->lines ? RHOOK_LINES : 0u;
+	input.flags |= (options->lines ? RHOOK_LINES : 0u) | (options->by_line ? RHOOK_BY_LINE : 0u);
 	struct rhook_error error = {0};
 	rhook_free(state->build.hook);
 	state->build.hook = NULL;

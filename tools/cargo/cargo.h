@@ -26,6 +26,13 @@ struct cargo_options {
 	const char *target;		 /* the user's target directory, NULL: as cargo says */
 	const char *profile;		 /* "release" */
 	bool lines, entry_only, verbose; /* see build.h */
+	/* Allocations of a program of which a file was transpiled, by line: on the account of that file's functions, the root's first. */
+	bool by_line;
+	bool as_is;		     /* BUILD_PLAIN: by the user's profile as it is, without lines and symbols of ours */
+	bool delivered;		     /* BUILD_PLAIN: the same, with a twin of each program, see cargo_twin() */
+	const char *directory;	     /* of BUILD_PLAIN below ours, for one that is built otherwise; NULL: "plain" */
+	const char *triple;	     /* --target; NULL */
+	const char *const *settings; /* more "NAME=value" for cargo's environment, at most 8, ends in NULL; NULL */
 };
 
 struct cargo_project {
@@ -51,6 +58,11 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
  */
 int cargo_build(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, const char *bin,
 		char **program, char **name, struct err *err);
+/*
+ * Of a program that was built as `delivered`: the same with symbols and lines; who reads both checks that. NULL: there is none. The caller
+ * frees.
+ */
+char *cargo_twin(const struct cargo_project *project, const char *program);
 /* The path as given, or Cargo.toml in that directory; NULL when it is neither. Caller frees. */
 char *cargo_manifest(const char *path);
 /*
@@ -60,6 +72,11 @@ char *cargo_manifest(const char *path);
 int cargo_attribute(const struct cargo_project *project, struct sampler *sampler, struct profile *profile, struct err *err);
 /* Name the files of a profile as seen from the working directory, where they are below it; else by absolute paths. */
 void cargo_name_files(const struct cargo_project *project, struct profile *profile);
+
+/* Files of the workspace that `program` was made of, manifests and Cargo.lock: "HASH  PATH", a line each, ordered. Caller frees. */
+char *cargo_inputs(const struct cargo_project *project, const char *program);
+/* Packages of the workspace, as `cargo -p` takes them; ends in NULL, freed by shellquote_free(). */
+char **cargo_members(const struct cargo_project *project);
 
 /* What the wrapper instrumented, one per file and crate. */
 struct cargo_record {

@@ -103,6 +103,7 @@ static void read_word(struct cargo_args *args, size_t i, bool *optimised, bool *
 	}
 	value = value_of(args, i, "--crate-type");
 	args->proc_macro |= value && strcmp(value, "proc-macro") == 0;
+	args->program |= value && strcmp(value, "bin") == 0;
 	args->capped |= value_of(args, i, "--cap-lints") != NULL;
 }
 

@@ -148,20 +148,25 @@ static void name_failure(const struct cargo_options *options, const char *bin, c
 int cargo_build(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, const char *bin,
 		char **program, char **name, struct err *err)
 {
-	char *argv[16] = {(char *)"cargo",	     (char *)"build",	       (char *)"--message-format=json-render-diagnostics",
+	char *argv[24] = {(char *)"cargo",	     (char *)"build",	       (char *)"--message-format=json-render-diagnostics",
 			  (char *)"--profile",	     (char *)options->profile, (char *)"--manifest-path",
 			  (char *)options->manifest, (char *)"--color=never"};
 	char **env = cargo_environment(project, options, kind, err);
 	struct subprocess_output output;
 	struct programs programs = {0};
+	size_t used = 8;
 	int result = -1;
 
 	*program = *name = NULL;
 	if (!env)
 		return -1;
 	if (bin) {
-		argv[8] = (char *)"--bin";
-		argv[9] = (char *)bin;
+		argv[used++] = (char *)"--bin";
+		argv[used++] = (char *)bin;
+	}
+	if (options->triple) {
+		argv[used++] = (char *)"--target";
+		argv[used++] = (char *)options->triple;
 	}
 	if (capture_in(argv, env, &output, err) == 0) {
 		if (output.status == 0) {

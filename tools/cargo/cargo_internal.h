@@ -10,7 +10,8 @@
 /* Environment from `ruchy-prof cargo` to the wrapper. */
 #define CARGO_ENV_OURS	"RUCHY_PROF_CARGO_DIR"	 /* our directory */
 #define CARGO_ENV_ROOT	"RUCHY_PROF_CARGO_ROOT"	 /* of the workspace */
-#define CARGO_ENV_FLAGS "RUCHY_PROF_CARGO_FLAGS" /* letters: l lines, e entry counters, v verbose */
+#define CARGO_ENV_FLAGS "RUCHY_PROF_CARGO_FLAGS" /* letters: l lines, e entry counters, m allocations by line, v verbose */
+#define CARGO_ENV_TWINS "RUCHY_PROF_CARGO_TWINS" /* directory for programs with all symbols; nothing is instrumented then */
 #define CARGO_ENV_CHAIN "RUCHY_PROF_CARGO_CHAIN" /* the user's own RUSTC_WRAPPER */
 
 /* --- cargo_args.c: what rustc was asked for ---------------------------------------------------------------------------------- */
@@ -21,7 +22,7 @@ struct cargo_args {
 	const char *crate, *out_dir, *extra, *edition; /* extra: -C extra-filename; "" where not given */
 	const char *target, *emit;		       /* NULL where not given */
 	bool capped;				       /* --cap-lints, which cargo gives to what others wrote */
-	bool proc_macro, abort, wrapping;
+	bool proc_macro, program, abort, wrapping;
 };
 void cargo_args_read(struct cargo_args *args, int argc, char **argv);
 /* A crate whose transpiled files are to be looked for; its package is in directory `package`, the workspace in `root`. */
@@ -73,6 +74,10 @@ int cargo_mirror_link(const char *mirror, const char *path, struct err *err);
 int cargo_mirror_write(const char *mirror, const char *path, const char *text, size_t size, struct err *err);
 /* Links to what else lies in directory `path`, so that it can be read at run time too. */
 void cargo_mirror_rest(const char *mirror, const char *path);
+
+/* --- cargo_twin.c ----------------------------------------------------------------------------------------------------------------- */
+/* Compile the crate as asked for, and if it is a program once more for its twin. The status to exit with. */
+int cargo_twin_rustc(const struct cargo_args *args, const char *twins);
 
 /* --- cargo_prelude.c ------------------------------------------------------------------------------------------------------------- */
 /* Compile the prelude of one text as crate `name` into the directory of `args`; its path, which the caller frees, or NULL. */

@@ -187,7 +187,7 @@ static char *profile_setting(const char *profile, const char *setting)
 
 char **cargo_environment(const struct cargo_project *project, const struct cargo_options *options, enum build_kind kind, struct err *err)
 {
-	char **env = xcalloc(12, sizeof *env), flags[8];
+	char **env = xcalloc(20, sizeof *env), flags[8];
 	const char *chain = getenv("RUSTC_WRAPPER");
 	size_t used = 0;
 	char *c = flags;
@@ -196,12 +196,24 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
 		*c++ = 'l';
 	if (options->entry_only)
 		*c++ = 'e';
+	if (options->by_line)
+		*c++ = 'm';
 	*c = 0;
 	/* Lines for samples and messages; code is the same with them. */
-	env[used++] = profile_setting(options->profile, "DEBUG=line-tables-only");
-	env[used++] = profile_setting(options->profile, "STRIP=none");
-	env[used++] = xasprintf("CARGO_TARGET_DIR=%s/%s", project->ours, kind == BUILD_PLAIN ? "plain" : "instrumented");
-	if (kind == BUILD_PLAIN)
+	if (!options->delivered && !options->as_is) {
+		env[used++] = profile_setting(options->profile, "DEBUG=line-tables-only");
+		env[used++] = profile_setting(options->profile, "STRIP=none");
+	}
+	env[used++] = xasprintf("CARGO_TARGET_DIR=%s/%s", project->ours,
+				kind != BUILD_PLAIN  ? "instrumented"
+				: options->directory ? options->directory
+				: options->delivered ? "delivered"
+						     : "plain");
+	for (size_t i = 0; options->settings && options->settings[i] && i < 8; i++)
+		env[used++] = xstrdup(options->settings[i]);
+	if (kind == BUILD_PLAIN && options->delivered)
+		env[used++] = xasprintf(CARGO_ENV_TWINS "=%s/twins", project->ours);
+	if (kind == BUILD_PLAIN && !options->delivered)
 		return env;
 	env[used++] = xasprintf("RUSTC_WRAPPER=%s/" CARGO_WRAPPER, project->ours);
 	env[used++] = xasprintf(CARGO_ENV_OURS "=%s", project->ours);
@@ -209,6 +221,8 @@ char **cargo_environment(const struct cargo_project *project, const struct cargo
 	env[used++] = xasprintf(CARGO_ENV_FLAGS "=%s%s", flags, options->verbose ? "v" : "");
 	if (chain && *chain)
 		env[used++] = xasprintf(CARGO_ENV_CHAIN "=%s", chain);
+	if (kind == BUILD_PLAIN)
+		return env;
 	if (write_stamp(project, flags, err) == 0)
 		return env;
 	for (size_t i = 0; i < used; i++)

@@ -40,6 +40,7 @@ struct wrapper {
 	size_t made_count;
 	char *mirror;
 	bool fell_back;
+	bool memory; /* allocations are to be counted */
 };
 
 /* --- as cargo asked --------------------------------------------------------------------------------------------------------------- */
@@ -189,13 +190,47 @@ static char *prelude_name(const struct wrapper *w, const struct made *made, unsi
 	return xasprintf("rprof_%.16s", hex);
 }
 
+/* How likely the program's main() is in this file: the root, one that is named as roots are, else by its size. */
+static unsigned rank(const struct wrapper *w, const struct made *made)
+{
+	const char *slash = strrchr(made->rust.path, '/'), *name = slash ? slash + 1 : made->rust.path;
+	char *root = w->args.root ? cargo_absolute(w->args.argv[w->args.root]) : xstrdup(""), *own = xasprintf("%s.rs", w->args.crate);
+	unsigned result = strcmp(made->rust.path, root) == 0 ? 2 : strcmp(name, "main.rs") == 0 || strcmp(name, own) == 0;
+
+	free(root);
+	free(own);
+	return result;
+}
+
+/*
+ * A program has one allocator: where its own crate has a transpiled file, that one's prelude brings it, or that of the one which main() is
+ * in. What the program's other files and crates allocate is on the account of the function of that file which led to it.
+ */
+static bool counts_memory(const struct wrapper *w, const struct made *made)
+{
+	bool is_program = false;
+	const struct made *chosen = &w->made[0];
+
+	for (size_t i = 1; i + 1 < w->args.count; i++)
+		is_program |= strcmp(w->args.argv[i], "--crate-type") == 0 && strcmp(w->args.argv[i + 1], "bin") == 0;
+	for (size_t i = 1; i < w->made_count; i++) {
+		unsigned a = rank(w, &w->made[i]), b = rank(w, chosen);
+
+		if (a > b || (a == b && w->made[i].rust.size > chosen->rust.size))
+			chosen = &w->made[i];
+	}
+	return w->memory && is_program && made == chosen;
+}
+
 static int instrument(struct wrapper *w, struct made *made, unsigned flags, struct err *err)
 {
+	bool memory = counts_memory(w, made);
 	struct rhook_error error;
 	struct rhook_input input = {
 	    .ruchy = {made->source_name, made->source->ruchy.data, made->source->ruchy.size},
 	    .rust = {made->rust_name, made->rust.data, made->rust.size},
-	    .flags = flags | (w->args.abort ? RHOOK_ABORT : 0u) | (w->args.wrapping ? RHOOK_WRAPPING : 0u) | RHOOK_NO_MEMORY | RHOOK_MODULE,
+	    .flags = flags | (w->args.abort ? RHOOK_ABORT : 0u) | (w->args.wrapping ? RHOOK_WRAPPING : 0u) | RHOOK_MODULE |
+		     (memory ? RHOOK_BY_LINE : RHOOK_NO_MEMORY),
 	};
 
 	free(made->crate);
@@ -365,6 +400,13 @@ static int try_instrumented(struct wrapper *w)
 
 		if (result == 0 && run.status == 0)
 			break;
+		if (w->memory && !(result < 0)) {
+			/* Most likely another crate has an allocator. */
+			w->memory = false;
+			free(run.said);
+			run = (struct cargo_run){0};
+			continue;
+		}
 		if (entry || result < 0) {
 			if (w->verbose || err.set)
 				tell(w, "compiled without counters", &err);
@@ -429,6 +471,7 @@ static void read_settings(struct wrapper *w)
 	w->root = getenv(CARGO_ENV_ROOT) ? getenv(CARGO_ENV_ROOT) : "";
 	w->out_dir = getenv("OUT_DIR");
 	w->flags = (flags && strchr(flags, 'l') ? RHOOK_LINES : 0u) | (flags && strchr(flags, 'e') ? RHOOK_ENTRY_ONLY : 0u);
+	w->memory = flags && strchr(flags, 'm');
 	w->verbose = flags && strchr(flags, 'v');
 }
 
@@ -474,6 +517,7 @@ static int wrap(struct wrapper *w)
 int cargo_rustc_main(int argc, char **argv)
 {
 	struct wrapper wrapper = {0};
+	const char *twins = getenv(CARGO_ENV_TWINS);
 	int status;
 
 	if (argc < 2) {
@@ -482,7 +526,7 @@ int cargo_rustc_main(int argc, char **argv)
 	}
 	cargo_args_read(&wrapper.args, argc - 1, argv + 1);
 	read_settings(&wrapper);
-	status = wrap(&wrapper);
+	status = twins && *twins ? cargo_twin_rustc(&wrapper.args, twins) : wrap(&wrapper);
 	release(&wrapper);
 	cargo_args_free(&wrapper.args);
 	return status;

@@ -2,6 +2,7 @@
 #include "audit.h"
 #include "cmd.h"
 #include "compress.h"
+#include "interrupt.h"
 #include "output.h"
 #include "strbuf.h"
 #include "term.h"
@@ -22,7 +23,9 @@ struct analyze_options {
 /* An option each for the analyses; the name is that of its row in analyses[]. */
 static const struct option_row options[] = {
     {"binary-size", 0, OPTION_FLAG, NULL, "where the bytes of the program's file are: every one in exactly one category", FIELD(wanted[0])},
-    {"memory", 0, OPTION_FLAG, NULL, "memory of a run, allocations by function, stack, layout of structs and enums", FIELD(wanted[1])},
+    {"memory", 0, OPTION_FLAG, NULL,
+     "memory of a run, allocations by function and line, short-lived and leaked blocks, stack, layout of structs and enums",
+     FIELD(wanted[1])},
     {"lambda-ready", 0, OPTION_FLAG, NULL, "cold starts of a Lambda bootstrap against a local Runtime API, phase by phase",
      FIELD(wanted[2])},
     {"suggest", 0, OPTION_FLAG, NULL, "what would make it faster or smaller: flags, each tried and measured, and what a profile says",
@@ -86,15 +89,7 @@ static void on_verbose(void *context, const char *step, double seconds, const ch
 
 	if (!narrator->verbose)
 		return;
-	term_progress_clear();
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
-}
-
-static bool to_stdout(const char *path)
-{
-	return !path || strcmp(path, "-") == 0;
+	term_step(step, seconds, command);
 }
 
 /* The rows of the options name the analyses. */
@@ -115,19 +110,13 @@ static bool any_wanted(const struct analyze_options *o, bool *wanted)
 
 static int write_report(const struct analyze_options *o, const struct audit *audit, const struct audit_format *format, struct err *err)
 {
-	struct sheet_options s = {.ascii = !term_is_utf8()};
-	enum term_color color = TERM_COLOR_AUTO;
+	struct output_look look = output_look(o->path, o->color);
+	struct sheet_options s = {.color = look.color, .ascii = look.ascii, .width = look.width};
 	struct strbuf out = STRBUF_INIT;
 	int status;
 
-	if (o->color)
-		term_parse_color(o->color, &color);
-	if (to_stdout(o->path)) {
-		s.color = term_wants_color(STDOUT_FILENO, color);
-		s.width = term_columns(STDOUT_FILENO);
-	}
 	status = format->write(audit, &s, &out, err);
-	if (status == 0 && !to_stdout(o->path))
+	if (status == 0 && !output_is_stdout(o->path))
 		status = compress_text(&out, compress_of(o->path), err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
@@ -179,12 +168,9 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 	const struct audit_format *format = audit_format_choose(o->format, o->path, err);
 	struct audit audit = {0};
 	bool wanted[AUDIT_ANALYSES_MOST] = {false};
-	enum term_color color;
-	int status = format ? 0 : -1;
+	int status = format ? output_check_color(o->color, err) : -1;
 
-	if (status == 0 && o->color && !term_parse_color(o->color, &color))
-		status = err_usage(err, o->color, "give auto, always or never", "--color is not usable");
-	if (status == 0 && !to_stdout(o->path))
+	if (status == 0 && !output_is_stdout(o->path))
 		status = output_check_file("--output", o->path, &operand, 1, err);
 	if (status == 0 && o->audit.suggest.flag_file)
 		status = output_check_file("--flags-file", o->audit.suggest.flag_file, (const char *const[]){operand, o->path}, 2, err);
@@ -197,6 +183,9 @@ static int analyze(const struct analyze_options *o, const char *operand, struct 
 		status = audit_open(&audit, operand, &o->audit, o->bin, err);
 	if (status == 0)
 		status = audit_run(&audit, wanted, err);
+	/* Parts of an analysis look like all of it. */
+	if (status == 0 && interrupt_signal())
+		status = err_set(err, operand, NULL, "interrupted");
 	term_progress_clear();
 	if (status == 0)
 		status = write_report(o, &audit, format, err);

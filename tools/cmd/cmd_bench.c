@@ -1,10 +1,6 @@
-#include "bench.h"
-#include "bench_history.h"
-#include "bench_run.h"
-#include "bench_store.h"
+#include "bench_command.h"
+#include "cargo.h"
 #include "cmd.h"
-#include "export_units.h"
-#include "fs.h"
 #include "output.h"
 #include "pgo_bench.h"
 #include "strbuf.h"
@@ -15,33 +11,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-struct cmd_options {
-	const char *regression, *version, *baseline, *store, *metric, *format, *output, *export_json, *rustc_flags, *color, *plot,
-	    *export_markdown, *export_junit;
-	uint64_t runs, iterations, warmup, keep, seed;
-	double max_time, timeout, threshold, count_threshold;
-	bool keep_binary, allow_other_host, stored, fail_inconclusive, ignore_failure, no_counts, no_compile, verbose, with_pgo,
-	    compare_baseline;
-	/* with --with-pgo */
-	const char *pgo_data, *args_file, *hints, *allow;
-	struct option_list inputs;
-	uint64_t layouts;
-	double budget;
-};
-
-#define FIELD(name) offsetof(struct cmd_options, name)
+#define FIELD(name) offsetof(struct bench_command_options, name)
 static const struct option_row options[] = {
     {"regression", 'r', OPTION_TEXT, "WHAT", "baseline: measure and store; compare: against --baseline; ci: against it or the newest",
      FIELD(regression)},
     {"version", 0, OPTION_TEXT, "V", "name of what is measured, for the store and the report", FIELD(version)},
     {"baseline", 0, OPTION_TEXT, "V", "the version to compare with", FIELD(baseline)},
+    {"bin", 0, OPTION_TEXT, "NAME", "of a cargo project: which of its programs", FIELD(bin)},
     {"threshold", 't', OPTION_PERCENT, "P", "fail only when it is certainly more than P slower (default 5%)", FIELD(threshold)},
     {"count-threshold", 0, OPTION_PERCENT, "P", "the same of what does not jitter: calls, allocations, size (default 0%)",
      FIELD(count_threshold)},
     {"metric", 'm', OPTION_TEXT, "LIST",
-     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, lines, allocations (default wall)", FIELD(metric)},
+     "what is judged: wall, cpu, peak-rss, compile, cold-start, size, calls, blocks, lines, allocations (default wall)", FIELD(metric)},
     {"iterations", 'n', OPTION_COUNT, "N", "run each program N times (default: until decided, or for 3 s)", FIELD(iterations)},
     {"runs", 0, OPTION_COUNT, "N", "the same", FIELD(runs)},
     {"warmup", 'w', OPTION_NUMBER, "N", "runs before, that do not count (default 3)", FIELD(warmup)},
@@ -80,130 +64,10 @@ static const struct option_row options[] = {
     {0},
 };
 
-static struct bench_style style_of(const struct cmd_options *o)
-{
-	bool on_stdout = !o->output || strcmp(o->output, "-") == 0;
-	enum term_color color = TERM_COLOR_AUTO;
-
-	if (o->color)
-		term_parse_color(o->color, &color);
-	return (struct bench_style){.color = on_stdout ? term_wants_color(STDOUT_FILENO, color) : color == TERM_COLOR_ALWAYS,
-				    .ascii = on_stdout && !term_is_utf8(),
-				    .verbose = o->verbose,
-				    .width = on_stdout ? term_columns(STDOUT_FILENO) : 0};
-}
-
-/* The format asked for, or that of the name's end. */
-static const char *format_name(const struct cmd_options *o)
-{
-	static const char *const ends[][2] = {{".json", "json"}, {".md", "markdown"}, {".csv", "csv"}, {".xml", "junit"}};
-	size_t size = o->output ? strlen(o->output) : 0;
-
-	if (o->format)
-		return o->format;
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		size_t end = strlen(ends[i][0]);
-
-		if (size > end && strcmp(o->output + size - end, ends[i][0]) == 0)
-			return ends[i][1];
-	}
-	return "text";
-}
-
-static int unknown_format(const char *name, const char *known, struct err *err)
-{
-	return err_usage(err, name, known, "unknown format");
-}
-
-static const struct bench_format *gate_format(const char *name, struct err *err)
-{
-	for (size_t i = 0; bench_formats[i].name; i++) {
-		if (strcmp(bench_formats[i].name, name) == 0)
-			return &bench_formats[i];
-	}
-	unknown_format(name, "known formats of gates: text, json, markdown, junit, github", err);
-	return NULL;
-}
-
-static const struct bench_run_format *run_format(const char *name, struct err *err)
-{
-	for (size_t i = 0; bench_run_formats[i].name; i++) {
-		if (strcmp(bench_run_formats[i].name, name) == 0)
-			return &bench_run_formats[i];
-	}
-	unknown_format(name, "known formats: text, json, csv, markdown", err);
-	return NULL;
-}
-
-static int write_text(const char *path, struct strbuf *text, struct err *err)
-{
-	int status = output_bytes(path, text->data ? text->data : "", text->size, 0666, err);
-
-	strbuf_free(text);
-	return status;
-}
-
-/* What GitHub shows of a step: every program of it adds its part. */
-static int add_summary(const struct bench_report *report, const struct bench_style *style, struct err *err)
-{
-	const char *path = getenv("GITHUB_STEP_SUMMARY");
-	struct strbuf text = STRBUF_INIT;
-	FILE *file;
-	bool good;
-
-	if (!path || !*path)
-		return 0;
-	bench_markdown(&text, report, style);
-	strbuf_puts(&text, "\n");
-	file = fopen(path, "ae");
-	good = file && fwrite(text.data, 1, text.size, file) == text.size;
-	good = file && fclose(file) == 0 && good;
-	strbuf_free(&text);
-	return good ? 0 : err_set(err, path, NULL, "cannot write the step summary: %s", strerror(errno));
-}
-
-static int write_also(const char *path, void (*write)(struct strbuf *, const struct bench_report *, const struct bench_style *),
-		      const struct bench_report *report, struct err *err)
-{
-	struct bench_style style = {0};
-	struct strbuf text = STRBUF_INIT;
-
-	if (!path)
-		return 0;
-	write(&text, report, &style);
-	return write_text(path, &text, err);
-}
-
-static int gate_results(const struct cmd_options *o, const struct bench_format *format, const struct bench_report *report, struct err *err)
-{
-	struct bench_style style = style_of(o);
-	struct strbuf text = STRBUF_INIT;
-	bool gate = strcmp(report->mode, "baseline") != 0;
-	struct bench_hyperfine results[] = {
-	    {report->baseline, report->a_wall, report->a_user, report->a_system, report->a_rss, report->a_count},
-	    {gate ? report->current : report->baseline, report->b_wall, report->b_user, report->b_system, report->b_rss, report->b_count}};
-
-	format->write(&text, report, &style);
-	if (write_text(o->output, &text, err) != 0)
-		return -1;
-	if (o->export_json) {
-		bench_hyperfine(&text, gate ? results : results + 1, gate ? 2 : 1);
-		if (write_text(o->export_json, &text, err) != 0)
-			return -1;
-	}
-	if (write_also(o->export_markdown, bench_markdown, report, err) != 0 || write_also(o->export_junit, bench_junit, report, err) != 0)
-		return -1;
-	if (strcmp(format->name, "github") == 0 && add_summary(report, &style, err) != 0)
-		return -1;
-	if (gate && (report->verdict == BENCH_FAIL || (report->verdict == BENCH_INCONCLUSIVE && o->fail_inconclusive)))
-		return ERR_REGRESSION;
-	return 0;
-}
-
-static int regression(const struct cmd_options *o, struct bench_options *b, struct err *err)
+static int regression(const struct bench_command_options *o, struct bench_options *b, struct err *err)
 {
 	static const char *const words[] = {"baseline", "compare", "ci"};
-	const struct bench_format *format = gate_format(format_name(o), err);
+	const struct bench_format *format = bench_gate_format(o, err);
 	struct bench_report report = {0};
 	const char *near = did_you_mean(o->regression, words, 3);
 	char hint[64];
@@ -226,87 +90,12 @@ static int regression(const struct cmd_options *o, struct bench_options *b, stru
 		return err_usage(err, o->regression, hint, "unknown kind of --regression");
 	}
 	if (status == 0)
-		status = gate_results(o, format, &report, err);
+		status = bench_gate_results(o, format, &report, err);
 	bench_report_free(&report);
 	return status;
 }
 
-static int plain(const struct cmd_options *o, const struct bench_options *b, char **files, size_t count, struct err *err)
-{
-	const struct bench_run_format *format = run_format(format_name(o), err);
-	struct bench_style style = style_of(o);
-	struct bench_run run = {0};
-	struct strbuf text = STRBUF_INIT;
-	int status = format ? bench_run(b, files, count, &run, err) : -1;
-
-	if (status == 0) {
-		format->write(&text, &run, &style);
-		status = write_text(o->output, &text, err);
-	}
-	if (status == 0 && o->export_markdown) {
-		const struct bench_run_format *table = run_format("markdown", err);
-
-		table->write(&text, &run, &style);
-		status = write_text(o->export_markdown, &text, err);
-	}
-	if (status == 0 && o->export_json) {
-		bench_run_hyperfine(&text, &run);
-		status = write_text(o->export_json, &text, err);
-	}
-	bench_run_free(&run);
-	return status;
-}
-
-static int collect_garbage(const struct cmd_options *o, struct err *err)
-{
-	size_t baselines, objects;
-	uint64_t bytes;
-	struct strbuf size = STRBUF_INIT;
-	const char *store = o->store ? o->store : ".ruchy-bench";
-
-	if (access(store, F_OK) != 0)
-		return err_set(err, store, "name it with --store", "there is no store");
-	if (bench_store_gc(store, o->keep ? o->keep : 20, &baselines, &objects, &bytes, err) != 0)
-		return -1;
-	unit_bytes(&size, bytes);
-	printf("%zu baselines and %zu objects (%s) removed\n", baselines, objects, size.data);
-	strbuf_free(&size);
-	return 0;
-}
-
-static int show_history(const struct cmd_options *o, const char *source, struct err *err)
-{
-	char *store = bench_store_path(o->store, source), *file = bench_store_file(store, source), *problems;
-	size_t count;
-	struct bench_baseline **list = bench_store_list(store, file, &count, &problems);
-	struct bench_history history;
-	struct strbuf text = STRBUF_INIT;
-	int status = 0;
-
-	fputs(problems, stderr);
-	bench_history_fill(&history, file, list, count);
-	if (count == 0)
-		status = err_set(err, store, "make one with `--regression baseline`", "there is no baseline of %s", file);
-	else if (!bench_history_write(&text, &history, format_name(o), style_of(o).ascii))
-		status = unknown_format(format_name(o), "known formats of a history: text, json, csv, markdown", err);
-	else
-		status = write_text(o->output, &text, err);
-	if (status == 0 && o->plot) {
-		bench_history_svg(&text, &history);
-		status = write_text(o->plot, &text, err);
-	}
-	strbuf_free(&text);
-	bench_history_free(&history);
-	for (size_t i = 0; i < count; i++)
-		bench_baseline_free(list[i]);
-	free(list);
-	free(problems);
-	free(file);
-	free(store);
-	return status;
-}
-
-static int check_outputs(const struct cmd_options *o, const struct operands *operands, struct err *err)
+static int check_outputs(const struct bench_command_options *o, const struct operands *operands, struct err *err)
 {
 	const struct output_options output = {.path = o->output, .color = o->color, .format = "text"};
 	const char *inputs[2] = {operands->files[0], o->output && strcmp(o->output, "-") != 0 ? o->output : NULL};
@@ -319,22 +108,55 @@ static int check_outputs(const struct cmd_options *o, const struct operands *ope
 	return output_check_file("--export-markdown", o->export_markdown, inputs, 2, err);
 }
 
-static int check_files(const struct operands *operands, struct err *err)
+/* A project is its manifest, however it was given. Caller frees. */
+static char *source_of(const char *given)
 {
-	for (int i = 0; i < operands->file_count; i++) {
-		char *manifest = xasprintf("%s/Cargo.toml", operands->files[i]);
-		bool project = access(manifest, F_OK) == 0;
+	char *manifest = cargo_manifest(given);
 
-		free(manifest);
-		if (project || strstr(operands->files[i], "Cargo.toml"))
-			return err_usage(err, operands->files[i], "give a single file", "cargo projects can't be benchmarked yet");
+	return manifest ? manifest : xstrdup(given);
+}
+
+static int check_files(const struct bench_command_options *o, const struct operands *operands, struct err *err)
+{
+	bool project = false;
+
+	for (int i = 0; i < operands->file_count; i++) {
+		const char *file = operands->files[i];
+		const struct bench_kind *kind = bench_kind_of(file);
+		struct stat st;
+
+		project |= kind->build == bench_project_build;
+		if (kind->build != bench_project_build && stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+			return err_usage(err, file, "give a program, or a directory with a Cargo.toml",
+					 "nothing in this directory can be run");
+		if (o->regression && kind->build == bench_program_build && access(file, F_OK) != 0 && strchr(file, ' '))
+			return err_usage(err, file, "give the program alone, its arguments behind --",
+					 "a command line can't have a baseline");
 	}
+	if (o->bin && !project)
+		return err_usage(err, operands->files[0], "give a directory with a Cargo.toml", "--bin is for cargo projects");
 	return 0;
 }
 
-static int bench_options_fill(const struct cmd_options *o, const struct operands *operands, struct bench_options *b, struct err *err)
+/* A gate that could never judge what it was asked for is no gate. */
+static int check_metrics(const struct bench_options *b, struct err *err)
+{
+	const struct bench_kind *kind = bench_kind_of(b->source);
+	const unsigned counts = 1u << METRIC_CALLS | 1u << METRIC_BLOCKS | 1u << METRIC_LINES | 1u << METRIC_ALLOCATIONS;
+
+	if (!kind->count && b->metrics & counts)
+		return err_usage(err, b->source, "give a .ruchy or .rs file, or a cargo project",
+				 "calls, blocks, lines and allocations are counted in programs that are built here");
+	if (!kind->compile && b->metrics & 1u << METRIC_COMPILE)
+		return err_usage(err, b->source, "leave `compile` out of --metric", "what compiles this program is not timed");
+	return 0;
+}
+
+static int bench_options_fill(const struct bench_command_options *o, const struct operands *operands, struct bench_options *b,
+			      struct err *err)
 {
 	*b = (struct bench_options){.source = operands->files[0],
+				    .bin = o->bin,
 				    .args = operands->args,
 				    .rustc_flags = o->rustc_flags,
 				    .store = o->store,
@@ -348,6 +170,7 @@ static int bench_options_fill(const struct cmd_options *o, const struct operands
 				    .count_threshold = o->count_threshold / 100,
 				    .metrics = 1u << METRIC_WALL,
 				    .seed = o->seed,
+				    .in_place = !o->regression,
 				    .keep_binary = o->keep_binary,
 				    .allow_other_host = o->allow_other_host,
 				    .stored_only = o->stored,
@@ -357,11 +180,11 @@ static int bench_options_fill(const struct cmd_options *o, const struct operands
 				    .verbose = o->verbose};
 	if (o->metric && (b->metrics = bench_metrics_parse(o->metric, err)) == 0)
 		return -1;
-	return 0;
+	return o->regression ? check_metrics(b, err) : 0;
 }
 
 /* Against the same program, optimised by its profile: tools/pgo has it all. */
-static int with_pgo(const struct command *command, const struct cmd_options *o, const struct operands *operands, struct err *err)
+static int with_pgo(const struct command *command, const struct bench_command_options *o, const struct operands *operands, struct err *err)
 {
 	const char *source = operand_single(command, operands, "program", err);
 	struct pgo_bench_options p = {.source = source,
@@ -375,9 +198,10 @@ static int with_pgo(const struct command *command, const struct cmd_options *o, 
 				      .allow = o->allow,
 				      .budget_seconds = o->budget,
 				      .timeout_seconds = o->timeout,
+				      .ignore_failure = o->ignore_failure,
 				      .layouts = o->layouts,
 				      .rounds = o->runs ? o->runs : o->iterations,
-				      .format = format_name(o),
+				      .format = bench_format_name(o),
 				      .output = o->output};
 	int status = source ? 0 : -1;
 
@@ -395,37 +219,45 @@ static int with_pgo(const struct command *command, const struct cmd_options *o, 
 
 static int run(const struct command *command, int argc, char **argv, struct err *err)
 {
-	struct cmd_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1, .budget = 60};
+	struct bench_command_options o = {.warmup = 3, .max_time = 30, .threshold = 5, .seed = 1, .budget = 60};
 	struct bench_options b;
 	struct operands operands;
+	char *source;
 	int status, parsed = options_parse(command, argc, argv, &o, &operands, err);
 
 	if (parsed != 0)
 		return parsed < 0 ? -1 : 0;
 	if (operands.file_count == 1 && strcmp(operands.files[0], "gc") == 0)
-		return collect_garbage(&o, err);
-	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0)
-		return show_history(&o, operands.files[1], err);
+		return bench_collect_garbage(&o, err);
+	if (operands.file_count == 2 && strcmp(operands.files[0], "history") == 0) {
+		source = source_of(operands.files[1]);
+		status = bench_show_history(&o, source, err);
+		free(source);
+		return status;
+	}
 	if (o.with_pgo || o.compare_baseline)
 		return with_pgo(command, &o, &operands, err);
-	if (o.regression && !operand_single(command, &operands, "program", err))
+	if ((o.regression || operands.file_count <= 1) && !operand_single(command, &operands, "program", err))
 		return -1;
-	if (operands.file_count == 0)
-		return operand_single(command, &operands, "program", err) ? 0 : -1;
-	if (check_files(&operands, err) != 0 || check_outputs(&o, &operands, err) != 0 || bench_options_fill(&o, &operands, &b, err) != 0)
+	if (check_files(&o, &operands, err) != 0 || check_outputs(&o, &operands, err) != 0 ||
+	    bench_options_fill(&o, &operands, &b, err) != 0)
 		return -1;
 	b.input = subprocess_stdin_open(err);
 	if (!b.input)
 		return -1;
-	status = o.regression ? regression(&o, &b, err) : plain(&o, &b, operands.files, (size_t)operands.file_count, err);
+	source = source_of(b.source);
+	b.source = source;
+	status = o.regression ? regression(&o, &b, err) : bench_plain(&o, &b, operands.files, (size_t)operands.file_count, err);
 	subprocess_stdin_close(b.input);
+	free(source);
 	return status;
 }
 
 const struct command cmd_bench = {
     .name = "bench",
     .summary = "time programs, and tell whether one became slower than a stored version of it",
-    .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench --regression baseline F.ruchy --version V\n"
+    .usage = "bench F.ruchy... [OPTIONS] [-- ARGS...]\nbench CRATE [--bin NAME] [OPTIONS] [-- ARGS...]\nbench PROGRAM... [OPTIONS] [-- "
+	     "ARGS...]\nbench --regression baseline F.ruchy --version V\n"
 	     "bench --regression compare F.ruchy --baseline V\nbench --regression ci F.ruchy [--threshold 5%]\n"
 	     "bench F.ruchy --with-pgo --compare-baseline [-- ARGS...]\n"
 	     "bench history F.ruchy [--plot FILE.svg]\nbench gc [--store DIR] [--keep N]",

@@ -13,7 +13,7 @@
 
 /* `build` and `transpile`: the same steps, stopped at the program or at the text. */
 struct build_command_options {
-	bool instrument, entry_only, lines, no_memory, source_map, verbose;
+	bool instrument, entry_only, lines, no_memory, by_line, source_map, verbose;
 	const char *output, *rustc_flags, *flag_file, *trace;
 	/* transpile with a profile */
 	bool explain, no_measure, again, no_pgo;
@@ -30,6 +30,8 @@ static const struct option_row build_rows[] = {
      FIELD(flag_file)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
+    {"allocation-lines", 0, OPTION_FLAG, NULL, "with --instrument: count allocations by line too, and how long blocks live (slower)",
+     FIELD(by_line)},
     {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
      FIELD(lines)},
     {"trace-calls", 0, OPTION_TEXT, "NAME", "trace the calls of this function, in place of counting (* stands for all)", FIELD(trace)},
@@ -42,6 +44,8 @@ static const struct option_row transpile_rows[] = {
     {"source-map", 0, OPTION_FLAG, NULL, "write the source map F.rs.map beside F.rs without counters too", FIELD(source_map)},
     {"entry-counters", 0, OPTION_FLAG, NULL, "count every call at the callee's entry (slower, simplest code)", FIELD(entry_only)},
     {"no-memory", 0, OPTION_FLAG, NULL, "leave the allocator alone: allocations are not counted", FIELD(no_memory)},
+    {"allocation-lines", 0, OPTION_FLAG, NULL, "with --instrument: count allocations by line too, and how long blocks live (slower)",
+     FIELD(by_line)},
     {"lines", 0, OPTION_FLAG, NULL, "with --instrument: count the executions of every line, not only of those whose count the calls tell",
      FIELD(lines)},
     {"pgo-data", 0, OPTION_TEXT, "FILE",
@@ -63,9 +67,7 @@ static const struct option_row transpile_rows[] = {
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
 {
 	(void)context;
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
+	term_step(step, seconds, command);
 }
 
 static void tell_skips(const struct build *build)
@@ -84,6 +86,7 @@ static struct build_options build_options_of(const struct build_command_options 
 	    .entry_only = o->entry_only,
 	    .no_memory = o->no_memory,
 	    .lines = o->lines,
+	    .by_line = o->by_line,
 	    .verbose = o->verbose ? on_verbose : NULL,
 	};
 }

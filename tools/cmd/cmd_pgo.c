@@ -1,5 +1,6 @@
 #include "cmd.h"
 #include "collect.h"
+#include "export_utf8.h"
 #include "fs.h"
 #include "input.h"
 #include "interrupt.h"
@@ -169,8 +170,25 @@ static int run_collect(const struct pgo_command_options *o, char *const *files, 
 	return status;
 }
 
+#define NAME_COLUMNS 28
+
 /* --- show ------------------------------------------------------------------------------------------------------------------------------
  */
+
+/* Names in a file are anybody's. `columns` 0: as long as it is; else filled with blanks. */
+static void put_name(const char *name, size_t columns)
+{
+	struct strbuf shown = STRBUF_INIT, cut = STRBUF_INIT;
+	bool ascii = !term_is_utf8();
+
+	utf8_escape(&shown, name, ascii);
+	utf8_shorten(&cut, shown.data ? shown.data : "", columns ? columns : SIZE_MAX, ascii);
+	fputs(cut.data ? cut.data : "", stdout);
+	for (size_t used = utf8_columns(cut.data, cut.size); used < columns; used++)
+		putchar(' ');
+	strbuf_free(&cut);
+	strbuf_free(&shown);
+}
 
 static int by_calls(const void *a, const void *b)
 {
@@ -190,9 +208,11 @@ static void show_functions(const struct profile *profile)
 		qsort(order, profile->fn_count, sizeof *order, by_calls); /* NOLINT(bugprone-sizeof-expression): pointers */
 	printf("Functions: %zu\n", profile->fn_count);
 	for (size_t i = 0; i < profile->fn_count && i < 10; i++) {
-		printf("  %-28.28s %16s calls", order[i]->name, pgo_count(order[i]->calls));
+		fputs("  ", stdout);
+		put_name(order[i]->name, NAME_COLUMNS);
+		printf(" %16s call%s", pgo_count(order[i]->calls), plural(order[i]->calls));
 		if (order[i]->argument_calls)
-			printf(", %s distinct arguments", pgo_count(order[i]->argument_values));
+			printf(", %s distinct argument%s", pgo_count(order[i]->argument_values), plural(order[i]->argument_values));
 		putchar('\n');
 	}
 	free(order);
@@ -205,13 +225,25 @@ static void show_rest(const struct profile *profile)
 	for (size_t i = 0; i < profile->line_count; i++)
 		counted += profile->lines[i].count != PROFILE_ABSENT;
 	printf("Lines counted: %zu; call edges: %zu; samples: %s\n", counted, profile->edge_count, pgo_count(profile->samples));
-	for (size_t i = 0; i < profile->training_count; i++)
-		printf("Input: %s%s%s, %s run%s\n", *profile->trainings[i].input ? profile->trainings[i].input : "none",
-		       *profile->trainings[i].args ? ", arguments " : "", profile->trainings[i].args, pgo_count(profile->trainings[i].runs),
-		       plural(profile->trainings[i].runs));
-	for (size_t i = 0; i < profile->llvm_count; i++)
-		printf("Counters of LLVM: crate %s, text %.8s, %s\n", profile->llvm[i].crate, profile->llvm[i].rust_hash,
-		       profile->llvm[i].rustc);
+	for (size_t i = 0; i < profile->training_count; i++) {
+		fputs("Input: ", stdout);
+		put_name(*profile->trainings[i].input ? profile->trainings[i].input : "none", 0);
+		fputs(*profile->trainings[i].args ? ", arguments " : "", stdout);
+		put_name(profile->trainings[i].args, 0);
+		printf(", %s run%s\n", pgo_count(profile->trainings[i].runs), plural(profile->trainings[i].runs));
+	}
+	for (size_t i = 0; i < profile->llvm_count; i++) {
+		fputs("Counters of LLVM: crate ", stdout);
+		put_name(profile->llvm[i].crate, 0);
+		char *start = xasprintf("%.8s", profile->llvm[i].rust_hash);
+
+		fputs(", text ", stdout);
+		put_name(start, 0);
+		fputs(", ", stdout);
+		free(start);
+		put_name(profile->llvm[i].rustc, 0);
+		putchar('\n');
+	}
 	if (profile->llvm_count == 0)
 		printf("Counters of LLVM: none\n");
 	printf("Texts of functions, to see what changes: %zu\n", profile->fn_text_count);
@@ -227,8 +259,10 @@ static int run_show(char *const *files, int count, struct err *err)
 	profile = input_read(files[0], err);
 	if (!profile)
 		return -1;
-	printf("Profile of %s: %s run%s, %s failed\n", *profile->source_path ? profile->source_path : profile->rust_path,
-	       pgo_count(profile->runs), plural(profile->runs), profile->failed_runs ? pgo_count(profile->failed_runs) : "none");
+	fputs("Profile of ", stdout);
+	put_name(*profile->source_path ? profile->source_path : profile->rust_path, 0);
+	printf(": %s run%s, %s failed\n", pgo_count(profile->runs), plural(profile->runs),
+	       profile->failed_runs ? pgo_count(profile->failed_runs) : "none");
 	show_functions(profile);
 	show_rest(profile);
 	profile_free(profile);

@@ -117,10 +117,7 @@ static void on_verbose(void *context, const char *step, double seconds, const ch
 
 	if (!narrator->verbose)
 		return;
-	term_progress_clear();
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
+	term_step(step, seconds, command);
 }
 
 static void tell_collected(const struct narrator *narrator, const struct build *build, const struct collect_result *result,
@@ -261,8 +258,7 @@ static int trace_failed(const struct profile_options *o, const struct trace_run 
 static int trace_built(const struct profile_options *o, const struct build *build, uint32_t fn, char **args,
 		       const struct trace_format *format, struct err *err)
 {
-	enum term_color color = TERM_COLOR_AUTO;
-	bool on_stdout = !o->output.path || strcmp(o->output.path, "-") == 0;
+	struct output_look look = output_look(o->output.path, o->output.color);
 	struct trace_run run = {.args = args,
 				.limits = o->trace,
 				.function = &build->hook->functions[fn],
@@ -270,14 +266,10 @@ static int trace_built(const struct profile_options *o, const struct build *buil
 				.show_output = o->show_output,
 				.reference = !o->no_reference,
 				.format = format,
-				.path = on_stdout ? NULL : o->output.path,
-				.options = {.ascii = !term_is_utf8(), .source = build->source}};
+				.path = output_is_stdout(o->output.path) ? NULL : o->output.path,
+				.options = {.color = look.color, .ascii = look.ascii, .width = look.width, .source = build->source}};
 	int status;
 
-	if (o->output.color)
-		term_parse_color(o->output.color, &color);
-	run.options.color = on_stdout && term_wants_color(STDOUT_FILENO, color);
-	run.options.width = on_stdout ? term_columns(STDOUT_FILENO) : 0;
 	term_progress_clear();
 	status = trace_run(build, &run, err);
 	return status == 0 ? trace_failed(o, &run, build->source, err) : status;

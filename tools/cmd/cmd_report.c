@@ -42,9 +42,8 @@ static bool is_trace(const char *path)
 static int report_trace(const struct output_options *o, const char *path, struct err *err)
 {
 	const struct trace_format *format = trace_format_choose(o->format, o->path, err);
-	bool on_stdout = !o->path || strcmp(o->path, "-") == 0;
-	enum term_color color = TERM_COLOR_AUTO;
-	struct trace_options options = {.ascii = !term_is_utf8(), .plain_ns = -1, .traced_ns = -1};
+	struct output_look look = output_look(o->path, o->color);
+	struct trace_options options = {.color = look.color, .ascii = look.ascii, .width = look.width, .plain_ns = -1, .traced_ns = -1};
 	struct trace_state state = {0};
 	struct strbuf out = STRBUF_INIT;
 	struct trace *trace = format ? trace_read(path, 0, err) : NULL;
@@ -52,10 +51,6 @@ static int report_trace(const struct output_options *o, const char *path, struct
 
 	if (!trace)
 		return -1;
-	if (o->color)
-		term_parse_color(o->color, &color);
-	options.color = on_stdout && term_wants_color(STDOUT_FILENO, color);
-	options.width = on_stdout ? term_columns(STDOUT_FILENO) : 0;
 	options.source = *trace->source_path ? trace->source_path : path;
 	format->finish(trace, &options, &state, &out);
 	status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);

@@ -9,11 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool to_stdout(const char *path)
-{
-	return !path || strcmp(path, "-") == 0;
-}
-
 static void on_progress(void *context, const char *step, const char *label)
 {
 	(void)context;
@@ -29,10 +24,7 @@ static void on_tick(void *context)
 static void on_verbose(void *context, const char *step, double seconds, const char *command)
 {
 	(void)context;
-	term_progress_clear();
-	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
-	if (command)
-		fprintf(stderr, "    %s\n", command);
+	term_step(step, seconds, command);
 }
 
 static const struct lang_format *choose(const struct output_options *o, struct err *err)
@@ -41,7 +33,7 @@ static const struct lang_format *choose(const struct output_options *o, struct e
 	const struct lang_format *format;
 
 	if (!o->format)
-		return to_stdout(o->path) ? &lang_formats[0] : lang_format_for_path(o->path);
+		return output_is_stdout(o->path) ? &lang_formats[0] : lang_format_for_path(o->path);
 	format = lang_format_find(o->format);
 	if (format)
 		return format;
@@ -54,19 +46,13 @@ static const struct lang_format *choose(const struct output_options *o, struct e
 
 static int write_out(const struct lang_comparison *c, const struct lang_format *format, const struct output_options *o, struct err *err)
 {
-	struct lang_view view = {.ascii = !term_is_utf8(), .verbose = o->verbose};
-	enum term_color color = TERM_COLOR_AUTO;
+	struct output_look look = output_look(o->path, o->color);
+	struct lang_view view = {.color = look.color, .ascii = look.ascii, .verbose = o->verbose, .width = look.width};
 	struct strbuf out = STRBUF_INIT;
 	int status;
 
-	if (o->color)
-		term_parse_color(o->color, &color);
-	if (to_stdout(o->path)) {
-		view.color = term_wants_color(STDOUT_FILENO, color);
-		view.width = term_columns(STDOUT_FILENO);
-	}
 	format->write(c, &view, &out);
-	status = compress_text(&out, to_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path), err);
+	status = compress_text(&out, output_is_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path), err);
 	if (status == 0)
 		status = output_bytes(o->path, out.data ? out.data : "", out.size, 0666, err);
 	strbuf_free(&out);
@@ -75,10 +61,8 @@ static int write_out(const struct lang_comparison *c, const struct lang_format *
 
 static int check(const struct lang_options *options, const struct output_options *o, struct err *err)
 {
-	enum term_color color;
-
-	if (o->color && !term_parse_color(o->color, &color))
-		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
+	if (output_check_color(o->color, err) != 0)
+		return -1;
 	return output_check_place(o->path, options->files, options->file_count, err);
 }
 

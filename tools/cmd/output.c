@@ -14,9 +14,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool to_stdout(const char *path)
+bool output_is_stdout(const char *path)
 {
 	return !path || strcmp(path, "-") == 0;
+}
+
+int output_check_color(const char *color, struct err *err)
+{
+	enum term_color parsed;
+
+	if (color && !term_parse_color(color, &parsed))
+		return err_usage(err, color, "give auto, always or never", "--color is not usable");
+	return 0;
+}
+
+struct output_look output_look(const char *path, const char *color)
+{
+	struct output_look look = {.ascii = !term_is_utf8()};
+	enum term_color wanted = TERM_COLOR_AUTO;
+
+	if (color)
+		term_parse_color(color, &wanted);
+	if (output_is_stdout(path)) {
+		look.color = term_wants_color(STDOUT_FILENO, wanted);
+		look.width = term_columns(STDOUT_FILENO);
+	}
+	return look;
 }
 
 static const struct exporter *choose(const struct output_options *o, struct err *err)
@@ -25,7 +48,7 @@ static const struct exporter *choose(const struct output_options *o, struct err 
 	struct strbuf names = STRBUF_INIT;
 
 	if (!o->format) {
-		exporter = to_stdout(o->path) ? NULL : exporter_for_path(o->path);
+		exporter = output_is_stdout(o->path) ? NULL : exporter_for_path(o->path);
 		return exporter ? exporter : exporter_find("text");
 	}
 	exporter = exporter_find(o->format);
@@ -86,7 +109,7 @@ int output_check_file(const char *option, const char *path, const char *const *i
 
 int output_check_place(const char *path, const char *const *inputs, size_t count, struct err *err)
 {
-	return to_stdout(path) ? 0 : check_path("--output", path, inputs, count, err);
+	return output_is_stdout(path) ? 0 : check_path("--output", path, inputs, count, err);
 }
 
 static int check_sort(const struct output_options *o, struct err *err)
@@ -120,7 +143,7 @@ static int check_base(const struct output_options *o, struct err *err)
 /* How the bytes are packed: as the name says, and where it says nothing, as the readers of the format expect. */
 static enum compress packing(const struct output_options *o, const struct exporter *exporter)
 {
-	enum compress how = to_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path);
+	enum compress how = output_is_stdout(o->path) ? COMPRESS_NONE : compress_of(o->path);
 
 	return how == COMPRESS_NONE && exporter->binary ? COMPRESS_GZIP : how;
 }
@@ -164,14 +187,13 @@ int output_check(const struct output_options *o, const char *const *inputs, size
 {
 	struct export_options unused = {0};
 	const struct exporter *exporter;
-	enum term_color color;
 
-	if (o->color && !term_parse_color(o->color, &color))
-		return err_usage(err, o->color, "give auto, always or never", "--color is not usable");
+	if (output_check_color(o->color, err) != 0)
+		return -1;
 	exporter = choose(o, err);
 	if (!exporter || choose_paths(o, &unused, err) < 0 || check_sort(o, err) != 0 || check_base(o, err) != 0)
 		return -1;
-	if (exporter->binary && to_stdout(o->path) && isatty(STDOUT_FILENO))
+	if (exporter->binary && output_is_stdout(o->path) && isatty(STDOUT_FILENO))
 		return err_usage(err, exporter->name, "give --output FILE, or send standard output elsewhere",
 				 "this format is binary and not for a terminal");
 	return output_check_place(o->path, inputs, count, err);
@@ -179,7 +201,7 @@ int output_check(const struct output_options *o, const char *const *inputs, size
 
 int output_bytes(const char *path, const void *data, size_t size, int mode, struct err *err)
 {
-	if (!to_stdout(path))
+	if (!output_is_stdout(path))
 		return fs_write(path, data, size, mode, err);
 	if (fwrite(data, 1, size, stdout) != size) /* a reader that has enough is no error to tell */
 		return errno == EPIPE ? -1 : err_set(err, "standard output", NULL, "cannot write the output: %s", strerror(errno));
@@ -234,19 +256,15 @@ int output_report(const struct profile *profile, const struct output_options *o,
 				   .top = o->top,
 				   .min_percent = o->min_percent,
 				   .calls = o->calls};
+	struct output_look look = output_look(o->path, o->color);
 	struct strbuf out = STRBUF_INIT;
-	enum term_color color = TERM_COLOR_AUTO;
 	int status;
 
 	if (!exporter || choose_paths(o, &e, err) < 0)
 		return -1;
-	if (o->color)
-		term_parse_color(o->color, &color);
-	e.ascii = !term_is_utf8();
-	if (to_stdout(o->path)) {
-		e.color = term_wants_color(STDOUT_FILENO, color);
-		e.width = term_columns(STDOUT_FILENO);
-	}
+	e.color = look.color;
+	e.ascii = look.ascii;
+	e.width = look.width;
 	status = write_report(exporter, profile, o, &e, &out, err);
 	if (status == 0)
 		status = compress_text(&out, packing(o, exporter), err);

@@ -57,6 +57,16 @@ struct output_options {
 		"verbose", 'v', OPTION_FLAG, NULL, "show every step, its time and the exact commands", offsetof(type, member.verbose)        \
 	}
 
+/* NULL and "-". */
+bool output_is_stdout(const char *path);
+/* Is the word of --color one? NULL is fine: not given. */
+int output_check_color(const char *color, struct err *err);
+/* What a report at `path` may look like: files have no colour and no width. */
+struct output_look {
+	bool color, ascii;
+	unsigned width; /* columns of the terminal, 0 = none */
+};
+struct output_look output_look(const char *path, const char *color);
 /* Before any work: is the format known, can the file be made, and is it none of the `inputs`? Nothing is written yet. */
 int output_check(const struct output_options *options, const char *const *inputs, size_t count, struct err *err);
 /* Of these only the place: can the file of --output be made? NULL and "-" are fine. */

@@ -2,30 +2,13 @@
 #include "compare.h"
 #include "export_diff.h"
 #include "export_select.h"
-#include "export_utf8.h"
+#include "json_values.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
 #define SCHEMA "ruchy-prof.diff/1"
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new_nocheck(object, key, value) != 0)
-		abort(); /* only when memory is short, where all other tools code ends too */
-}
-
-static json_t *text(const char *value)
-{
-	struct strbuf repaired = STRBUF_INIT;
-	json_t *json;
-
-	utf8_repair(&repaired, value);
-	json = repaired.size > 0 ? json_stringn_nocheck(repaired.data, repaired.size) : json_null();
-	strbuf_free(&repaired);
-	return json;
-}
 
 /* An integer where it is one that JSON readers keep. */
 static json_t *number(double value)
@@ -46,10 +29,10 @@ static json_t *change(const struct change *value)
 	enum change_kind kind = change_kind(value);
 	json_t *o = json_object();
 
-	set(o, "base", number(value->a));
-	set(o, "new", number(value->b));
-	set(o, "error95", number(value->error < 0 ? value->error : round(value->error * 1000) / 1000));
-	set(o, "verdict", kind == CHANGE_NONE ? json_null() : json_string(verdicts[kind]));
+	json_put(o, "base", number(value->a));
+	json_put(o, "new", number(value->b));
+	json_put(o, "error95", number(value->error < 0 ? value->error : round(value->error * 1000) / 1000));
+	json_put(o, "verdict", kind == CHANGE_NONE ? json_null() : json_string(verdicts[kind]));
 	return o;
 }
 
@@ -58,11 +41,11 @@ static json_t *side(const struct report *report)
 	const struct profile *p = report->profile;
 	json_t *o = json_object();
 
-	set(o, "file", text(*p->source_path ? p->source_path : p->rust_path));
-	set(o, "source_hash", text(*p->source_hash ? p->source_hash : p->rust_hash));
-	set(o, "iterations", json_integer((json_int_t)(p->runs < INT64_MAX ? p->runs : INT64_MAX)));
-	set(o, "rustc", text(p->rustc_version));
-	set(o, "host", text(p->host));
+	json_put(o, "file", json_known_text(*p->source_path ? p->source_path : p->rust_path));
+	json_put(o, "source_hash", json_known_text(*p->source_hash ? p->source_hash : p->rust_hash));
+	json_put(o, "iterations", json_integer((json_int_t)(p->runs < INT64_MAX ? p->runs : INT64_MAX)));
+	json_put(o, "rustc", json_known_text(p->rustc_version));
+	json_put(o, "host", json_known_text(p->host));
 	return o;
 }
 
@@ -72,16 +55,16 @@ static json_t *function(const struct comparison *c, const struct compared_fn *fn
 	const struct profile_fn *b = fn->b == PROFILE_NONE ? NULL : &c->b->profile->fns[fn->b];
 	json_t *o = json_object();
 
-	set(o, "name", text(b ? b->name : a ? a->name : ""));
-	set(o, "in_base", json_boolean(a != NULL));
-	set(o, "in_new", json_boolean(b != NULL));
-	set(o, "line_base", line(a ? a->from : 0));
-	set(o, "line_new", line(b ? b->from : 0));
-	set(o, "calls", change(&fn->calls));
-	set(o, "self_ns", change(&fn->self_ns));
-	set(o, "inclusive_ns", change(&fn->total_ns));
-	set(o, "allocations", change(&fn->allocations));
-	set(o, "allocated_bytes", change(&fn->bytes));
+	json_put(o, "name", json_known_text(b ? b->name : a ? a->name : ""));
+	json_put(o, "in_base", json_boolean(a != NULL));
+	json_put(o, "in_new", json_boolean(b != NULL));
+	json_put(o, "line_base", line(a ? a->from : 0));
+	json_put(o, "line_new", line(b ? b->from : 0));
+	json_put(o, "calls", change(&fn->calls));
+	json_put(o, "self_ns", change(&fn->self_ns));
+	json_put(o, "inclusive_ns", change(&fn->total_ns));
+	json_put(o, "allocations", change(&fn->allocations));
+	json_put(o, "allocated_bytes", change(&fn->bytes));
 	return o;
 }
 
@@ -97,11 +80,12 @@ static json_t *lines(const struct comparison *c, uint32_t fn)
 		if (fn != PROFILE_NONE && fn != l->fn)
 			continue;
 		o = json_object();
-		set(o, "line_base", line(l->a));
-		set(o, "line_new", line(l->b));
-		set(o, "function", text(f->b == PROFILE_NONE ? c->a->profile->fns[f->a].name : c->b->profile->fns[f->b].name));
-		set(o, "count", change(&l->count));
-		set(o, "self_ns", change(&l->self_ns));
+		json_put(o, "line_base", line(l->a));
+		json_put(o, "line_new", line(l->b));
+		json_put(o, "function",
+			 json_known_text(f->b == PROFILE_NONE ? c->a->profile->fns[f->a].name : c->b->profile->fns[f->b].name));
+		json_put(o, "count", change(&l->count));
+		json_put(o, "self_ns", change(&l->self_ns));
 		if (json_array_append_new(array, o) != 0)
 			abort();
 	}
@@ -123,23 +107,23 @@ int json_diff(const struct comparison *c, const struct export_options *options, 
 		return -1;
 	o = json_object();
 	functions = json_array();
-	set(o, "schema", json_string(SCHEMA));
-	set(o, "base", side(c->a));
-	set(o, "new", side(c->b));
-	set(o, "same_source", json_boolean(c->same_source));
-	set(o, "lines_matched_by", json_string(c->same_source ? "number" : c->by_text ? "text" : "place"));
-	set(o, "time_build", json_string(c->instrumented ? "instrumented" : "plain"));
-	set(o, "time_ns", change(&c->time));
-	set(o, "calls", change(&c->calls));
-	set(o, "allocations", change(&c->allocations));
-	set(o, "allocated_bytes", change(&c->bytes));
-	set(o, "peak_live_bytes", change(&c->peak_live));
-	set(o, "peak_rss_bytes", change(&c->peak_rss));
+	json_put(o, "schema", json_string(SCHEMA));
+	json_put(o, "base", side(c->a));
+	json_put(o, "new", side(c->b));
+	json_put(o, "same_source", json_boolean(c->same_source));
+	json_put(o, "lines_matched_by", json_string(c->same_source ? "number" : c->by_text ? "text" : "place"));
+	json_put(o, "time_build", json_string(c->instrumented ? "instrumented" : "plain"));
+	json_put(o, "time_ns", change(&c->time));
+	json_put(o, "calls", change(&c->calls));
+	json_put(o, "allocations", change(&c->allocations));
+	json_put(o, "allocated_bytes", change(&c->bytes));
+	json_put(o, "peak_live_bytes", change(&c->peak_live));
+	json_put(o, "peak_rss_bytes", change(&c->peak_rss));
 	for (uint32_t i = 0; i < c->fn_count; i++)
 		if ((only == PROFILE_NONE || only == i) && json_array_append_new(functions, function(c, &c->fns[i])) != 0)
 			abort();
-	set(o, "functions", functions);
-	set(o, "lines", lines(c, only));
+	json_put(o, "functions", functions);
+	json_put(o, "lines", lines(c, only));
 	json_dump_callback(o, append, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 	strbuf_puts(out, "\n");
 	json_decref(o);

@@ -5,8 +5,8 @@
 #include "export_diff.h"
 #include "export_json_rows.h"
 #include "export_select.h"
-#include "export_utf8.h"
 #include "exporters.h"
+#include "json_values.h"
 #include "rprof_raw.h"
 
 #include <jansson.h>
@@ -24,25 +24,6 @@ struct view {
 };
 
 /* ---- values ---- */
-
-static json_t *text(const char *value)
-{
-	struct strbuf repaired = STRBUF_INIT;
-	json_t *json;
-
-	if (value == NULL)
-		return json_null();
-	utf8_repair(&repaired, value);
-	json = json_stringn_nocheck(repaired.size > 0 ? repaired.data : "", repaired.size);
-	strbuf_free(&repaired);
-	return json;
-}
-
-/* "" means that it is not known. */
-static json_t *known_text(const char *value)
-{
-	return value && *value ? text(value) : json_null();
-}
 
 /* JSON has no size limit for integers, but Jansson ends at 2^63 - 1: what is larger is written as a real number. */
 static json_t *count(uint64_t value)
@@ -87,12 +68,6 @@ static json_t *ratio(double value)
 	return value >= 0 ? json_real(round(value * 1e6) / 1e6) : json_null();
 }
 
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new_nocheck(object, key, value) != 0)
-		abort(); /* only when memory is short, where all other tools code ends too */
-}
-
 static void append(json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, value) != 0)
@@ -105,11 +80,11 @@ static json_t *toolchain(const struct profile *p)
 {
 	json_t *o = json_object();
 
-	set(o, "ruchy", known_text(p->ruchy_version));
-	set(o, "rustc", known_text(p->rustc_version));
-	set(o, "ruchy_prof", known_text(p->tool_version));
-	set(o, "flags", known_text(p->rustc_flags));
-	set(o, "host", known_text(p->host));
+	json_put(o, "ruchy", json_known_text(p->ruchy_version));
+	json_put(o, "rustc", json_known_text(p->rustc_version));
+	json_put(o, "ruchy_prof", json_known_text(p->tool_version));
+	json_put(o, "flags", json_known_text(p->rustc_flags));
+	json_put(o, "host", json_known_text(p->host));
 	return o;
 }
 
@@ -126,12 +101,12 @@ static json_t *durations(const struct profile_times *times)
 	/* For few and uneven runs the interval may reach below zero, where no time is. */
 	append(interval, ns(fmax(lo, 0)));
 	append(interval, ns(fmax(hi, 0)));
-	set(o, "runs", count(times->n));
-	set(o, "mean", ns(profile_times_mean(times)));
-	set(o, "median", count(profile_times_quantile(times, 0.5)));
-	set(o, "min", count(times->min_ns));
-	set(o, "max", count(times->max_ns));
-	set(o, "ci95", interval);
+	json_put(o, "runs", count(times->n));
+	json_put(o, "mean", ns(profile_times_mean(times)));
+	json_put(o, "median", count(profile_times_quantile(times, 0.5)));
+	json_put(o, "min", count(times->min_ns));
+	json_put(o, "max", count(times->max_ns));
+	json_put(o, "ci95", interval);
 	return o;
 }
 
@@ -152,17 +127,17 @@ static json_t *times(const struct report *report)
 	const struct profile *p = report->profile;
 	json_t *o = json_object();
 
-	set(o, "plain_ns", durations(&p->wall[PROFILE_PLAIN]));
-	set(o, "instrumented_ns", durations(&p->wall[PROFILE_INSTRUMENTED]));
-	set(o, "plain_cpu_ns", durations(&p->cpu[PROFILE_PLAIN]));
-	set(o, "instrumented_cpu_ns", durations(&p->cpu[PROFILE_INSTRUMENTED]));
-	set(o, "overhead", ratio(report->overhead));
-	set(o, "source", text(source_name(report->source)));
-	set(o, "base", text(base_name(report)));
-	set(o, "base_ns", ns(report->base_ns));
-	set(o, "waiting_ns", ns(report->waiting_ns));
-	set(o, "queued_ns", ns(report->queued_ns));
-	set(o, "blocked_ns", ns(report->blocked_ns));
+	json_put(o, "plain_ns", durations(&p->wall[PROFILE_PLAIN]));
+	json_put(o, "instrumented_ns", durations(&p->wall[PROFILE_INSTRUMENTED]));
+	json_put(o, "plain_cpu_ns", durations(&p->cpu[PROFILE_PLAIN]));
+	json_put(o, "instrumented_cpu_ns", durations(&p->cpu[PROFILE_INSTRUMENTED]));
+	json_put(o, "overhead", ratio(report->overhead));
+	json_put(o, "source", json_text(source_name(report->source)));
+	json_put(o, "base", json_text(base_name(report)));
+	json_put(o, "base_ns", ns(report->base_ns));
+	json_put(o, "waiting_ns", ns(report->waiting_ns));
+	json_put(o, "queued_ns", ns(report->queued_ns));
+	json_put(o, "blocked_ns", ns(report->blocked_ns));
 	return o;
 }
 
@@ -174,12 +149,12 @@ static json_t *samples(const struct report *report)
 	if (p->sample_runs == 0)
 		return json_null();
 	o = json_object();
-	set(o, "method", known_text(p->sample_method));
-	set(o, "runs", count(p->sample_runs));
-	set(o, "period_ns", p->sample_period_ns > 0 ? count(p->sample_period_ns) : json_null());
-	set(o, "total", count(p->samples));
-	set(o, "inside", count(report->samples));
-	set(o, "outside", count(p->samples_outside));
+	json_put(o, "method", json_known_text(p->sample_method));
+	json_put(o, "runs", count(p->sample_runs));
+	json_put(o, "period_ns", p->sample_period_ns > 0 ? count(p->sample_period_ns) : json_null());
+	json_put(o, "total", count(p->samples));
+	json_put(o, "inside", count(report->samples));
+	json_put(o, "outside", count(p->samples_outside));
 	return o;
 }
 
@@ -199,7 +174,7 @@ static const char *clock_name(uint32_t clock)
 
 static json_t *source_of(const struct profile *p, uint32_t fn)
 {
-	return known_text(profile_source_of(p, fn));
+	return json_known_text(profile_source_of(p, fn));
 }
 
 static json_t *flags(uint32_t bits)
@@ -215,7 +190,7 @@ static json_t *flags(uint32_t bits)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (bits & names[i].bit)
-			append(array, text(names[i].name));
+			append(array, json_text(names[i].name));
 	return array;
 }
 
@@ -229,15 +204,15 @@ static json_t *function_place(const struct profile *p, uint32_t fn)
 	const struct profile_fn *f = &p->fns[fn];
 	json_t *o = json_object();
 
-	set(o, "id", json_integer(fn));
-	set(o, "name", text(f->name));
-	set(o, "kind", text(f->kind <= PROFILE_SKIPPED ? kinds[f->kind] : NULL));
-	set(o, "flags", flags(f->flags));
-	set(o, "file", source_of(p, fn));
-	set(o, "line_start", line(f->from));
-	set(o, "line_end", line(f->to));
-	set(o, "rust_line_start", line(f->rust_from));
-	set(o, "rust_line_end", line(f->rust_to));
+	json_put(o, "id", json_integer(fn));
+	json_put(o, "name", json_text(f->name));
+	json_put(o, "kind", json_text(f->kind <= PROFILE_SKIPPED ? kinds[f->kind] : NULL));
+	json_put(o, "flags", flags(f->flags));
+	json_put(o, "file", source_of(p, fn));
+	json_put(o, "line_start", line(f->from));
+	json_put(o, "line_end", line(f->to));
+	json_put(o, "rust_line_start", line(f->rust_from));
+	json_put(o, "rust_line_end", line(f->rust_to));
 	return o;
 }
 
@@ -249,12 +224,12 @@ static json_t *per_memory_run(const struct profile *p, uint64_t sum)
 /* NULL: not counted. */
 static void set_allocations(json_t *o, const struct profile *p, const struct profile_memory *memory)
 {
-	set(o, "allocations", memory ? per_memory_run(p, memory->allocations) : json_null());
-	set(o, "reallocations", memory ? per_memory_run(p, memory->reallocations) : json_null());
-	set(o, "allocated_bytes", memory ? per_memory_run(p, memory->bytes) : json_null());
-	set(o, "largest_bytes", memory ? count(memory->largest_bytes) : json_null());
-	set(o, "leaked", memory ? per_memory_run(p, memory->leaked) : json_null());
-	set(o, "leaked_bytes", memory ? per_memory_run(p, memory->leaked_bytes) : json_null());
+	json_put(o, "allocations", memory ? per_memory_run(p, memory->allocations) : json_null());
+	json_put(o, "reallocations", memory ? per_memory_run(p, memory->reallocations) : json_null());
+	json_put(o, "allocated_bytes", memory ? per_memory_run(p, memory->bytes) : json_null());
+	json_put(o, "largest_bytes", memory ? count(memory->largest_bytes) : json_null());
+	json_put(o, "leaked", memory ? per_memory_run(p, memory->leaked) : json_null());
+	json_put(o, "leaked_bytes", memory ? per_memory_run(p, memory->leaked_bytes) : json_null());
 }
 
 static json_t *allocations(const struct profile *p, const struct profile_memory *memory)
@@ -265,7 +240,7 @@ static json_t *allocations(const struct profile *p, const struct profile_memory 
 		return json_null();
 	o = json_object();
 	set_allocations(o, p, memory);
-	set(o, "at_peak_bytes", count(memory->at_peak_bytes));
+	json_put(o, "at_peak_bytes", count(memory->at_peak_bytes));
 	return o;
 }
 
@@ -278,12 +253,12 @@ static json_t *arguments(const struct profile_fn *f)
 	if (!values && f->deepest == 0)
 		return json_null();
 	o = json_object();
-	set(o, "calls", values ? count(f->argument_calls) : json_null());
-	set(o, "distinct", values ? count(f->argument_values) : json_null());
-	set(o, "error", values ? count(f->argument_error) : json_null());
-	set(o, "deepest", f->deepest ? count(f->deepest) : json_null());
-	set(o, "stack_used_bytes", f->stack_size ? count(f->stack_used) : json_null());
-	set(o, "stack_size_bytes", f->stack_size ? count(f->stack_size) : json_null());
+	json_put(o, "calls", values ? count(f->argument_calls) : json_null());
+	json_put(o, "distinct", values ? count(f->argument_values) : json_null());
+	json_put(o, "error", values ? count(f->argument_error) : json_null());
+	json_put(o, "deepest", f->deepest ? count(f->deepest) : json_null());
+	json_put(o, "stack_used_bytes", f->stack_size ? count(f->stack_used) : json_null());
+	json_put(o, "stack_size_bytes", f->stack_size ? count(f->stack_size) : json_null());
 	return o;
 }
 
@@ -294,21 +269,21 @@ static json_t *function(const struct report *report, const struct report_fn *row
 	bool counted = row->calls != PROFILE_ABSENT, sampled = row->source == REPORT_SAMPLES;
 	json_t *o = function_place(p, row->fn);
 
-	set(o, "calls", counted ? per_run(p, f->calls) : json_null());
-	set(o, "calls_min", counted ? count(f->calls_min) : json_null());
-	set(o, "calls_max", counted ? count(f->calls_max) : json_null());
-	set(o, "calls_total", counted ? count(f->calls) : json_null());
-	set(o, "self_ns", ns(row->self_ns));
-	set(o, "inclusive_ns", ns(row->total_ns));
-	set(o, "self_percent", percent(row->self_percent));
-	set(o, "self_percent_error", sampled ? ratio(report_share_error(f->samples_self, report->samples)) : json_null());
-	set(o, "blocked_ns", ns(row->blocked_ns));
-	set(o, "time_source", text(source_name(row->source)));
-	set(o, "samples_self", p->sample_runs > 0 ? count(f->samples_self) : json_null());
-	set(o, "samples_inclusive", p->sample_runs > 0 ? count(f->samples_total) : json_null());
-	set(o, "clock_off", json_boolean(f->clock_off > 0));
-	set(o, "memory", allocations(p, counted && p->memory_runs > 0 ? &f->memory : NULL));
-	set(o, "arguments", arguments(f));
+	json_put(o, "calls", counted ? per_run(p, f->calls) : json_null());
+	json_put(o, "calls_min", counted ? count(f->calls_min) : json_null());
+	json_put(o, "calls_max", counted ? count(f->calls_max) : json_null());
+	json_put(o, "calls_total", counted ? count(f->calls) : json_null());
+	json_put(o, "self_ns", ns(row->self_ns));
+	json_put(o, "inclusive_ns", ns(row->total_ns));
+	json_put(o, "self_percent", percent(row->self_percent));
+	json_put(o, "self_percent_error", sampled ? ratio(report_share_error(f->samples_self, report->samples)) : json_null());
+	json_put(o, "blocked_ns", ns(row->blocked_ns));
+	json_put(o, "time_source", json_text(source_name(row->source)));
+	json_put(o, "samples_self", p->sample_runs > 0 ? count(f->samples_self) : json_null());
+	json_put(o, "samples_inclusive", p->sample_runs > 0 ? count(f->samples_total) : json_null());
+	json_put(o, "clock_off", json_boolean(f->clock_off > 0));
+	json_put(o, "memory", allocations(p, counted && p->memory_runs > 0 ? &f->memory : NULL));
+	json_put(o, "arguments", arguments(f));
 	return o;
 }
 
@@ -322,10 +297,10 @@ static json_t *function_without_code(const struct profile *p, uint32_t fn)
 	json_t *o = function_place(p, fn);
 
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
-		set(o, unknown[i], json_null());
-	set(o, "clock_off", json_false());
-	set(o, "memory", json_null());
-	set(o, "arguments", json_null());
+		json_put(o, unknown[i], json_null());
+	json_put(o, "clock_off", json_false());
+	json_put(o, "memory", json_null());
+	json_put(o, "arguments", json_null());
 	return o;
 }
 
@@ -358,14 +333,37 @@ static json_t *hotspots(const struct view *view)
 		if (view->fn != PROFILE_NONE && view->fn != spot->fn)
 			continue;
 		o = json_object();
-		set(o, "file", source_of(view->p, spot->fn));
-		set(o, "line_start", line(spot->from));
-		set(o, "line_end", line(spot->to));
-		set(o, "function", text(view->p->fns[spot->fn].name));
-		set(o, "function_id", json_integer(spot->fn));
-		set(o, "self_ns", ns(spot->self_ns));
-		set(o, "percent", percent(spot->percent));
-		set(o, "note", text(spot->note));
+		json_put(o, "file", source_of(view->p, spot->fn));
+		json_put(o, "line_start", line(spot->from));
+		json_put(o, "line_end", line(spot->to));
+		json_put(o, "function", json_text(view->p->fns[spot->fn].name));
+		json_put(o, "function_id", json_integer(spot->fn));
+		json_put(o, "self_ns", ns(spot->self_ns));
+		json_put(o, "percent", percent(spot->percent));
+		json_put(o, "note", json_text(spot->note));
+		append(array, o);
+	}
+	return array;
+}
+
+/* Only where allocations were counted by line. */
+static json_t *allocation_lines(const struct profile *p)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < p->site_count; i++) {
+		const struct profile_site *site = &p->sites[i];
+		json_t *o = json_object();
+
+		json_put(o, "function_id", json_integer(site->fn));
+		json_put(o, "line", site->line ? json_integer(site->line) : json_null());
+		set_allocations(o, p, &site->memory);
+		json_put(o, "at_peak_bytes", count(site->memory.at_peak_bytes));
+		json_put(o, "ended", per_memory_run(p, site->ended));
+		json_put(o, "short_lived", per_memory_run(p, site->soon));
+		json_put(o, "short_lived_bytes", per_memory_run(p, site->soon_bytes));
+		json_put(o, "freed_elsewhere", per_memory_run(p, site->elsewhere));
+		json_put(o, "mean_life_bytes", site->ended ? json_real((double)site->lifetime_bytes / (double)site->ended) : json_null());
 		append(array, o);
 	}
 	return array;
@@ -377,11 +375,13 @@ static json_t *memory(const struct report *report)
 	bool counted = p->memory_runs > 0;
 	json_t *o = json_object();
 
-	set(o, "peak_rss_bytes", measured(p->peak_rss_bytes));
-	set(o, "state", known_text(p->memory));
+	json_put(o, "peak_rss_bytes", measured(p->peak_rss_bytes));
+	json_put(o, "state", json_known_text(p->memory));
 	set_allocations(o, p, counted ? &report->memory : NULL);
-	set(o, "peak_live_bytes", counted ? measured(p->peak_live_bytes) : json_null());
-	set(o, "outside", allocations(p, counted ? &p->outside : NULL));
+	json_put(o, "peak_live_bytes", counted ? measured(p->peak_live_bytes) : json_null());
+	json_put(o, "outside", allocations(p, counted ? &p->outside : NULL));
+	if (counted && p->site_count > 0)
+		json_put(o, "lines", allocation_lines(p));
 	return o;
 }
 
@@ -399,14 +399,14 @@ static json_t *recommendations(const struct view *view)
 		if (view->fn != PROFILE_NONE && view->fn != advice->fn)
 			continue;
 		o = json_object();
-		set(o, "id", text(advice->id));
-		set(o, "level", text(levels[advice->level]));
-		set(o, "message", text(advice->message));
-		set(o, "evidence", text(advice->evidence));
-		set(o, "gain", advice->gain ? text(advice->gain) : json_null());
-		set(o, "function", one ? text(view->p->fns[advice->fn].name) : json_null());
-		set(o, "file", one && *view->p->source_path ? text(view->p->source_path) : json_null());
-		set(o, "line", line(advice->line));
+		json_put(o, "id", json_text(advice->id));
+		json_put(o, "level", json_text(levels[advice->level]));
+		json_put(o, "message", json_text(advice->message));
+		json_put(o, "evidence", json_text(advice->evidence));
+		json_put(o, "gain", advice->gain ? json_text(advice->gain) : json_null());
+		json_put(o, "function", one ? json_text(view->p->fns[advice->fn].name) : json_null());
+		json_put(o, "file", one && *view->p->source_path ? json_text(view->p->source_path) : json_null());
+		json_put(o, "line", line(advice->line));
 		append(array, o);
 	}
 	return array;
@@ -419,10 +419,10 @@ static json_t *skipped(const struct profile *p)
 	for (size_t i = 0; i < p->skip_count; i++) {
 		json_t *o = json_object();
 
-		set(o, "rust_line", line(p->skips[i].rust_line));
-		set(o, "reason", text(p->skips[i].reason));
+		json_put(o, "rust_line", line(p->skips[i].rust_line));
+		json_put(o, "reason", json_text(p->skips[i].reason));
 		if (p->file_count > 0)
-			set(o, "rust_file", known_text(profile_file(p, p->skips[i].file).rust_path));
+			json_put(o, "rust_file", json_known_text(profile_file(p, p->skips[i].file).rust_path));
 		append(array, o);
 	}
 	return array;
@@ -437,9 +437,9 @@ static json_t *files(const struct profile *p)
 		struct profile_file file = profile_file(p, i);
 		json_t *o = json_object();
 
-		set(o, "file", known_text(*file.source_path ? file.source_path : file.rust_path));
-		set(o, "source_hash", known_text(file.source_hash));
-		set(o, "rust_file", known_text(file.rust_path));
+		json_put(o, "file", json_known_text(*file.source_path ? file.source_path : file.rust_path));
+		json_put(o, "source_hash", json_known_text(file.source_hash));
+		json_put(o, "rust_file", json_known_text(file.rust_path));
 		append(array, o);
 	}
 	return array;
@@ -450,32 +450,32 @@ static json_t *document(const struct view *view)
 	const struct profile *p = view->p;
 	json_t *o = json_object();
 
-	set(o, "schema", text(SCHEMA));
+	json_put(o, "schema", json_text(SCHEMA));
 	if (*p->program)
-		set(o, "program", known_text(p->program));
+		json_put(o, "program", json_known_text(p->program));
 	if (p->file_count > 0)
-		set(o, "files", files(p));
-	set(o, "file", source_of(p, PROFILE_NONE));
-	set(o, "source_hash", known_text(p->source_hash));
-	set(o, "rust_file", known_text(p->rust_path));
-	set(o, "iterations", count(p->runs > 0 ? p->runs : p->wall[PROFILE_PLAIN].n));
-	set(o, "unfinished_runs", count(p->unfinished_runs));
-	set(o, "failed_runs", count(p->failed_runs));
-	set(o, "exit_status", p->failed_runs > 0 ? count(p->exit_status) : json_null());
-	set(o, "lost_threads", count(p->lost_threads));
-	set(o, "counts_exact", p->runs == 0 ? json_null() : json_boolean(p->lost_threads == 0));
-	set(o, "clock", text(clock_name(p->clock)));
-	set(o, "function", view->fn == PROFILE_NONE ? json_null() : text(p->fns[view->fn].name));
-	set(o, "toolchain", toolchain(p));
-	set(o, "time", times(view->report));
-	set(o, "samples", samples(view->report));
-	set(o, "memory", memory(view->report));
-	set(o, "functions", functions(view));
-	set(o, "edges", json_null()); /* put_rows() writes them */
-	set(o, "hotspots", hotspots(view));
-	set(o, "lines", json_null());
-	set(o, "recommendations", recommendations(view));
-	set(o, "skipped", skipped(p));
+		json_put(o, "files", files(p));
+	json_put(o, "file", source_of(p, PROFILE_NONE));
+	json_put(o, "source_hash", json_known_text(p->source_hash));
+	json_put(o, "rust_file", json_known_text(p->rust_path));
+	json_put(o, "iterations", count(p->runs > 0 ? p->runs : p->wall[PROFILE_PLAIN].n));
+	json_put(o, "unfinished_runs", count(p->unfinished_runs));
+	json_put(o, "failed_runs", count(p->failed_runs));
+	json_put(o, "exit_status", p->failed_runs > 0 ? count(p->exit_status) : json_null());
+	json_put(o, "lost_threads", count(p->lost_threads));
+	json_put(o, "counts_exact", p->runs == 0 ? json_null() : json_boolean(p->lost_threads == 0));
+	json_put(o, "clock", json_text(clock_name(p->clock)));
+	json_put(o, "function", view->fn == PROFILE_NONE ? json_null() : json_text(p->fns[view->fn].name));
+	json_put(o, "toolchain", toolchain(p));
+	json_put(o, "time", times(view->report));
+	json_put(o, "samples", samples(view->report));
+	json_put(o, "memory", memory(view->report));
+	json_put(o, "functions", functions(view));
+	json_put(o, "edges", json_null()); /* put_rows() writes them */
+	json_put(o, "hotspots", hotspots(view));
+	json_put(o, "lines", json_null());
+	json_put(o, "recommendations", recommendations(view));
+	json_put(o, "skipped", skipped(p));
 	return o;
 }
 

@@ -131,6 +131,15 @@ int lang_gather(const struct lang_options *options, struct lang_comparison *comp
 int lang_compare(const struct lang_options *options, struct lang_comparison *comparison, struct err *err);
 void lang_comparison_free(struct lang_comparison *comparison);
 
+/* --- langs_alone.c: one program, for who measures it by himself ---------------------------------------------------------------- */
+struct lang_alone {
+	char *path;		    /* of the program; of the source where that is interpreted */
+	char **before;		    /* words before it: the interpreter and its options; ends in NULL */
+	char *version;		    /* of the tool: its first line */
+	struct lang_builds *builds; /* what `path` lies in */
+};
+int lang_alone(struct lang_alone *alone, const char *source, struct err *err);
+void lang_alone_free(struct lang_alone *alone);
 /* --- langs_build.c ------------------------------------------------------------------------------------------------------------- */
 
 /*

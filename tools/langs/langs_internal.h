@@ -29,6 +29,9 @@ int lang_check_outputs(struct lang_comparison *comparison, const struct lang_opt
 /* Number of the first line in which they differ (from 1), and where it begins in each. 0: in none. */
 size_t lang_first_difference(const char *a, size_t a_size, const char *b, size_t b_size, size_t *a_at, size_t *b_at);
 
+/* langs_race.c */
+void lang_entrant_free(struct lang_entrant *entrant);
+
 /* langs_figures.c: order, ratios and verdicts from the samples. */
 void lang_figures(struct lang_comparison *comparison, const struct lang_options *options);
 /* --compare-to names somebody who takes part. */

@@ -1,5 +1,5 @@
 /* langs_json.c - for programs. Keys and units: docs/compare.md, docs/compare.schema.json. What is not known is null. */
-#include "export_utf8.h"
+#include "json_values.h"
 #include "langs_formats.h"
 
 #include <jansson.h>
@@ -8,40 +8,16 @@
 
 #define SCHEMA "ruchy-prof.languages/1"
 
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new_nocheck(object, key, value) != 0)
-		abort(); /* only when memory is short, where all other tools code ends too */
-}
-
-static json_t *text(const char *value)
-{
-	struct strbuf repaired = STRBUF_INIT;
-	json_t *json;
-
-	if (!value)
-		return json_null();
-	utf8_repair(&repaired, value);
-	json = json_stringn_nocheck(repaired.data ? repaired.data : "", repaired.size);
-	strbuf_free(&repaired);
-	return json;
-}
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* A bound that is not known (too few runs) is null. */
 static json_t *interval(const struct stats_interval *value)
 {
 	json_t *o = json_object(), *bounds = json_array();
 	bool known = isfinite(value->hi) && isfinite(value->lo) && value->lo > 0;
 
-	set(o, "value", number(value->value));
-	json_array_append_new(bounds, known ? number(value->lo) : json_null());
-	json_array_append_new(bounds, known ? number(value->hi) : json_null());
-	set(o, "ci95", bounds);
+	json_put(o, "value", json_finite(value->value));
+	json_array_append_new(bounds, known ? json_finite(value->lo) : json_null());
+	json_array_append_new(bounds, known ? json_finite(value->hi) : json_null());
+	json_put(o, "ci95", bounds);
 	return o;
 }
 
@@ -59,7 +35,7 @@ static json_t *strings(char *const *values, size_t count)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, text(values[i]));
+		json_array_append_new(array, json_text(values[i]));
 	return array;
 }
 
@@ -67,25 +43,25 @@ static json_t *entrant_json(const struct lang_comparison *c, const struct lang_e
 {
 	json_t *o = json_object();
 
-	set(o, "name", text(e->label));
-	set(o, "language", text(e->lang->name));
-	set(o, "source", text(e->source));
-	set(o, "tool", text(e->version));
-	set(o, "command", text(e->command));
-	set(o, "time_ns", interval(&e->time));
-	set(o, "samples_ns", numbers(e->wall, e->rounds));
-	set(o, "cpu_ns", number(e->cpu));
-	set(o, "to_slowest", interval(&e->to_slowest));
-	set(o, "to_baseline", interval(&e->to_baseline));
-	set(o, "to_first", interval(&e->to_first));
-	set(o, "matches_first", e == &c->entrants[c->first] ? json_null() : json_boolean(e->matches_first));
-	set(o, "size_bytes", json_integer((json_int_t)e->size));
-	set(o, "needs_bytes", json_integer((json_int_t)e->needs.bytes));
-	set(o, "needs", strings(e->needs.files, e->needs.count));
-	set(o, "peak_rss_bytes", json_integer((json_int_t)e->peak_rss));
-	set(o, "start_ns", e->empty_rounds ? interval(&e->start) : json_null());
-	set(o, "calls", e->counted ? json_integer((json_int_t)e->calls) : json_null());
-	set(o, "not_counted", text(e->uncounted));
+	json_put(o, "name", json_text(e->label));
+	json_put(o, "language", json_text(e->lang->name));
+	json_put(o, "source", json_text(e->source));
+	json_put(o, "tool", json_text(e->version));
+	json_put(o, "command", json_text(e->command));
+	json_put(o, "time_ns", interval(&e->time));
+	json_put(o, "samples_ns", numbers(e->wall, e->rounds));
+	json_put(o, "cpu_ns", json_finite(e->cpu));
+	json_put(o, "to_slowest", interval(&e->to_slowest));
+	json_put(o, "to_baseline", interval(&e->to_baseline));
+	json_put(o, "to_first", interval(&e->to_first));
+	json_put(o, "matches_first", e == &c->entrants[c->first] ? json_null() : json_boolean(e->matches_first));
+	json_put(o, "size_bytes", json_integer((json_int_t)e->size));
+	json_put(o, "needs_bytes", json_integer((json_int_t)e->needs.bytes));
+	json_put(o, "needs", strings(e->needs.files, e->needs.count));
+	json_put(o, "peak_rss_bytes", json_integer((json_int_t)e->peak_rss));
+	json_put(o, "start_ns", e->empty_rounds ? interval(&e->start) : json_null());
+	json_put(o, "calls", e->counted ? json_integer((json_int_t)e->calls) : json_null());
+	json_put(o, "not_counted", json_text(e->uncounted));
 	return o;
 }
 
@@ -95,30 +71,30 @@ void lang_json(const struct lang_comparison *c, const struct lang_view *view, st
 	char *printed;
 
 	(void)view;
-	set(document, "schema", json_string(SCHEMA));
-	set(document, "first", text(c->entrants[c->first].label));
-	set(document, "baseline", text(c->entrants[c->baseline].label));
-	set(document, "slowest", text(c->entrants[c->slowest].label));
-	set(document, "rounds", json_integer((json_int_t)c->rounds));
-	set(document, "warmup", json_integer((json_int_t)c->warmup));
-	set(document, "start_rounds", json_integer((json_int_t)c->empty_rounds));
-	set(document, "out_of_time", json_boolean(c->out_of_time));
-	set(document, "interrupted", json_boolean(c->interrupted));
-	set(document, "margin", number(c->margin));
-	set(document, "output_bytes", json_integer((json_int_t)c->output_size));
+	json_put(document, "schema", json_string(SCHEMA));
+	json_put(document, "first", json_text(c->entrants[c->first].label));
+	json_put(document, "baseline", json_text(c->entrants[c->baseline].label));
+	json_put(document, "slowest", json_text(c->entrants[c->slowest].label));
+	json_put(document, "rounds", json_integer((json_int_t)c->rounds));
+	json_put(document, "warmup", json_integer((json_int_t)c->warmup));
+	json_put(document, "start_rounds", json_integer((json_int_t)c->empty_rounds));
+	json_put(document, "out_of_time", json_boolean(c->out_of_time));
+	json_put(document, "interrupted", json_boolean(c->interrupted));
+	json_put(document, "margin", json_finite(c->margin));
+	json_put(document, "output_bytes", json_integer((json_int_t)c->output_size));
 	for (size_t i = 0; i < c->present; i++)
 		json_array_append_new(programs, entrant_json(c, &c->entrants[i]));
-	set(document, "programs", programs);
+	json_put(document, "programs", programs);
 	for (size_t i = c->present; i < c->count; i++) {
 		json_t *o = json_object();
 
-		set(o, "name", text(c->entrants[i].label));
-		set(o, "language", text(c->entrants[i].lang->name));
-		set(o, "reason", text(c->entrants[i].absent));
-		set(o, "what_to_do", text(c->entrants[i].get));
+		json_put(o, "name", json_text(c->entrants[i].label));
+		json_put(o, "language", json_text(c->entrants[i].lang->name));
+		json_put(o, "reason", json_text(c->entrants[i].absent));
+		json_put(o, "what_to_do", json_text(c->entrants[i].get));
 		json_array_append_new(absent, o);
 	}
-	set(document, "absent", absent);
+	json_put(document, "absent", absent);
 	printed = json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
 	strbuf_puts(out, printed ? printed : "");
 	strbuf_puts(out, "\n");

@@ -195,19 +195,22 @@ static void free_words(char **words)
 	free(words);
 }
 
+void lang_entrant_free(struct lang_entrant *e)
+{
+	void *const owned[] = {e->source,  e->label, e->how,	    e->absent,	  e->get,    e->tool,
+			       e->version, e->wall,  e->empty_wall, e->uncounted, e->command};
+
+	for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+		free(owned[i]);
+	free_words(e->argv);
+	free_words(e->argv_empty);
+	lang_needs_free(&e->needs);
+}
+
 void lang_comparison_free(struct lang_comparison *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		struct lang_entrant *e = &c->entrants[i];
-		void *const owned[] = {e->source,  e->label, e->how,	    e->absent,	  e->get,    e->tool,
-				       e->version, e->wall,  e->empty_wall, e->uncounted, e->command};
-
-		for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
-			free(owned[k]);
-		free_words(e->argv);
-		free_words(e->argv_empty);
-		lang_needs_free(&e->needs);
-	}
+	for (size_t i = 0; i < c->count; i++)
+		lang_entrant_free(&c->entrants[i]);
 	free(c->entrants);
 	*c = (struct lang_comparison){0};
 }

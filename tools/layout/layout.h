@@ -19,6 +19,7 @@ struct layout {
 	uint64_t padding;     /* bytes that no field covers, between fields and at the end */
 	uint64_t holes;	      /* of them: between fields */
 	size_t hole_count;
+	bool untold; /* padding and holes are not known: bit fields, virtual bases, members in the fill of a base class */
 	/* Size with the fields in order of their alignment; `size` where that does not help or is not known (bit fields) */
 	uint64_t best;
 	/* An enum with data: sizes of its largest variant and of the next one. Its padding is not told: each variant has its own */

@@ -1,10 +1,10 @@
 /* layout_read.c - types in DWARF. Damage ends the reading, never the process. */
-#include "layout.h"
+#include "layout_internal.h"
 #include "size_name.h"
 
 #include <dwarf.h>
-#include <elfutils/libdw.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,90 +12,40 @@
 #define DEPTH_MOST  64
 #define TYPES_MOST  20000
 #define FIELDS_MOST 4096
-#define SIZE_MOST   ((uint64_t)1 << 40)
+
+struct seen {
+	uint64_t size;
+	char *name;
+};
 
 struct reader {
 	struct layouts *layouts;
+	void *seen; /* a tree of struct seen */
 	size_t capacity;
 	const char *crate;
 	Dwarf_Off last; /* entries come in file order; one that does not is damage and would be a loop */
 };
 
-static const char *name_of(Dwarf_Die *die)
+/* A base class without members takes no room of its own, though its size is 1. */
+static bool is_empty_base(Dwarf_Die *base)
 {
-	const char *name = dwarf_diename(die);
+	Dwarf_Die type, child;
 
-	return name ? name : "";
-}
-
-static bool number_of(Dwarf_Die *die, unsigned attribute, uint64_t *value)
-{
-	Dwarf_Attribute attr;
-	Dwarf_Word word;
-
-	if (!dwarf_attr(die, attribute, &attr) || dwarf_formudata(&attr, &word) != 0)
-		return false;
-	*value = word;
+	if (!layout_type(base, &type) || dwarf_child(&type, &child) != 0)
+		return true;
+	do {
+		if (dwarf_tag(&child) == DW_TAG_member || dwarf_tag(&child) == DW_TAG_inheritance)
+			return false;
+	} while (dwarf_siblingof(&child, &child) == 0);
 	return true;
 }
 
-static bool type_of(Dwarf_Die *die, Dwarf_Die *type)
+/* Of a class: a static member lies elsewhere. */
+static bool is_static(Dwarf_Die *member)
 {
-	Dwarf_Attribute attr;
+	Dwarf_Attribute attribute;
 
-	return dwarf_attr(die, DW_AT_type, &attr) && dwarf_formref_die(&attr, type);
-}
-
-static bool is_alias(int tag)
-{
-	return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type || tag == DW_TAG_restrict_type ||
-	       tag == DW_TAG_atomic_type;
-}
-
-static bool is_aggregate(int tag)
-{
-	return tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_union_type;
-}
-
-/* Alignment of a type: as written there, else that of what it is made of. 0: not known. */
-static uint64_t align_of(Dwarf_Die *die, int depth)
-{
-	Dwarf_Die child;
-	uint64_t align, largest = 1, size;
-	int tag = dwarf_tag(die);
-
-	if (depth > 16)
-		return 0;
-	if (number_of(die, DW_AT_alignment, &align))
-		return align;
-	if (is_alias(tag) || tag == DW_TAG_array_type)
-		return type_of(die, &child) ? align_of(&child, depth + 1) : 0;
-	if (!is_aggregate(tag)) {
-		size = tag == DW_TAG_pointer_type && !number_of(die, DW_AT_byte_size, &size) ? sizeof(void *) : 0;
-		if (size == 0 && !number_of(die, DW_AT_byte_size, &size))
-			return 0;
-		return size <= 16 && (size & (size - 1)) == 0 ? size : 0;
-	}
-	if (dwarf_child(die, &child) != 0)
-		return 1;
-	do {
-		Dwarf_Die type;
-
-		if (dwarf_tag(&child) != DW_TAG_member || !type_of(&child, &type))
-			continue;
-		align = align_of(&type, depth + 1);
-		if (align == 0)
-			return 0;
-		largest = align > largest ? align : largest;
-	} while (dwarf_siblingof(&child, &child) == 0);
-	return largest;
-}
-
-static uint64_t size_of_type(Dwarf_Die *type)
-{
-	Dwarf_Word size;
-
-	return dwarf_aggregate_size(type, &size) == 0 && size < SIZE_MOST ? size : UINT64_MAX;
+	return dwarf_attr(member, DW_AT_external, &attribute) || dwarf_attr(member, DW_AT_declaration, &attribute);
 }
 
 /* -1: a field whose place is not a number of bytes. */
@@ -105,17 +55,18 @@ static int add_field(struct layout *layout, Dwarf_Die *member)
 	Dwarf_Die type;
 	uint64_t ignored;
 
-	if (number_of(member, DW_AT_bit_size, &ignored) || number_of(member, DW_AT_data_bit_offset, &ignored))
+	if (layout_number(member, DW_AT_virtuality, &ignored) || layout_number(member, DW_AT_bit_size, &ignored) ||
+	    layout_number(member, DW_AT_data_bit_offset, &ignored))
 		return -1;
-	if (!number_of(member, DW_AT_data_member_location, &field.offset))
+	if (!layout_number(member, DW_AT_data_member_location, &field.offset))
 		field.offset = 0;
-	if (!type_of(member, &type) || layout->field_count == FIELDS_MOST)
+	if (!layout_type(member, &type) || layout->field_count == FIELDS_MOST)
 		return -1;
-	field.size = size_of_type(&type);
+	field.size = layout_size_of(&type);
 	if (field.size == UINT64_MAX || field.offset > layout->size || field.size > layout->size - field.offset)
 		return -1;
-	field.name = xstrdup(name_of(member));
-	field.type = xstrdup(name_of(&type));
+	field.name = xstrdup(dwarf_tag(member) == DW_TAG_inheritance ? layout_name(&type) : layout_name(member));
+	field.type = xstrdup(layout_name(&type));
 	layout->fields = xrealloc(layout->fields, layout->field_count + 1, sizeof *layout->fields);
 	layout->fields[layout->field_count++] = field;
 	return 0;
@@ -138,6 +89,8 @@ static void measure(struct layout *layout, bool known)
 	for (size_t i = 0; i < layout->field_count; i++) {
 		const struct layout_field *field = &layout->fields[i];
 
+		if (field->offset < at && field->size > 0)
+			known = false; /* within the fill of a base class, or a union's: whose the bytes are is not told */
 		if (field->offset > at) {
 			layout->holes += field->offset - at;
 			layout->hole_count++;
@@ -147,6 +100,7 @@ static void measure(struct layout *layout, bool known)
 		sum += field->size;
 	}
 	layout->best = layout->size;
+	layout->untold = !known;
 	if (!known) {
 		layout->holes = layout->hole_count = 0;
 		return;
@@ -170,22 +124,24 @@ static void read_variant(struct layout *layout, Dwarf_Die *variant)
 	while (dwarf_tag(&member) != DW_TAG_member)
 		if (dwarf_siblingof(&member, &member) != 0)
 			return;
-	if (!type_of(&member, &type) || layout->field_count == FIELDS_MOST)
+	if (!layout_type(&member, &type) || layout->field_count == FIELDS_MOST)
 		return;
 	if (dwarf_child(&type, &inner) == 0) {
+		size_t asked = 0;
+
 		do {
 			uint64_t offset = 0, size;
 			Dwarf_Die of;
 
-			if (dwarf_tag(&inner) != DW_TAG_member || !type_of(&inner, &of))
+			if (dwarf_tag(&inner) != DW_TAG_member || !layout_type(&inner, &of))
 				continue;
-			number_of(&inner, DW_AT_data_member_location, &offset);
-			size = size_of_type(&of);
+			layout_number(&inner, DW_AT_data_member_location, &offset);
+			size = layout_size_of(&of);
 			if (size != UINT64_MAX && offset <= layout->size && size <= layout->size - offset && offset + size > field.size)
 				field.size = offset + size;
-		} while (dwarf_siblingof(&inner, &inner) == 0);
+		} while (++asked < FIELDS_MOST && dwarf_siblingof(&inner, &inner) == 0);
 	}
-	field.name = xstrdup(name_of(&member));
+	field.name = xstrdup(layout_name(&member));
 	field.type = xstrdup("");
 	layout->fields = xrealloc(layout->fields, layout->field_count + 1, sizeof *layout->fields);
 	layout->fields[layout->field_count++] = field;
@@ -227,12 +183,32 @@ static void free_layout(struct layout *layout)
 	free(layout->largest_name);
 }
 
-static bool is_known(const struct layouts *layouts, const char *name, uint64_t size)
+static int by_name(const void *a, const void *b)
 {
-	for (size_t i = 0; i < layouts->count; i++)
-		if (layouts->rows[i].size == size && strcmp(layouts->rows[i].name, name) == 0)
-			return true;
+	const struct seen *one = a, *other = b;
+
+	return one->size != other->size ? (one->size < other->size ? -1 : 1) : strcmp(one->name, other->name);
+}
+
+/* The same type stands in many units. */
+static bool is_known(struct reader *r, const char *name, uint64_t size)
+{
+	struct seen key = {.size = size, .name = (char *)(uintptr_t)name}, *more;
+
+	if (tfind(&key, &r->seen, by_name))
+		return true;
+	more = xmalloc(sizeof *more);
+	*more = (struct seen){.size = size, .name = xstrdup(name)};
+	tsearch(more, &r->seen, by_name);
 	return false;
+}
+
+static void free_seen(void *node)
+{
+	struct seen *seen = node;
+
+	free(seen->name);
+	free(seen);
 }
 
 static void read_type(struct reader *r, Dwarf_Die *die, const char *scope)
@@ -241,23 +217,27 @@ static void read_type(struct reader *r, Dwarf_Die *die, const char *scope)
 	Dwarf_Die child;
 	bool known = true;
 
-	if (!number_of(die, DW_AT_byte_size, &layout.size) || layout.size == 0 || layout.size >= SIZE_MOST || !*name_of(die) ||
+	if (!layout_number(die, DW_AT_byte_size, &layout.size) || layout.size == 0 || layout.size >= SIZE_MOST || !*layout_name(die) ||
 	    dwarf_child(die, &child) != 0)
 		return;
 	if (r->layouts->count == TYPES_MOST) {
 		r->layouts->left_out = true;
 		return;
 	}
-	layout.name = *scope ? xasprintf("%s::%s", scope, name_of(die)) : xstrdup(name_of(die));
-	if (is_known(r->layouts, layout.name, layout.size)) {
+	layout.name = *scope ? xasprintf("%s::%s", scope, layout_name(die)) : xstrdup(layout_name(die));
+	if (is_known(r, layout.name, layout.size)) {
 		free(layout.name);
 		return;
 	}
-	layout.align = align_of(die, 0);
+	layout.align = layout_align(die);
 	do {
-		if (dwarf_tag(&child) == DW_TAG_member && add_field(&layout, &child) != 0)
-			known = false;
-		else if (dwarf_tag(&child) == DW_TAG_variant_part)
+		int tag = dwarf_tag(&child);
+
+		if (tag == DW_TAG_member && !is_static(&child))
+			known = add_field(&layout, &child) == 0 && known;
+		else if (tag == DW_TAG_inheritance && !is_empty_base(&child))
+			known = add_field(&layout, &child) == 0 && known;
+		else if (tag == DW_TAG_variant_part)
 			read_variants(&layout, &child);
 	} while (dwarf_siblingof(&child, &child) == 0);
 	if (layout.field_count == 0) {
@@ -318,7 +298,7 @@ static void walk(struct reader *r, Dwarf_Die *parent, const char *scope, int dep
 			continue;
 		if (tag == DW_TAG_namespace || tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_subprogram ||
 		    tag == DW_TAG_lexical_block) {
-			const char *name = tag == DW_TAG_lexical_block || tag == DW_TAG_subprogram ? "" : name_of(&die);
+			const char *name = tag == DW_TAG_lexical_block || tag == DW_TAG_subprogram ? "" : layout_name(&die);
 			char *inner = *scope && *name ? xasprintf("%s::%s", scope, name) : xstrdup(*name ? name : scope);
 
 			walk(r, &die, inner, depth + 1);
@@ -355,6 +335,7 @@ struct layouts *layouts_read(const char *path, const char *crate, struct err *er
 		if (type == DW_UT_compile)
 			walk(&r, &die, "", 0);
 	}
+	tdestroy(r.seen, free_seen);
 	if (dwarf)
 		dwarf_end(dwarf);
 	if (fd >= 0)

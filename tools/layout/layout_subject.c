@@ -22,9 +22,35 @@ static struct layouts *of_source(const struct audit_subject *subject, struct err
 	return layouts;
 }
 
+/* Of a cargo project in the same way. */
+static struct layouts *of_project(const struct audit_subject *subject, struct err *err)
+{
+	static const char *const settings[] = {"CARGO_PROFILE_DEV_DEBUG=full", "CARGO_PROFILE_DEV_OPT_LEVEL=0", NULL};
+	struct cargo_options options = subject->cargo_options;
+	struct layouts *layouts = NULL;
+	char *program, *name, *crate = xstrdup(subject->name);
+
+	for (char *at = crate; *at; at++)
+		if (*at == '-')
+			*at = '_';
+	options.profile = "dev";
+	options.delivered = false;
+	options.directory = "layouts";
+	options.settings = settings;
+	if (cargo_build(&subject->project, &options, BUILD_PLAIN, subject->name, &program, &name, err) == 0) {
+		layouts = layouts_read(program, crate, err);
+		free(program);
+		free(name);
+	}
+	free(crate);
+	return layouts;
+}
+
 struct layouts *layouts_of_subject(const struct audit_subject *subject, struct err *err)
 {
 	if (subject->kind == AUDIT_SOURCE)
 		return of_source(subject, err);
+	if (subject->kind == AUDIT_PROJECT)
+		return of_project(subject, err);
 	return layouts_read(subject->twin ? subject->twin : subject->program, NULL, err);
 }

@@ -57,26 +57,91 @@ static double on_more(void *context, struct profile *profile, struct subprocess_
 	return collect_arguments(subject->twin_build, &subject->build_options, stack->options->args, input, profile);
 }
 
-/* Allocations and the depth of recursion, from the counters. */
-static int count(struct audit *audit, const struct audit_options *o, struct memory_facts *facts, struct err *err)
+/* Allocations by line take a build of their own: it is slower than the one that other reports count with. */
+static int open_counted(struct audit_subject *subject, bool by_line, struct build **counted, struct err *err)
 {
-	struct audit_subject *subject = &audit->subject;
+	struct build_options options = subject->build_options;
+
+	options.by_line = by_line;
+	if (build_transpile(&options, counted, err) != 0 || build_compile(*counted, &options, BUILD_PLAIN, err) != 0 ||
+	    build_compile(*counted, &options, BUILD_INSTRUMENTED, err) != 0)
+		return -1;
+	return 0;
+}
+
+static int count_in(struct audit *audit, struct build *counted, const struct audit_options *o, struct memory_facts *facts, struct err *err)
+{
 	struct stack_context stack = {.audit = audit, .options = o};
 	struct collect_options c = {
 	    .args = o->args, .iterations = 1, .timeout_seconds = o->timeout, .reference = true, .more = on_more, .context = &stack};
 	struct collect_result result;
 
-	if (subject->kind != AUDIT_SOURCE) {
+	o->progress(o->context, "counting allocations");
+	if (collect(counted, &c, &facts->profile, &result, err) != 0)
+		return -1;
+	facts->report = report_new(facts->profile);
+	return memory_watch(counted->program[BUILD_INSTRUMENTED], o->args, true, o->timeout, &facts->live, err);
+}
+
+/* Of a project whose program has a transpiled file. That it can't be counted is no error. */
+static void count_project(struct audit *audit, const struct audit_options *o, struct memory_facts *facts)
+{
+	struct audit_subject *subject = &audit->subject;
+	char *name = NULL;
+	struct cargo_options options = subject->cargo_options;
+	struct build build = {.source = subject->manifest};
+	struct collect_options c = {.args = o->args, .iterations = 1, .timeout_seconds = o->timeout};
+	struct collect_result result;
+	struct err err = {0};
+
+	options.delivered = false;
+	options.by_line = true;
+	o->progress(o->context, "compiling (instrumented)");
+	if (cargo_build(&subject->project, &options, BUILD_INSTRUMENTED, subject->name, &build.program[BUILD_INSTRUMENTED], &name, &err) ==
+		0 &&
+	    collect(&build, &c, &facts->profile, &result, &err) == 0) {
+		cargo_name_files(&subject->project, facts->profile);
+		facts->report = report_new(facts->profile);
+		memory_watch(build.program[BUILD_INSTRUMENTED], o->args, true, o->timeout, &facts->live, &err);
+	}
+	if (!facts->profile)
+		facts->no_counts = xasprintf("%s", err.set ? err.what : "the program has no file that `ruchy transpile` made");
+	else if (facts->profile->memory_runs == 0)
+		facts->no_counts =
+		    xstrdup("the program's own crate has no file that `ruchy transpile` made, or a crate has an allocator of its own");
+	err_free(&err);
+	free(build.program[BUILD_INSTRUMENTED]);
+	free(name);
+}
+
+/* Allocations and the depth of recursion, from the counters. */
+static int count(struct audit *audit, const struct audit_options *o, struct memory_facts *facts, struct err *err)
+{
+	struct build *counted = NULL;
+	struct err by_line = {0};
+	int status;
+
+	if (audit->subject.kind == AUDIT_PROJECT) {
+		count_project(audit, o, facts);
+		return 0;
+	}
+	if (audit->subject.kind != AUDIT_SOURCE) {
 		facts->no_counts = xstrdup("allocations are counted in programs that are built here: give F.ruchy");
 		return 0;
 	}
-	if (build_compile(subject->twin_build, &subject->build_options, BUILD_INSTRUMENTED, err) != 0)
-		return -1;
-	o->progress(o->context, "counting allocations");
-	if (collect(subject->twin_build, &c, &facts->profile, &result, err) != 0)
-		return -1;
-	facts->report = report_new(facts->profile);
-	return memory_watch(subject->twin_build->program[BUILD_INSTRUMENTED], o->args, true, o->timeout, &facts->live, err);
+	status = open_counted(&audit->subject, true, &counted, &by_line);
+	if (status != 0) {
+		/* What makes that text different may not suit the program; by function it is the one that `profile` compiles. */
+		build_free(counted);
+		counted = NULL;
+		facts->no_lines = true;
+		status = open_counted(&audit->subject, false, &counted, err);
+	}
+	err_free(&by_line);
+	if (status == 0)
+		status = count_in(audit, counted, o, facts, err);
+	build_free(counted);
+	return status;
 }
 
 static int find_facts(struct audit *audit, const struct audit_options *o, struct memory_facts *facts, struct err *err)
@@ -107,8 +172,8 @@ static int compare_with(const struct audit *audit, const char *operand, struct m
 
 static void advise(struct audit *audit, const struct memory_facts *own)
 {
-	static const char *const ids[] = {"leaks",	    "growing",	  "loop-allocation", "many-allocations",
-					  "no-allocations", "stack-only", "deep-recursion",  "inserted-copy"};
+	static const char *const ids[] = {"leaks",	    "growing",	  "short-lived",    "loop-allocation", "many-allocations",
+					  "no-allocations", "stack-only", "deep-recursion", "inserted-copy"};
 
 	for (size_t i = 0; own->report && i < own->report->advice_count; i++) {
 		const struct report_advice *from = &own->report->advice[i];

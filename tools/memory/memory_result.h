@@ -17,6 +17,7 @@ struct memory_facts {
 	struct profile *profile;	     /* NULL: not built here, so not counted */
 	struct report *report;
 	char *no_counts; /* why there is no profile; NULL */
+	bool no_lines;	 /* counted by function alone: by line it does not compile */
 };
 
 struct memory_result {

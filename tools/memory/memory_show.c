@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define SERIES_ROWS 8
-
 static char *bytes_text(uint64_t bytes)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -57,51 +55,157 @@ static void show_counts(const struct memory_facts *facts, struct sheet *sheet)
 	strbuf_free(&count);
 }
 
+/* How many blocks of the function were short-lived; PROFILE_ABSENT where it was not counted by line. */
+static uint64_t short_lived(const struct memory_facts *facts, uint32_t fn)
+{
+	const struct profile *p = facts->profile;
+	uint64_t soon = facts->no_lines ? PROFILE_ABSENT : 0;
+
+	for (size_t i = 0; i < p->site_count; i++)
+		soon += p->sites[i].fn == fn ? p->sites[i].soon : 0;
+	return soon;
+}
+
+static void cell_part(struct sheet *sheet, uint64_t part, uint64_t whole)
+{
+	if (whole > 0 && part != PROFILE_ABSENT)
+		sheet_cell(sheet, "%.0f%%", 100 * (double)part / (double)whole);
+	else
+		sheet_cell(sheet, "-");
+}
+
+static void show_memory(struct sheet *sheet, const struct profile_memory *m, uint64_t soon, uint64_t runs)
+{
+	sheet_cell_count(sheet, m->allocations / runs);
+	sheet_cell_bytes(sheet, m->bytes / runs);
+	cell_part(sheet, soon, m->allocations);
+	cell_part(sheet, m->reallocations, m->allocations);
+	sheet_cell_bytes(sheet, m->leaked_bytes / runs);
+	sheet_cell_bytes(sheet, m->at_peak_bytes);
+}
+
 static void show_functions(const struct audit *audit, const struct memory_facts *facts, struct sheet *sheet)
 {
+	const struct profile *p = facts->profile;
 	size_t shown = 0;
 
-	for (size_t i = 0; facts->report && facts->profile->memory_runs > 0 && i < facts->report->fn_count; i++) {
-		const struct profile_fn *fn = &facts->profile->fns[facts->report->fns[i].fn];
-		const struct profile_memory *m = &fn->memory;
-		uint64_t runs = facts->profile->memory_runs;
+	for (size_t i = 0; facts->report && p->memory_runs > 0 && i < facts->report->fn_count; i++) {
+		const struct profile_fn *fn = &p->fns[facts->report->fns[i].fn];
 
-		if (m->allocations == 0 || shown == audit->options->top)
+		if (fn->memory.allocations == 0 || shown == audit->options->top)
 			continue;
 		if (shown++ == 0) {
-			sheet_table(sheet, "nlrrrrr", "Allocations by function:");
-			sheet_heads(sheet, "Function|Lines|Count|Bytes|Freed|Never freed|At peak");
+			sheet_table(sheet, "nlrrrrrr", "Allocations by function:");
+			sheet_heads(sheet, "Function|Lines|Count|Bytes|Short|Realloc|Leaked|At peak");
 		}
 		sheet_row(sheet);
 		sheet_cell(sheet, "%s", fn->name);
 		sheet_cell(sheet, "%u-%u", fn->from, fn->to);
-		sheet_cell_count(sheet, m->allocations / runs);
-		sheet_cell_bytes(sheet, m->bytes / runs);
-		sheet_cell_count(sheet, (m->allocations - m->leaked) / runs);
-		sheet_cell_bytes(sheet, m->leaked_bytes / runs);
-		sheet_cell_bytes(sheet, m->at_peak_bytes);
+		show_memory(sheet, &fn->memory, short_lived(facts, facts->report->fns[i].fn), p->memory_runs);
+	}
+	if (shown > 0 && p->outside.allocations > 0) {
+		sheet_row(sheet)->dim = true;
+		sheet_cell(sheet, "(outside)");
+		sheet_cell(sheet, "%s", "");
+		sheet_cell_count(sheet, p->outside.allocations / p->memory_runs);
+		sheet_cell_bytes(sheet, p->outside.bytes / p->memory_runs);
+		sheet_cell(sheet, "-");
+		cell_part(sheet, p->outside.reallocations, p->outside.allocations);
+		sheet_cell_bytes(sheet, p->outside.leaked_bytes / p->memory_runs);
+		sheet_cell_bytes(sheet, p->outside.at_peak_bytes);
+	}
+}
+
+/* Most allocations first. */
+static int by_allocations(const void *a, const void *b)
+{
+	const struct profile_site *one = *(const struct profile_site *const *)a, *other = *(const struct profile_site *const *)b;
+
+	if (one->memory.allocations != other->memory.allocations)
+		return one->memory.allocations < other->memory.allocations ? 1 : -1;
+	return one < other ? -1 : one > other;
+}
+
+static void show_line(const struct profile *p, const struct profile_site *site, struct sheet *sheet)
+{
+	const char *path = profile_source_of(p, site->fn), *slash = strrchr(path, '/');
+
+	sheet_row(sheet);
+	if (site->line > 0)
+		sheet_cell(sheet, "%s:%u", slash && slash[1] ? slash + 1 : path, site->line);
+	else
+		sheet_cell(sheet, "(no line)");
+	sheet_cell(sheet, "%s", p->fns[site->fn].name);
+	show_memory(sheet, &site->memory, site->soon, p->memory_runs);
+}
+
+static void show_lines(const struct audit *audit, const struct memory_facts *facts, struct sheet *sheet)
+{
+	const struct profile *p = facts->profile;
+	const struct profile_site **order;
+	uint64_t elsewhere = 0;
+
+	if (facts->no_lines && p && p->memory_runs > 0)
+		sheet_text(sheet, "By line they are not counted: with what that takes the program does not compile.");
+	if (!p || p->memory_runs == 0 || p->site_count == 0)
+		return;
+	order = xcalloc(p->site_count, sizeof *order); /* NOLINT(bugprone-sizeof-expression): the same */
+	for (size_t i = 0; i < p->site_count; i++) {
+		order[i] = &p->sites[i];
+		elsewhere += p->sites[i].elsewhere;
+	}
+	qsort(order, p->site_count, sizeof *order, by_allocations); /* NOLINT(bugprone-sizeof-expression): of pointers, as meant */
+	sheet_table(sheet, "lnrrrrrr", "Allocations by line:");
+	sheet_heads(sheet, "Line|Function|Count|Bytes|Short|Realloc|Leaked|At peak");
+	for (size_t i = 0; i < p->site_count && i < audit->options->top; i++)
+		show_line(p, order[i], sheet);
+	free(order);
+	sheet_text(sheet,
+		   "Short: short-lived, freed before the same thread took %u bytes more. Realloc: what is there was made larger or "
+		   "smaller, and lives on.",
+		   PROFILE_SOON);
+	if (elsewhere > 0) {
+		struct strbuf count = STRBUF_INIT;
+
+		unit_count(&count, elsewhere / p->memory_runs);
+		sheet_text(sheet, "%s blocks were freed by another thread than took them: how long they lived is not known.", count.data);
+		strbuf_free(&count);
 	}
 }
 
 static void show_series(const char *title, const struct memory_series *series, struct sheet *sheet)
 {
-	size_t rows = series->count < SERIES_ROWS ? series->count : SERIES_ROWS;
+	struct sheet_point points[MEMORY_POINTS_MOST];
+	const struct memory_point *top = series->points;
+	struct strbuf most = STRBUF_INIT;
 
-	if (rows < 2)
+	if (series->count < 2)
 		return;
-	sheet_table(sheet, "rr", "%s (every %.0f ms):", title, (double)series->period_ns / 1e6);
-	for (size_t i = 0; i < rows; i++) {
-		const struct memory_point *point = &series->points[i * (series->count - 1) / (rows - 1)];
-
-		sheet_row(sheet);
-		sheet_cell(sheet, "%.1f ms", (double)point->ns / 1e6);
-		sheet_cell_bytes(sheet, point->bytes);
+	for (size_t i = 0; i < series->count; i++) {
+		points[i] = (struct sheet_point){(double)series->points[i].ns, (double)series->points[i].bytes};
+		top = series->points[i].bytes > top->bytes ? &series->points[i] : top;
 	}
+	unit_bytes(&most, top->bytes);
+	sheet_chart(sheet, title, points, series->count, "0 to %.1f ms, every %g ms; most %s, at %.1f ms",
+		    (double)series->points[series->count - 1].ns / 1e6, (double)series->period_ns / 1e6, most.data, (double)top->ns / 1e6);
+	strbuf_free(&most);
 }
 
 static void show_stack(const struct memory_facts *facts, struct sheet *sheet)
 {
 	struct rlimit limit;
+
+	if (facts->watched.stack_bytes > 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+		char *used = bytes_text(facts->watched.stack_bytes), *size = bytes_text(limit.rlim_cur);
+
+		sheet_fact(sheet, "Stack of the first thread", "%s mapped of at most %s (from the kernel)", used, size);
+		free(used);
+		free(size);
+	}
+}
+
+static void show_recursion(const struct memory_facts *facts, struct sheet *sheet)
+{
 	bool any = false;
 
 	for (size_t i = 0; facts->profile && i < facts->profile->fn_count; i++) {
@@ -120,13 +224,6 @@ static void show_stack(const struct memory_facts *facts, struct sheet *sheet)
 		sheet_cell_bytes(sheet, fn->stack_used);
 		sheet_cell_bytes(sheet, fn->stack_size);
 	}
-	if (facts->watched.stack_bytes > 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-		char *used = bytes_text(facts->watched.stack_bytes), *size = bytes_text(limit.rlim_cur);
-
-		sheet_fact(sheet, "Stack of the first thread", "%s mapped of at most %s (from the kernel)", used, size);
-		free(used);
-		free(size);
-	}
 }
 
 static bool is_notable(const struct layout *layout)
@@ -139,7 +236,7 @@ static void show_layout(const struct layout *layout, struct sheet *sheet)
 	sheet_row(sheet);
 	sheet_cell(sheet, "%s", layout->name);
 	sheet_cell(sheet, "%" PRIu64, layout->size);
-	if (layout->is_enum)
+	if (layout->is_enum || layout->untold)
 		sheet_cell(sheet, "-");
 	else
 		sheet_cell(sheet, "%" PRIu64, layout->padding);
@@ -202,9 +299,11 @@ void memory_show(const struct audit *audit, const void *into, struct sheet *shee
 		sheet_fact(sheet, "Structs and enums", "not known: %s", result->no_layouts);
 	else if (result->layouts->count == 0)
 		sheet_fact(sheet, "Structs and enums", "the program has none of its own");
+	show_recursion(&result->own, sheet);
 	show_functions(audit, &result->own, sheet);
-	show_series("Live bytes over time, build with counters", &result->own.live.live, sheet);
-	show_series("Resident memory over time", &result->own.watched.resident, sheet);
+	show_lines(audit, &result->own, sheet);
+	show_series("Live bytes over time (build with counters):", &result->own.live.live, sheet);
+	show_series("Resident memory over time:", &result->own.watched.resident, sheet);
 	show_versus(result, sheet);
 	show_layouts(audit, result, sheet);
 }

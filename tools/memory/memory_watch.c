@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define RESIDENT_NS 1000000u
-#define LIVE_NS	    4000000u
+#define LIVE_NS	    500000u
 
 struct watcher {
 	struct memory_watched *watched;

@@ -3,6 +3,7 @@
  * several inputs the first one is trained on and all are measured, so that a gain that holds for the training alone is seen.
  */
 #include "pgo_bench.h"
+#include "collect.h"
 #include "fs.h"
 #include "pgo.h"
 #include "pgo_collect.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LAYOUTS	     5
@@ -64,6 +66,15 @@ static void on_collect(void *context, const char *step, uint64_t done, uint64_t 
 /* --- the data
  * ----------------------------------------------------------------------------------------------------------------------------- */
 
+/* As for every other `bench`: a program that did not do its work is not worth measuring. */
+static int check_end(const struct benching *b, int wait_status, struct err *err)
+{
+	if (wait_status == 0 || (b->options->ignore_failure && WIFEXITED(wait_status)))
+		return 0;
+	return err_set(err, b->options->source, "a failed run is no sample; with --ignore-failure, runs that exit by themselves are",
+		       "the program failed with %s", status_text(wait_status));
+}
+
 static int collect_now(struct benching *b, const struct pgo_trainings *first, struct err *err)
 {
 	struct pgo_collect_options c = {.source = b->options->source,
@@ -79,7 +90,10 @@ static int collect_now(struct benching *b, const struct pgo_trainings *first, st
 
 	free(result.llvm_why);
 	b->collected = true;
-	return status;
+	if (status == 0 && result.timed_out)
+		return err_set(err, b->options->source, "give --timeout more", "the program was stopped after %g s",
+			       b->options->timeout_seconds);
+	return status == 0 && !result.interrupted ? check_end(b, result.failed_status, err) : status;
 }
 
 static int get_profile(struct benching *b, const struct pgo_trainings *first, struct err *err)
@@ -204,6 +218,8 @@ static int measure(struct benching *b, const struct pgo_trainings *one, struct o
 	memcpy(variants[OURS].flags, b->result.flags, sizeof b->result.flags);
 	on_step(b, "measuring");
 	if (status == 0)
+		status = check_end(b, field.expected[0].status, err);
+	if (status == 0)
 		status = pgo_field_race(&field, variants, VARIANTS, err);
 	if (status == 0 && variants[OURS].problem)
 		status = err_set(err, b->options->source, "the input is not like the one of the training; report this as a bug",
@@ -316,8 +332,9 @@ static void put_hints(const struct benching *b, struct strbuf *out)
 static void put_text(const struct benching *b, struct strbuf *out)
 {
 	strbuf_printf(out, "=== Optimisation by profile: %s ===\n", b->options->source);
-	strbuf_printf(out, "%" PRIu64 " runs profiled; %zu code layouts of each program, %zu rounds in turn\n\n", b->profile->runs,
-		      b->outcomes[0].layouts, b->outcomes[0].rounds);
+	strbuf_printf(out, "%" PRIu64 " run%s profiled; %zu code layout%s of each program, %zu round%s in turn\n\n", b->profile->runs,
+		      b->profile->runs == 1 ? "" : "s", b->outcomes[0].layouts, b->outcomes[0].layouts == 1 ? "" : "s",
+		      b->outcomes[0].rounds, b->outcomes[0].rounds == 1 ? "" : "s");
 	if (b->match.changed)
 		strbuf_printf(out, "%zu of %zu functions changed since collection: their hints are left out\n\n", b->match.changed,
 			      b->match.changed + b->match.known);

@@ -4,6 +4,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct pgo_bench_options {
 	const char *args_file;
 	const char *hints, *allow;
 	double budget_seconds, timeout_seconds;
+	bool ignore_failure;	     /* runs that exit with another status than 0 count too */
 	uint64_t layouts, rounds;    /* 0: the usual */
 	const char *format, *output; /* "text", "json"; NULL: standard output */
 };

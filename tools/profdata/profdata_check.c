@@ -176,6 +176,17 @@ static int check_skips(const struct profile *profile, const char *name, struct e
 	return check_order(&profile_tables[TABLE_SKIPS], profile, name, err);
 }
 
+static int check_sites(const struct profile *profile, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < profile->site_count; i++) {
+		if (profile->sites[i].fn >= profile->fn_count)
+			return err_set(err, name, NULL, "bad profile: allocation_lines[%zu] names a function that is not there", i);
+		if (profile->sites[i].line > MOST_LINES)
+			return err_set(err, name, NULL, "bad profile: allocation_lines[%zu] has a line beyond %u", i, MOST_LINES);
+	}
+	return check_order(&profile_tables[TABLE_SITES], profile, name, err);
+}
+
 /* A table that refers to nothing. */
 static int check_table(size_t id, const struct profile *profile, const char *name, struct err *err)
 {
@@ -228,12 +239,20 @@ static bool memory_ok(const struct profile_memory *memory)
 	       memory->leaked_bytes <= memory->bytes && memory->largest_bytes <= memory->bytes;
 }
 
+static bool site_ok(const struct profile_site *site)
+{
+	return memory_ok(&site->memory) && site->ended <= site->memory.allocations && site->soon <= site->ended &&
+	       site->soon_bytes <= site->memory.bytes && site->elsewhere <= site->memory.allocations - site->ended;
+}
+
 static int check_memory(const struct profile *profile, const char *name, struct err *err)
 {
 	bool ok = profile->memory_runs <= profile->runs && memory_ok(&profile->outside);
 
 	for (size_t i = 0; ok && i < profile->fn_count; i++)
 		ok = memory_ok(&profile->fns[i].memory);
+	for (size_t i = 0; ok && i < profile->site_count; i++)
+		ok = site_ok(&profile->sites[i]);
 	return ok ? 0 : err_set(err, name, NULL, "bad profile: counts of allocations contradict each other");
 }
 
@@ -246,7 +265,8 @@ int profile_check(const struct profile *profile, const char *name, struct err *e
 	if (check_memory(profile, name, err) < 0)
 		return -1;
 	if (check_fns(profile, name, err) < 0 || check_files(profile, name, err) < 0 || check_edges(profile, name, err) < 0 ||
-	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_contexts(profile, name, err) < 0)
+	    check_lines(profile, name, err) < 0 || check_skips(profile, name, err) < 0 || check_contexts(profile, name, err) < 0 ||
+	    check_sites(profile, name, err) < 0)
 		return -1;
 	if (check_table(TABLE_SOURCES, profile, name, err) < 0 || check_table(TABLE_FN_TEXTS, profile, name, err) < 0 ||
 	    check_table(TABLE_TRAININGS, profile, name, err) < 0 || check_table(TABLE_LLVM, profile, name, err) < 0 ||

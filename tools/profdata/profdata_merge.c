@@ -160,6 +160,12 @@ static void move_contexts(struct profile_context *contexts, size_t count, const 
 		contexts[i].fn = map[contexts[i].fn];
 }
 
+static void move_sites(struct profile_site *sites, size_t count, const uint32_t *map)
+{
+	for (size_t i = 0; i < count; i++)
+		sites[i].fn = map[sites[i].fn];
+}
+
 static bool merge_table(size_t id, struct profile *into, const struct profile *from)
 {
 	const struct profile_table *table = &profile_tables[id];
@@ -177,8 +183,8 @@ static bool merge_table(size_t id, struct profile *into, const struct profile *f
 /* All but the functions, which the others refer to, and the call paths, which are a tree. */
 static bool merge_tables(struct profile *into, const struct profile *from)
 {
-	static const size_t tables[] = {TABLE_EDGES,	TABLE_LINES,	 TABLE_SKIPS, TABLE_SOURCES,
-					TABLE_FN_TEXTS, TABLE_TRAININGS, TABLE_LLVM,  TABLE_SELECTIONS};
+	static const size_t tables[] = {TABLE_EDGES,	 TABLE_LINES, TABLE_SKIPS,	TABLE_SOURCES, TABLE_FN_TEXTS,
+					TABLE_TRAININGS, TABLE_LLVM,  TABLE_SELECTIONS, TABLE_SITES};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (!merge_table(tables[i], into, from))
@@ -199,9 +205,11 @@ static bool merge_fns(struct profile *into, struct profile *from)
 		move_edges(into->edges, into->edge_count, join.into_at);
 		move_lines(into->lines, into->line_count, join.into_at);
 		move_contexts(into->contexts, into->context_count, join.into_at);
+		move_sites(into->sites, into->site_count, join.into_at);
 		move_edges(from->edges, from->edge_count, join.from_at);
 		move_lines(from->lines, from->line_count, join.from_at);
 		move_contexts(from->contexts, from->context_count, join.from_at);
+		move_sites(from->sites, from->site_count, join.from_at);
 		take_rows(&profile_tables[TABLE_FNS], into, (const char *)from->fns, from->fn_count, &join);
 	}
 	join_free(&join);

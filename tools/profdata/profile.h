@@ -19,6 +19,7 @@
 #define PROFILE_MAGIC	"RPROFDAT" /* 8 bytes */
 #define PROFILE_VERSION 1u
 #define PROFILE_NONE	UINT32_MAX
+#define PROFILE_SOON	4096u	   /* RPROF_SOON of the runtime */
 #define PROFILE_ABSENT	UINT64_MAX /* a u64 that was not measured: null in JSON, "not measured" in text, never 0 */
 
 enum profile_fn_kind { PROFILE_FN, PROFILE_METHOD, PROFILE_CLOSURE, PROFILE_INLINED, PROFILE_SKIPPED };
@@ -83,6 +84,22 @@ struct profile_line {
 	uint64_t count;	  /* executions, PROFILE_ABSENT = not counted */
 	uint64_t samples; /* self samples */
 	uint32_t copies;  /* enum profile_copy */
+	/* Executions of the blocks (code that always runs together) that begin here; complete where all lines were counted. 0 = none, or
+	 * not counted */
+	uint64_t blocks;
+};
+
+/*
+ * Allocations of one line of a function, over all runs of profile.memory_runs: those of a function add up to its own. How long a block
+ * lives is told in the bytes that its thread took meanwhile; a reallocated block lives on under the line that reallocated it.
+ */
+struct profile_site {
+	uint32_t fn;
+	uint32_t line; /* 0: of no line that is known */
+	struct profile_memory memory;
+	uint64_t ended, lifetime_bytes; /* blocks freed by the thread that took them, the sum of their lives */
+	uint64_t soon, soon_bytes;	/* of these, short-lived: no more than PROFILE_SOON bytes */
+	uint64_t elsewhere;		/* freed by another thread: life unknown */
 };
 
 /*
@@ -182,6 +199,8 @@ struct profile {
 	size_t edge_count;
 	struct profile_line *lines; /* sorted by line, fn */
 	size_t line_count;
+	struct profile_site *sites; /* by line, fn; often none: allocations are not counted by line */
+	size_t site_count;
 	struct profile_skip {
 		uint32_t rust_line;
 		char *reason;

@@ -125,6 +125,11 @@ static int compare_selections(const void *a, const void *b)
 	return profile_compare(&profile_tables[TABLE_SELECTIONS], a, b);
 }
 
+static int compare_sites(const void *a, const void *b)
+{
+	return profile_compare(&profile_tables[TABLE_SITES], a, b);
+}
+
 static int (*const compare[TABLES])(const void *, const void *) = {[TABLE_FNS] = compare_fns,
 								   [TABLE_EDGES] = compare_edges,
 								   [TABLE_LINES] = compare_lines,
@@ -133,7 +138,8 @@ static int (*const compare[TABLES])(const void *, const void *) = {[TABLE_FNS] =
 								   [TABLE_FN_TEXTS] = compare_fn_texts,
 								   [TABLE_TRAININGS] = compare_trainings,
 								   [TABLE_LLVM] = compare_llvm,
-								   [TABLE_SELECTIONS] = compare_selections};
+								   [TABLE_SELECTIONS] = compare_selections,
+								   [TABLE_SITES] = compare_sites};
 
 /* A function and where it was. */
 struct placed {
@@ -167,6 +173,8 @@ static void sort_fns(struct profile *profile)
 		renumber(&profile->lines[i].fn, map);
 	for (size_t i = 0; i < profile->context_count; i++)
 		renumber(&profile->contexts[i].fn, map);
+	for (size_t i = 0; i < profile->site_count; i++)
+		renumber(&profile->sites[i].fn, map);
 	free(order);
 	free(map);
 }

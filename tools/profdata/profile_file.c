@@ -96,6 +96,8 @@ static void renumber(struct profile *from, size_t fns, size_t files, size_t cont
 	}
 	for (size_t i = 0; i < from->line_count; i++)
 		shift(&from->lines[i].fn, fns);
+	for (size_t i = 0; i < from->site_count; i++)
+		from->sites[i].fn += (uint32_t)fns;
 	for (size_t i = 0; i < from->context_count; i++) {
 		from->contexts[i].fn += (uint32_t)fns;
 		if (from->contexts[i].parent)
@@ -120,11 +122,26 @@ static void append_files(struct profile *into, struct profile *from)
 	from->rust_hash = xstrdup("");
 }
 
-/* Allocations are of all the program or not known: a file that counts them has those of its own functions alone. */
+static void take_memory(struct profile *into, const struct profile *from)
+{
+	free(into->memory);
+	into->memory = xstrdup(from->memory);
+	into->memory_runs = from->memory_runs;
+	into->peak_live_bytes = from->peak_live_bytes;
+	into->outside = from->outside;
+}
+
+/* Allocations are of all the program, counted by one of its files for all, or not known. */
 static void join_memory(struct profile *into, const struct profile *from)
 {
 	if (strcmp(into->memory, from->memory) == 0 && into->memory_runs == 0 && from->memory_runs == 0)
 		return;
+	if (strcmp(into->memory, "counted") == 0 && strcmp(from->memory, "off") == 0)
+		return;
+	if (strcmp(into->memory, "off") == 0 && strcmp(from->memory, "counted") == 0) {
+		take_memory(into, from);
+		return;
+	}
 	if (strcmp(into->memory, from->memory) != 0) {
 		free(into->memory);
 		into->memory = xstrdup("mixed");
@@ -134,6 +151,7 @@ static void join_memory(struct profile *into, const struct profile *from)
 	into->outside = (struct profile_memory){0};
 	for (size_t i = 0; i < into->fn_count; i++)
 		into->fns[i].memory = (struct profile_memory){0};
+	profile_table_free(&profile_tables[TABLE_SITES], into);
 }
 
 int profile_join(struct profile *into, struct profile *from, struct err *err)
@@ -144,6 +162,7 @@ int profile_join(struct profile *into, struct profile *from, struct err *err)
 	append_rows(TABLE_LINES, into, from);
 	append_rows(TABLE_SKIPS, into, from);
 	append_rows(TABLE_CONTEXTS, into, from);
+	append_rows(TABLE_SITES, into, from);
 	append_files(into, from);
 	join_memory(into, from);
 	into->unfinished_runs = into->unfinished_runs > from->unfinished_runs ? into->unfinished_runs : from->unfinished_runs;

@@ -83,6 +83,18 @@ static const struct profile_field line_fields[] = {
     U64N(struct profile_line, count, RULE_SUM),
     U64(struct profile_line, samples, RULE_SUM),
     LATER("copies", struct profile_line, copies, PROFILE_U32, RULE_OR, false),
+    LATER("blocks", struct profile_line, blocks, PROFILE_U64, RULE_SUM, false),
+};
+
+static const struct profile_field site_fields[] = {
+    U32(struct profile_site, line, RULE_KEY),
+    U32(struct profile_site, fn, RULE_KEY),
+    MEMORY("", struct profile_site, memory),
+    U64(struct profile_site, ended, RULE_SUM),
+    U64(struct profile_site, lifetime_bytes, RULE_SUM),
+    U64(struct profile_site, soon, RULE_SUM),
+    U64(struct profile_site, soon_bytes, RULE_SUM),
+    U64(struct profile_site, elsewhere, RULE_SUM),
 };
 
 static const struct profile_field skip_fields[] = {
@@ -158,6 +170,7 @@ const struct profile_table profile_tables[TABLES] = {
     [TABLE_LLVM] = TABLE("llvm", struct profile, llvm, llvm_count, struct profile_llvm, llvm_fields, 5, true),
     [TABLE_SELECTIONS] =
 	TABLE("selections", struct profile, selections, selection_count, struct profile_selection, selection_fields, 3, true),
+    [TABLE_SITES] = TABLE("allocation_lines", struct profile, sites, site_count, struct profile_site, site_fields, 2, true),
 };
 
 const struct profile_table profile_bucket_table =

@@ -77,6 +77,7 @@ enum {
 	TABLE_TRAININGS,
 	TABLE_LLVM,
 	TABLE_SELECTIONS,
+	TABLE_SITES,
 	TABLES
 };
 extern const struct profile_table profile_tables[TABLES]; /* of struct profile */

@@ -289,10 +289,13 @@ static int add_heap(struct raw *raw, const struct thread *thread, uint64_t size)
 					     .size = size,
 					     .times_end = thread->times + thread->functions * sizeof(struct rprof_time),
 					     .heap_offset = get64(thread->base, T(heap_offset)),
-					     .functions = thread->functions};
+					     .functions = thread->functions,
+					     .records = get32(thread->base, T(records)),
+					     .lives = get32(thread->base, T(lives)) == 1};
 	const char *wrong;
 
 	raw->heap.fn_count = raw->table.fn_count;
+	raw->heap.site_count = raw->table.site_count;
 	wrong = raw_heap_add(&raw->heap, &heap);
 	return wrong ? corrupt(raw, thread->at + T(heap_offset), wrong) : 0;
 }
@@ -443,6 +446,79 @@ static size_t add_call_lines(const struct raw *raw, const struct profile_line *k
 	return count;
 }
 
+static int compare_counts(const void *a, const void *b)
+{
+	const struct raw_count *x = &((const struct raw_line *)a)->count, *y = &((const struct raw_line *)b)->count;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return (x->value > y->value) - (x->value < y->value);
+}
+
+/* The line that is not known, 0, behind all others. */
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct raw_line *x = a, *y = b;
+	int order = compare_counts(a, b);
+
+	return order ? order : (x->line - 1 > y->line - 1) - (x->line - 1 < y->line - 1);
+}
+
+/*
+ * What stands behind a statement that may unwind has a count of its own: that of before less the unwindings, which are no code that begins
+ * somewhere. It is of the same block.
+ */
+static struct raw_count block_of(const struct raw_table *table, const struct raw_line *sorted, struct raw_count count)
+{
+	while (count.kind == RAW_COUNT_LESS) {
+		const struct raw_less *less = &table->lesses[count.value];
+		struct raw_line by = {.count = less->by};
+
+		if (by.count.kind != RAW_COUNT_SLOT || bsearch(&by, sorted, table->line_count, sizeof by, compare_counts))
+			break;
+		count = less->from;
+	}
+	return count;
+}
+
+/* The line that a block begins on; of one that is on no known line the first of its function. NULL: it has none. */
+static struct profile_line *block_line(struct profile *profile, const struct raw_line *first)
+{
+	struct profile_line wanted = {.fn = first->fn, .line = first->line};
+
+	if (first->line)
+		return bsearch(&wanted, profile->lines, profile->line_count, sizeof wanted, compare_lines);
+	for (size_t i = 0; i < profile->line_count; i++) {
+		if (profile->lines[i].fn == first->fn)
+			return &profile->lines[i];
+	}
+	return NULL;
+}
+
+/* Records of one count are of one block. */
+static void make_blocks(const struct raw *raw, struct profile *profile, const uint64_t *lesses)
+{
+	const struct raw_table *table = &raw->table;
+	size_t bytes = table->line_count * sizeof *table->lines;
+	struct raw_line *sorted = xrealloc(NULL, bytes + 1, 1), *order = xrealloc(NULL, bytes + 1, 1);
+
+	memcpy(sorted, table->lines, bytes);
+	memcpy(order, table->lines, bytes);
+	qsort(sorted, table->line_count, sizeof *sorted, compare_blocks);
+	for (size_t i = 0; i < table->line_count; i++)
+		order[i].count = block_of(table, sorted, order[i].count);
+	qsort(order, table->line_count, sizeof *order, compare_blocks);
+	for (size_t i = 0; i < table->line_count; i++) {
+		bool again = i && compare_counts(&order[i - 1], &order[i]) == 0;
+		struct profile_line *line = again ? NULL : block_line(profile, &order[i]);
+
+		if (line)
+			line->blocks += value_of(raw, profile, lesses, order[i].count);
+	}
+	free(sorted);
+	free(order);
+}
+
 /*
  * Several pieces of code may begin on one line, and one line of Ruchy may have become several lines of Rust: it was executed as often as
  * the most frequent of them.
@@ -461,7 +537,6 @@ static void make_lines(const struct raw *raw, struct profile *profile)
 			lines[count++] =
 			    (struct profile_line){.fn = line->fn, .line = line->line, .count = value_of(raw, profile, lesses, line->count)};
 	}
-	free(lesses);
 	qsort(lines, count, sizeof *lines, compare_lines);
 	count += add_call_lines(raw, lines, count, lines + count);
 	qsort(lines, count, sizeof *lines, compare_lines);
@@ -476,6 +551,9 @@ static void make_lines(const struct raw *raw, struct profile *profile)
 	}
 	profile->lines = lines;
 	profile->line_count = kept;
+	if (table->line_count)
+		make_blocks(raw, profile, lesses);
+	free(lesses);
 }
 
 /* Lines where the transpiler copied get a row even where nothing was counted: samples may fall there. */
@@ -501,6 +579,7 @@ static void mark_copies(const struct raw *raw, struct profile *profile)
 			continue;
 		}
 		last->copies |= profile->lines[i].copies;
+		last->blocks += profile->lines[i].blocks;
 		if (last->count == PROFILE_ABSENT)
 			last->count = profile->lines[i].count;
 	}
@@ -659,7 +738,7 @@ static int make_profile(struct raw *raw, struct profile *profile)
 	number_twins(profile);
 	if (undo_calls(raw) < 0 || make_calls(raw, profile) < 0 || make_times(raw, profile) < 0)
 		return -1;
-	raw_heap_store(&raw->heap, raw->table.memory, profile);
+	raw_heap_store(&raw->heap, &raw->table, profile);
 	make_lines(raw, profile);
 	mark_copies(raw, profile);
 	profile->threads = raw->threads;

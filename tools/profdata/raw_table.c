@@ -281,6 +281,21 @@ static int parse_copy(struct parser *p)
 	return 0;
 }
 
+static int parse_site(struct parser *p)
+{
+	struct raw_site site;
+	uint32_t id;
+
+	if (!split(p, 4, false) || !number(&p->fields[1], &id) || id != p->table->fn_count + p->table->site_count ||
+	    !numbers(p, 2, 2, (uint32_t *const[]){&site.fn, &site.line}))
+		return bad(p, "bad site");
+	if (site.fn >= p->table->fn_count)
+		return bad(p, "site of an unknown function");
+	p->table->sites = grow(p->table->sites, p->table->site_count, sizeof site);
+	p->table->sites[p->table->site_count++] = site;
+	return 0;
+}
+
 static int parse_skip(struct parser *p)
 {
 	struct raw_skip skip;
@@ -310,8 +325,9 @@ static const struct record {
 	const char *word;
 	int (*parse)(struct parser *p);
 } records[] = {
-    {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},   {"call", parse_call},
-    {"less", parse_less},     {"line", parse_line}, {"skip", parse_skip}, {"memory", parse_memory}, {"copy", parse_copy},
+    {"source", parse_source}, {"rust", parse_rust}, {"fn", parse_fn},	  {"block", parse_block},
+    {"call", parse_call},     {"less", parse_less}, {"line", parse_line}, {"skip", parse_skip},
+    {"memory", parse_memory}, {"copy", parse_copy}, {"site", parse_site},
 };
 
 static int parse_record(struct parser *p)
@@ -461,6 +477,7 @@ void raw_table_free(struct raw_table *table)
 	free(table->lesses);
 	free(table->lines);
 	free(table->copies);
+	free(table->sites);
 	free(table->skips);
 	*table = (struct raw_table){0};
 }

@@ -48,6 +48,11 @@ struct raw_copy {
 	uint32_t methods; /* enum profile_copy */
 };
 
+/* A line that allocates: its record is fn_count + its place in the list. */
+struct raw_site {
+	uint32_t fn, line;
+};
+
 struct raw_skip {
 	uint32_t rust_line;
 	char *reason; /* valid UTF-8 */
@@ -69,6 +74,8 @@ struct raw_table {
 	size_t line_count;
 	struct raw_copy *copies;
 	size_t copy_count;
+	struct raw_site *sites; /* none: allocations are not counted by line */
+	size_t site_count;
 	struct raw_skip *skips;
 	size_t skip_count;
 	uint64_t slots; /* one more than the highest slot that is spoken of */

@@ -239,6 +239,7 @@ static void add_lines(struct attribution *a)
 			continue;
 		}
 		last->samples += lines[i].samples;
+		last->blocks += lines[i].blocks;
 		if (last->count == PROFILE_ABSENT)
 			last->count = lines[i].count;
 	}

@@ -2,7 +2,7 @@
 #ifndef DEMANGLE_NAME_H
 #define DEMANGLE_NAME_H
 
-/* NULL: not such a name. The caller frees. */
+/* NULL: not such a name, or one whose text would be longer than 64 KiB. The caller frees. */
 char *demangle_rust(const char *symbol);
 char *demangle_cpp(const char *symbol);
 

@@ -137,7 +137,10 @@ static int read_sections(struct image *image, struct err *err)
 		if (s->bytes > 0 && !within(image, s->offset, s->bytes))
 			return bad(image, at + i * entry, err, "a section does not lie in the file");
 	}
-	image->section_count = count;
+	image->section_count = image->extended = count;
+	for (uint64_t i = count; i-- > 0;)
+		if (image->sections[i].type == SHT_SYMTAB_SHNDX)
+			image->extended = i;
 	for (uint64_t i = 0; i < count && names < count; i++)
 		image->sections[i].name = image_string(image, &image->sections[names], image_number(image, at + i * entry, 4));
 	return 0;
@@ -250,13 +253,11 @@ size_t image_entries(const struct image *image, const struct image_section *sect
 /* Numbers of sections that do not fit into a symbol stand in a table beside. */
 static unsigned extended_section(const struct image *image, const struct image_section *table, size_t index)
 {
-	for (size_t i = 0; i < image->section_count; i++) {
-		const struct image_section *s = &image->sections[i];
+	const struct image_section *s = &image->sections[image->extended];
 
-		if (s->type == SHT_SYMTAB_SHNDX && s->link < image->section_count && &image->sections[s->link] == table &&
-		    index < s->bytes / 4)
-			return (unsigned)image_number(image, s->offset + 4 * index, 4);
-	}
+	if (image->extended < image->section_count && s->link < image->section_count && &image->sections[s->link] == table &&
+	    index < s->bytes / 4)
+		return (unsigned)image_number(image, s->offset + 4 * index, 4);
 	return SHN_UNDEF;
 }
 

@@ -44,6 +44,7 @@ struct image {
 	uint64_t header_size, segments_at, segments_size, sections_at, sections_size; /* in the file */
 	struct image_section *sections;
 	size_t section_count;
+	size_t extended; /* the section of section numbers that do not fit into symbols; section_count: none */
 	struct image_segment *segments;
 	size_t segment_count;
 };

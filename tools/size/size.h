@@ -45,7 +45,7 @@ struct size_item {
 	bool function, object; /* neither: part of a section */
 	bool loaded;	       /* with the program; of sections */
 	bool inlined;	       /* of a function: code of it within others */
-	bool v0;	       /* its name is of Rust's newer scheme */
+	bool v0, cpp;	       /* its name is of Rust's newer scheme; of C++'s */
 	uint64_t address;
 	uint64_t bytes; /* of the file that have this label */
 	uint64_t data;	/* of them: data without a name that only this refers to */
@@ -70,7 +70,10 @@ struct size_program {
 	bool stripped;	  /* the file has no symbol table of its own */
 	bool named;	  /* names are there: its own, or a twin's */
 	char *names_from; /* path of the twin that the names are from; NULL */
+	char *lines_from; /* path of the file whose debug information is read: the twin; NULL: the program itself */
 	char *no_names;	  /* why the twin was not used; NULL */
+	bool ruchy;	  /* it is known what of it the transpiler added */
+	bool is_static;	  /* no interpreter: its libraries are in it */
 	bool has_lines;	  /* debug information tells the lines of functions */
 	struct size_item *items;
 	size_t item_count, item_capacity;
@@ -84,7 +87,7 @@ struct size_options {
 	const char *twin;	   /* the same program with symbols; NULL */
 	const struct build *build; /* its functions in Ruchy; NULL */
 	const char *crate;	   /* of the user's code; NULL: found by its main() */
-	bool own_hashbrown;	   /* the program depends on hashbrown itself */
+	const char *lock;	   /* text of Cargo.lock, "" for a program without other crates; NULL: not known which it has */
 	bool inlined;		   /* charge inlined code to the function that it is of */
 	bool debug_lines;	   /* read the lines of functions */
 };

@@ -15,6 +15,12 @@ static char *bytes_text(const char *before, uint64_t bytes, const char *behind)
 	return strbuf_take(&text);
 }
 
+/* How each language's tools do it. */
+static const char *const strip_with[] = {[SIZE_C] = "strip, or cc -s",
+					 [SIZE_CPP] = "strip, or c++ -s",
+					 [SIZE_RUST] = "-C strip=symbols",
+					 [SIZE_GO] = "go build -ldflags=\"-s -w\""};
+
 static void advise_strip(struct audit *audit, const struct size_program *program)
 {
 	uint64_t gain = 0;
@@ -28,7 +34,8 @@ static void advise_strip(struct audit *audit, const struct size_program *program
 		audit_advise(audit, "binary-size", "stripped", REPORT_OK, "No debug symbols (stripped correctly)");
 		return;
 	}
-	advised = audit_advise(audit, "binary-size", "not-stripped", REPORT_WARNING, "Strip symbols and debug info: -C strip=symbols");
+	advised = audit_advise(audit, "binary-size", "not-stripped", REPORT_WARNING, "Strip symbols and debug info: %s",
+			       strip_with[program->language]);
 	advised->gain = bytes_text("saves ", gain, ", exactly: nothing at run time reads them");
 }
 

@@ -1,4 +1,5 @@
 #include "size_analysis.h"
+#include "fs.h"
 #include "lambda_siblings.h"
 #include "size_result.h"
 
@@ -17,6 +18,17 @@ static char *crate_of(const struct audit_subject *subject)
 	return crate;
 }
 
+static char *lock_of(const struct cargo_project *project)
+{
+	char *path = xasprintf("%s/Cargo.lock", project->root);
+	struct err ignored = {0};
+	char *text = fs_read(path, 64 << 20, NULL, &ignored);
+
+	err_free(&ignored);
+	free(path);
+	return text;
+}
+
 static struct size_program *measure(struct audit *audit, struct err *err)
 {
 	const struct audit_subject *subject = &audit->subject;
@@ -24,12 +36,15 @@ static struct size_program *measure(struct audit *audit, struct err *err)
 	struct size_options options = {
 	    .twin = subject->twin, .build = subject->twin_build, .crate = crate, .inlined = audit->options->inlined, .debug_lines = true};
 	struct size_program *program;
+	char *lock;
 
-	if (subject->kind == AUDIT_PROJECT && subject->project.metadata)
-		options.own_hashbrown = strstr(subject->project.metadata, "\"name\":\"hashbrown\"") != NULL;
+	/* A single file has no crates but its own. */
+	lock = subject->kind == AUDIT_SOURCE ? xstrdup("") : subject->kind == AUDIT_PROJECT ? lock_of(&subject->project) : NULL;
+	options.lock = lock;
 	audit->options->progress(audit->options->context, "measuring");
 	program = size_measure(subject->program, &options, err);
 	free(crate);
+	free(lock);
 	return program;
 }
 

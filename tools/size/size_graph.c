@@ -1,86 +1,8 @@
 #include "size_graph.h"
+#include "size_links.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define EDGES_MOST (1u << 24)
-
-/* ---- relocations ------------------------------------------------------------------------------------------------------------------------
- */
-
-/* Relative to the end of the instruction's field, as x86's are: the addend is 4 less than what is meant. */
-static uint64_t bias(const struct image *image, uint32_t type)
-{
-	return image->machine == EM_X86_64 && (type == R_X86_64_PC32 || type == R_X86_64_PLT32) ? 4 : 0;
-}
-
-static bool place_in_file(const struct image *image, const struct image_section *section, uint64_t address, uint64_t *at)
-{
-	if (address < section->address || address - section->address >= section->bytes)
-		return false;
-	*at = section->offset + (address - section->address);
-	return true;
-	(void)image;
-}
-
-/* Where the bytes are that a relocation refers to; false: in another file, or they take no room in this one. */
-static bool target_of(const struct image *image, const struct image_section *symbols, const struct image_reloc *reloc, uint64_t *at)
-{
-	struct image_symbol symbol;
-	uint64_t address;
-
-	if (reloc->symbol == 0 || reloc->symbol >= image_entries(image, symbols))
-		return false;
-	symbol = image_symbol_at(image, symbols, reloc->symbol);
-	if (symbol.section == SHN_UNDEF || symbol.section >= image->section_count || symbol.type == STT_TLS)
-		return false;
-	address = symbol.value + (symbol.type == STT_SECTION ? reloc->addend + bias(image, reloc->type) : 0);
-	return place_in_file(image, &image->sections[symbol.section], address, at);
-}
-
-struct link {
-	uint64_t from, to; /* in the file */
-};
-
-struct links {
-	struct link *rows;
-	size_t count, capacity;
-};
-
-static void read_table(const struct image *image, const struct image_section *table, struct links *links)
-{
-	const struct image_section *section = &image->sections[table->info], *symbols = &image->sections[table->link];
-	size_t count = image_entries(image, table);
-
-	for (size_t i = 0; i < count && links->count < EDGES_MOST; i++) {
-		struct image_reloc reloc = image_reloc_at(image, table, i);
-		struct link link;
-
-		if (!place_in_file(image, section, reloc.place, &link.from) || !target_of(image, symbols, &reloc, &link.to))
-			continue;
-		if (links->count == links->capacity) {
-			links->capacity = links->capacity ? 2 * links->capacity : 4096;
-			links->rows = xrealloc(links->rows, links->capacity, sizeof *links->rows);
-		}
-		links->rows[links->count++] = link;
-	}
-}
-
-/* Those of what is loaded: debug information refers to everything. Unwind tables do, too. */
-static void read_links(const struct image *image, struct links *links)
-{
-	for (size_t i = 0; i < image->section_count; i++) {
-		const struct image_section *table = &image->sections[i];
-
-		if ((table->type != SHT_RELA) || table->info == 0 || table->info >= image->section_count ||
-		    table->link >= image->section_count || image->sections[table->link].type != SHT_SYMTAB ||
-		    !size_is_loaded(&image->sections[table->info]) ||
-		    size_section_purpose(&image->sections[table->info]) != SIZE_CATEGORIES)
-			continue;
-		read_table(image, table, links);
-	}
-}
 
 /* ---- pieces ---------------------------------------------------------------------------------------------------------------------------
  */
@@ -220,7 +142,7 @@ static void reach_all(struct size_graph *graph)
 	const struct size_program *program = graph->program;
 	uint32_t *queue = xcalloc(graph->node_count + 1, sizeof *queue);
 	char *users = xasprintf("%s::main", program->root ? program->root : "");
-	const char *const roots[] = {users, "main", "_start"};
+	const char *const roots[] = {users, "main.main", "main", "_start", "runtime.main"};
 
 	for (size_t r = 0; r < sizeof roots / sizeof *roots; r++)
 		for (uint32_t i = 0; i < program->item_count; i++)
@@ -234,16 +156,20 @@ struct size_graph *size_graph_new(const struct size_program *program)
 {
 	struct size_graph *graph;
 	struct links links = {0};
+	bool scanned;
 
-	read_links(&program->image, &links);
+	links_from_relocations(&program->image, &links);
+	scanned = links.count == 0;
+	links_from_code(program, &links); /* what the assembler resolved itself, within a file, has no relocation */
 	if (links.count == 0)
 		return NULL;
 	graph = xcalloc(1, sizeof *graph);
 	graph->program = program;
+	graph->scanned = scanned;
 	make_pieces(graph, &links);
 	graph->node_count = program->item_count + graph->piece_count;
 	make_edges(graph, &links);
-	free(links.rows);
+	links_free(&links);
 	graph->reached = xcalloc(graph->node_count + 1, sizeof *graph->reached);
 	graph->parents = xmalloc((graph->node_count + 1) * sizeof *graph->parents);
 	memset(graph->parents, 0xff, (graph->node_count + 1) * sizeof *graph->parents);

@@ -1,6 +1,6 @@
 /*
- * size_graph.h - who refers to whom in a program whose linker kept the relocations. A node is a function or an object, or a piece of the
- * data without names: such data is cut at every place that something refers to.
+ * size_graph.h - who refers to whom in a program. A node is a function or an object, or a piece of the data without names: such data is cut
+ * at every place that something refers to.
  */
 #ifndef SIZE_GRAPH_H
 #define SIZE_GRAPH_H
@@ -24,11 +24,12 @@ struct size_graph {
 	struct graph_edge *edges; /* sorted by `from` */
 	size_t edge_count;
 	size_t node_count;
+	bool scanned;	   /* read from the code: the linker kept no relocations */
 	uint32_t *parents; /* on the shortest way from the root; GRAPH_NONE: the root, or not reached */
 	bool *reached;
 };
 
-/* `program` must outlive it. NULL: the file has no relocations of its code. */
+/* `program` must outlive it. NULL: no reference is known (no relocations, and no names or another machine). */
 struct size_graph *size_graph_new(const struct size_program *program);
 void size_graph_free(struct size_graph *graph);
 /*

@@ -20,6 +20,7 @@ struct inlined_range {
 struct inliner {
 	struct inlined_range *rows;
 	size_t count, capacity;
+	size_t seen;	/* ranges: also of entries that share a list, which would make it quadratic */
 	Dwarf_Off last; /* entries come in file order; one that does not is damage and would be a loop */
 };
 
@@ -39,7 +40,7 @@ static void add_ranges(struct inliner *in, Dwarf_Die *die, unsigned depth)
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
-	while (name && in->count < RANGES_MOST && (at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
+	while (name && in->seen++ < RANGES_MOST && (at = dwarf_ranges(die, at, &base, &low, &high)) > 0) {
 		if (low >= high)
 			continue;
 		if (in->count == in->capacity) {
@@ -97,27 +98,25 @@ static int by_depth(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
-static bool in_file(const struct image *image, const struct inlined_range *range, uint64_t *from)
+static bool in_file(const struct size_sections *sections, const struct inlined_range *range, uint64_t *from)
 {
-	for (size_t i = 0; i < image->section_count; i++) {
-		const struct image_section *s = &image->sections[i];
+	const struct image_section *s = size_section_at(sections, range->from);
 
-		if (s->bytes > 0 && size_is_code(s) && range->from >= s->address && range->from - s->address < s->bytes &&
-		    range->to - s->address <= s->bytes) {
-			*from = s->offset + (range->from - s->address);
-			return true;
-		}
-	}
-	return false;
+	if (!s || !size_is_code(s) || range->to - s->address > s->bytes)
+		return false;
+	*from = s->offset + (range->from - s->address);
+	return true;
 }
 
 void size_claim_inlined(struct size_program *program, const char *path)
 {
 	struct inliner in = {0};
+	struct size_sections sections;
 	struct spans claims = {0};
 	uint32_t label = 0;
 
 	read_all(&in, path);
+	size_sections_find(&sections, &program->image);
 	if (in.count > 0)
 		qsort(in.rows, in.count, sizeof *in.rows, by_depth);
 	for (size_t i = 0; i < in.count; i++) {
@@ -130,11 +129,12 @@ void size_claim_inlined(struct size_program *program, const char *path)
 			label = size_function_add(program, row->name, row->from);
 			program->items[label].inlined = true;
 		}
-		if (in_file(&program->image, row, &from))
+		if (in_file(&sections, row, &from))
 			span_claim(&claims, from, from + (row->to - row->from), label);
 	}
 	spans_apply(&program->map, &claims, program->image.size);
 	spans_free(&claims);
+	size_sections_free(&sections);
 	for (size_t i = 0; i < in.count; i++)
 		free(in.rows[i].name);
 	free(in.rows);

@@ -13,6 +13,16 @@ uint32_t size_item_add(struct size_program *program, enum size_category category
 bool size_is_loaded(const struct image_section *section);
 bool size_is_code(const struct image_section *section);
 
+/* Loaded sections by their address: one is found without asking all, of which a damaged file may have a million. */
+struct size_sections {
+	const struct image_section **rows;
+	size_t count;
+};
+void size_sections_find(struct size_sections *sections, const struct image *image);
+/* That holds the byte at `address`; NULL. */
+const struct image_section *size_section_at(const struct size_sections *sections, uint64_t address);
+void size_sections_free(struct size_sections *sections);
+
 /* --- size_sources.c: put the labels on ------------------------------------------------------------------------------------------ */
 /* `names` has the symbols: the program itself or its twin. */
 void size_label_all(struct size_program *program, const struct image *names, const struct size_options *options);

@@ -15,17 +15,32 @@ static bool has_symbols(const struct image *image)
 	return table && image_entries(image, table) > 1;
 }
 
-/* Names of a stripped program, from its twin. */
+/* A shared library has no interpreter, but others that it needs. */
+static bool has_needed(const struct image *image)
+{
+	const struct image_section *dynamic = image_find_type(image, SHT_DYNAMIC);
+	unsigned word = image->wide ? 8 : 4;
+
+	for (uint64_t at = 0; dynamic && at + 2 * word <= dynamic->bytes; at += 2 * word)
+		if (image_number(image, dynamic->offset + at, word) == DT_NEEDED)
+			return true;
+	return false;
+}
+
+/* Names of a stripped program, and lines of one without debug information, from its twin. */
 static int open_twin(struct size_program *program, const struct size_options *options, struct image *twin, struct err *err)
 {
-	if (!program->stripped || !options->twin)
+	if (!options->twin || (!program->stripped && image_find(&program->image, ".debug_line")))
 		return 0;
 	if (image_open(twin, options->twin, err) != 0)
 		return -1;
-	if (size_same_loaded(&program->image, twin, &program->no_names) && has_symbols(twin)) {
-		program->names_from = xstrdup(options->twin);
-		program->named = true;
-	}
+	if (!size_same_loaded(&program->image, twin, &program->no_names) || !has_symbols(twin))
+		return 0;
+	program->lines_from = xstrdup(options->twin);
+	if (!program->stripped)
+		return 0;
+	program->names_from = xstrdup(options->twin);
+	program->named = true;
 	return 0;
 }
 
@@ -49,6 +64,7 @@ static int measure(struct size_program *program, const struct size_options *opti
 
 	program->stripped = !has_symbols(&program->image);
 	program->named = !program->stripped;
+	program->is_static = program->image.type != ET_REL && !image_find(&program->image, ".interp") && !has_needed(&program->image);
 	status = open_twin(program, options, &twin, err);
 	if (status == 0) {
 		const struct image *names = program->names_from ? &twin : &program->image;
@@ -100,6 +116,7 @@ void size_free(struct size_program *program)
 	free(program->crates);
 	free(program->root);
 	free(program->names_from);
+	free(program->lines_from);
 	free(program->no_names);
 	spans_free(&program->map);
 	image_close(&program->image);

@@ -290,6 +290,23 @@ static void read_rust(const char *symbol, struct size_name *name)
 		name->crate = text_crate(name->full, v0);
 }
 
+/* Before the parameters, behind what the function returns or what the object is ("vtable for"): of `void std::f<A>(int)` it is std. */
+static char *cpp_namespace(const char *full)
+{
+	const char *operator= strstr(full, "operator"), *from = full;
+	size_t depth = 0, size = operator? (size_t)(operator- full) : strlen(full);
+
+	if (operator== full)
+		return xstrdup("operator"); /* new and delete */
+	for (const char *at = full; at < full + size && !(*at == '(' && depth == 0 && strncmp(at, "(anonymous", 10) != 0); at++) {
+		depth += *at == '<' || *at == '(';
+		depth -= (*at == '>' || *at == ')') && depth > 0;
+		if (*at == ' ' && depth == 0)
+			from = at + 1;
+	}
+	return first_part(from, strcspn(from, "(<"));
+}
+
 void size_name_read(const char *symbol, bool go, struct size_name *name)
 {
 	char *plain = without_suffix(symbol);
@@ -305,7 +322,7 @@ void size_name_read(const char *symbol, bool go, struct size_name *name)
 		name->full = demangle_cpp(plain);
 		if (name->full) {
 			name->language = SIZE_CPP;
-			name->crate = first_part(name->full, strcspn(name->full, "(<"));
+			name->crate = cpp_namespace(name->full);
 		}
 	}
 	if (!name->full)

@@ -68,13 +68,20 @@ static const struct rhook_function *function_named(const struct rhook_output *ho
 	return NULL;
 }
 
+/* What the instrumentation puts into the user's crate; `__rprof_b_NAME` is the body of a function of the user's, `__rprof_c_NAME` counts.
+ */
+static bool is_prelude(const struct size_item *item)
+{
+	return strstr(item->name, "::__rprof::") || strstr(item->name, "::__rprof_c_");
+}
+
 static void own_users(struct size_item *item, const struct size_options *options, uint32_t rust_line)
 {
 	const struct rhook_output *hook = options->build ? options->build->hook : NULL;
 	const struct rhook_function *fn = rust_line ? function_at(hook, rust_line) : NULL;
 
-	item->category = SIZE_USER;
-	if (!hook || !item->function)
+	item->category = is_prelude(item) ? SIZE_RUNTIME : SIZE_USER;
+	if (!hook || !item->function || item->category == SIZE_RUNTIME)
 		return;
 	if (!fn)
 		fn = function_named(hook, item);
@@ -98,16 +105,33 @@ static bool is_instantiated(const char *crate)
 	return strcmp(crate, "hashbrown") == 0;
 }
 
+/* Can the program have a crate of that name beside std's own? cargo writes '-' where the crate has '_'. */
+static bool is_locked(const char *lock, const char *crate)
+{
+	char *dashed = xasprintf("name = \"%s\"", crate), *plain = xstrdup(dashed);
+
+	for (char *at = dashed + 8; *at; at++)
+		if (*at == '_')
+			*at = '-';
+	bool locked = strstr(lock, dashed) || strstr(lock, plain);
+
+	free(dashed);
+	free(plain);
+	return locked;
+}
+
 /*
  * Where no line tells: std's copies have names of the newer scheme when std itself has; names of the older one are then of the program's
  * own copy. Of hashbrown that is not certain.
  */
 static enum size_category own_ambiguous(const struct size_item *item, const char *file, const struct size_options *options, bool std_v0)
 {
+	if (options->lock && !is_locked(options->lock, item->crate))
+		return SIZE_STDLIB;
 	if (file)
 		return is_std_file(file) ? SIZE_STDLIB : SIZE_DEPENDENCY;
 	if (is_instantiated(item->crate))
-		return options->own_hashbrown ? SIZE_DEPENDENCY : SIZE_STDLIB;
+		return options->lock ? SIZE_DEPENDENCY : SIZE_STDLIB;
 	return std_v0 && !item->v0 ? SIZE_DEPENDENCY : SIZE_STDLIB;
 }
 
@@ -150,10 +174,46 @@ static enum size_category cpp_category(const struct size_item *item)
 	return SIZE_USER;
 }
 
-static void own_unmangled(const struct size_program *program, struct size_item *item, const struct size_options *options)
+/* Of crt1.o and crtbegin.o, which every program has. */
+static bool is_startup(const char *name)
 {
+	static const char *const names[] = {"_start",
+					    "_init",
+					    "_fini",
+					    "deregister_tm_clones",
+					    "register_tm_clones",
+					    "__do_global_dtors_aux",
+					    "frame_dummy",
+					    "_dl_relocate_static_pie",
+					    "__libc_csu_init",
+					    "__libc_csu_fini",
+					    "_start_c"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Linked into a program whose own code has lines: the libraries that come with a system have none. */
+static bool is_static_library(const struct size_program *program, const struct size_item *item, struct size_lines *lines)
+{
+	const char *file;
+	uint32_t line;
+
+	return program->is_static && lines && item->function && !size_lines_find(lines, item->address, &file, &line);
+}
+
+static void own_unmangled(const struct size_program *program, struct size_item *item, const struct size_options *options,
+			  struct size_lines *lines)
+{
+	if (is_startup(item->name))
+		return;
 	if (program->language != SIZE_RUST) {
-		item->category = SIZE_USER;
+		if (program->is_static && lines && item->object)
+			item->category = SIZE_DATA; /* lines are of code alone */
+		else
+			item->category = is_static_library(program, item, lines) ? SIZE_CLIB : SIZE_USER;
 		return;
 	}
 	if (starts(item->name, "rprof_") || starts(item->name, "RPROF_"))
@@ -174,23 +234,28 @@ static bool is_std_v0(const struct size_program *program)
 
 void size_own_all(struct size_program *program, const struct size_options *options)
 {
-	const char *path = program->names_from ? program->names_from : program->image.path;
+	const char *path = program->lines_from ? program->lines_from : program->image.path;
 	struct size_lines *lines = options->debug_lines ? size_lines_open(path) : NULL;
 
 	bool std_v0 = is_std_v0(program);
 
 	program->has_lines = lines != NULL;
+	program->ruchy = options->build && options->build->ruchy_version && *options->build->ruchy_version;
 	for (size_t i = 0; i < program->item_count; i++) {
 		struct size_item *item = &program->items[i];
 
-		if (!item->function && !item->object)
+		if ((!item->function && !item->object) || item->category == SIZE_RUNTIME)
 			continue;
 		if (program->language == SIZE_GO)
 			item->category = go_category(item);
 		else if (item->category == SIZE_CLIB)
-			own_unmangled(program, item, options);
+			own_unmangled(program, item, options, lines);
+		else if (program->language == SIZE_RUST && item->cpp) /* libunwind of musl programs */
+			item->category = SIZE_CLIB;
 		else if (program->language == SIZE_RUST && item->crate)
 			own_rust(program, item, options, lines, std_v0);
+		else if (cpp_category(item) == SIZE_USER && is_static_library(program, item, lines))
+			item->category = SIZE_CLIB;
 		else
 			item->category = cpp_category(item);
 	}

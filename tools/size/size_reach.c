@@ -147,26 +147,40 @@ static uint64_t give_owners(struct size_program *program, const struct size_grap
 
 /* ---- the build that tells ------------------------------------------------------------------------------------------------------------ */
 
-static struct size_program *build_relocs(struct audit *audit, struct build **build, char **why)
+static struct size_program *build_source(struct audit *audit, struct build **build, struct err *err)
 {
 	const char *users = audit->options->rustc_flags;
 	char *flags = xasprintf("-C strip=none -C link-arg=-Wl,--emit-relocs %s", users ? users : "");
 	struct build_options options = audit->subject.build_options;
 	struct size_options size = {.crate = audit->subject.name, .debug_lines = true};
 	struct size_program *program = NULL;
-	struct err err = {0};
 
 	options.rustc_flags = flags;
 	/* The user's own `-C strip` would win: what it takes away is missing then, and said. */
-	if (build_transpile(&options, build, &err) == 0 && build_compile(*build, &options, BUILD_PLAIN, &err) == 0) {
+	if (build_transpile(&options, build, err) == 0 && build_compile(*build, &options, BUILD_PLAIN, err) == 0) {
 		size.build = *build;
-		program = size_measure((*build)->program[BUILD_PLAIN], &size, &err);
+		program = size_measure((*build)->program[BUILD_PLAIN], &size, err);
 	}
-	if (!program)
-		*why = xstrdup(err.what);
-	err_free(&err);
 	free(flags);
 	return program;
+}
+
+/* The program itself, by its functions; what was inlined would be pieces that nobody refers to. */
+static struct size_program *measure_again(const struct audit *audit, const struct size_program *like, struct err *err)
+{
+	struct size_options size = {.twin = audit->subject.twin, .crate = like->root, .debug_lines = true};
+
+	return size_measure(audit->subject.program, &size, err);
+}
+
+static char *why_not(const struct audit *audit, const struct size_program *program)
+{
+	if (!program->named)
+		return xstrdup(audit->subject.twin ? "its functions have no names"
+						   : "the program is stripped; give the same program with symbols by --debug-file");
+	if (program->language == SIZE_C && program->image.type == ET_REL)
+		return xstrdup("an object file is not linked");
+	return xstrdup("the linker kept no relocations, and calls are read from x86-64 and aarch64 code alone");
 }
 
 struct size_reach *size_reach_find(struct audit *audit, struct size_program *program, char **why)
@@ -175,25 +189,34 @@ struct size_reach *size_reach_find(struct audit *audit, struct size_program *pro
 	struct size_program *twin;
 	struct size_reach *reach = NULL;
 	struct size_graph *graph;
+	struct err err = {0};
 
 	*why = NULL;
-	if (audit->subject.kind != AUDIT_SOURCE) {
-		*why = xstrdup("references are known of programs that are built here from one source: give F.ruchy");
+	if (!program->named) {
+		*why = why_not(audit, program);
 		return NULL;
 	}
 	audit->options->progress(audit->options->context, "following references");
-	twin = build_relocs(audit, &build, why);
+	twin = audit->subject.kind == AUDIT_SOURCE ? build_source(audit, &build, &err) : measure_again(audit, program, &err);
 	graph = twin ? size_graph_new(twin) : NULL;
 	if (graph) {
 		reach = xcalloc(1, sizeof *reach);
+		reach->scanned = graph->scanned;
 		find_paths(reach, graph);
-		reach->moved = give_owners(program, graph);
-	} else if (twin) {
-		*why = xstrdup("the linker keeps no relocations");
+		if (!graph->scanned) /* code reads data in more ways than calls are made */
+			reach->moved = give_owners(program, graph);
+	}
+	if (reach && reach->count == 0) {
+		size_reach_free(reach);
+		reach = NULL;
+		*why = xstrdup("no way from a main or _start to them was found");
+	} else if (!reach) {
+		*why = twin ? why_not(audit, program) : xstrdup(err.what);
 	}
 	size_graph_free(graph);
 	size_free(twin);
 	build_free(build);
+	err_free(&err);
 	return reach;
 }
 
@@ -217,14 +240,15 @@ void size_reach_free(struct size_reach *reach)
 #define SHOWN_PATHS 3
 #define SHOWN_STEPS 8
 
-void size_reach_show(const struct audit *audit, const struct size_reach *reach, const char *why, struct sheet *sheet)
+void size_reach_show(const struct size_reach *reach, const char *why, struct sheet *sheet)
 {
 	if (!reach) {
-		if (why && audit->subject.kind == AUDIT_SOURCE)
+		if (why)
 			sheet_text(sheet, "Why things are linked in is not known: %s.", why);
 		return;
 	}
-	sheet_table(sheet, "nr", "Why it is linked in (the shortest way from main):");
+	sheet_table(sheet, "nr",
+		    "Why it is linked in (the shortest way from main%s):", reach->scanned ? ", by calls and addresses in the code" : "");
 	for (size_t i = 0; i < reach->count && i < SHOWN_PATHS; i++) {
 		const struct size_path *path = &reach->paths[i];
 		size_t skipped = path->step_count > SHOWN_STEPS ? path->step_count - SHOWN_STEPS : 0;

@@ -11,13 +11,21 @@ static const char *category_name(const struct size_program *program, int categor
 	static const char *const stdlibs[] = {
 	    [SIZE_C] = "Standard library", [SIZE_CPP] = "C++ stdlib", [SIZE_RUST] = "Rust stdlib", [SIZE_GO] = "Go runtime, stdlib"};
 
+	bool static_c = program->is_static && (program->language == SIZE_C || program->language == SIZE_CPP);
+
+	/* Without lines nothing tells the code of a program from that of the libraries that were linked into it. */
+	if (category == SIZE_USER && static_c && !program->has_lines)
+		return "User code, libraries";
+	if (category == SIZE_CLIB && program->language != SIZE_RUST)
+		return static_c ? "Libraries, start-up" : "Start-up code";
 	return category == SIZE_STDLIB ? stdlibs[program->language] : size_categories[category].name;
 }
 
-/* The rows of the request are always there, others when they hold something. */
+/* The rows of the request are always there for Rust, others when they hold something. */
 static bool is_shown(const struct size_program *program, int category)
 {
-	return program->categories[category] > 0 || category <= SIZE_DEPENDENCY || category == SIZE_DEBUG || category == SIZE_PADDING;
+	return program->categories[category] > 0 || (category <= SIZE_DEPENDENCY && program->language == SIZE_RUST) ||
+	       category == SIZE_DEBUG || category == SIZE_PADDING;
 }
 
 static void show_categories(const struct size_program *program, struct sheet *sheet)
@@ -35,6 +43,9 @@ static void show_categories(const struct size_program *program, struct sheet *sh
 		sheet_cell(sheet, "(%s)", percent.data);
 		if (i == SIZE_DEBUG && program->stripped)
 			sheet_cell(sheet, "[stripped]");
+		if (i == SIZE_RUNTIME && program->categories[i] == 0)
+			sheet_cell(sheet, "%s",
+				   program->ruchy ? "[nothing that ruchy added is left]" : "[only F.ruchy tells what ruchy added]");
 		strbuf_free(&percent);
 	}
 	sheet_row(sheet);
@@ -216,10 +227,10 @@ static void show_head(const struct audit *audit, const struct size_program *prog
 	if (program->names_from)
 		sheet_fact(
 		    sheet, "Names", "%s",
-		    audit->subject.kind == AUDIT_SOURCE
+		    audit->subject.kind != AUDIT_PROGRAM
 			? "the program is stripped; they are from a build that keeps its symbols, with the same code at the same places"
 			: program->names_from);
-	else if (program->no_names)
+	else if (program->no_names && !program->named)
 		sheet_fact(sheet, "Names", "none: the file with symbols does not fit: %s", program->no_names);
 	else if (!program->named)
 		sheet_fact(sheet, "Names", "none: the program is stripped; --debug-file FILE gives the same program with symbols");
@@ -238,6 +249,6 @@ void size_show(const struct audit *audit, const void *into, struct sheet *sheet)
 	show_users(audit, result->program, sheet);
 	show_crates(audit, result->program, sheet);
 	show_functions(audit, result->program, sheet);
-	size_reach_show(audit, result->reach, result->no_reach, sheet);
+	size_reach_show(result->reach, result->no_reach, sheet);
 	show_flags(result, sheet);
 }

@@ -226,7 +226,7 @@ void size_label_all(struct size_program *program, const struct image *names, con
 	claim_headers(program);
 	claim_purposes(program);
 	if (options->inlined)
-		size_claim_inlined(program, names->path);
+		size_claim_inlined(program, program->lines_from ? program->lines_from : program->image.path);
 	size_claim_symbols(program, names, &symbols, &unsized_symbols);
 	spans_apply(&program->map, &symbols, program->image.size);
 	padding = size_item_add(program, SIZE_PADDING, xstrdup("padding"));

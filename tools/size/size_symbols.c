@@ -49,6 +49,7 @@ struct place {
 	uint64_t from, to, limit; /* limit: end of its section in the file */
 	uint64_t address;
 	const char *name;
+	bool runtime;  /* from a file of librprof */
 	unsigned rank; /* of symbols at one place, the lowest names it */
 	bool function;
 };
@@ -119,24 +120,41 @@ static int by_place(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
+/* The twin's sections are at the same places, but their numbers are its own. */
+static unsigned *same_sections(const struct image *image, const struct image *twin)
+{
+	unsigned *same = xcalloc(twin->section_count + 1, sizeof *same);
+
+	for (size_t i = 0; i < twin->section_count; i++) {
+		const struct image_section *found = size_is_loaded(&twin->sections[i]) ? image_find(image, twin->sections[i].name) : NULL;
+
+		same[i] = found ? (unsigned)(found - image->sections) : SHN_UNDEF;
+	}
+	return same;
+}
+
 static void read_places(const struct image *image, const struct image *names, struct places *places)
 {
 	const struct image_section *table = symbol_table(names);
 	size_t count = table ? image_entries(names, table) : 0;
+	unsigned *same = names != image ? same_sections(image, names) : NULL;
+
+	bool runtime = false;
 
 	places->rows = xcalloc(count + 1, sizeof *places->rows);
 	for (size_t i = 1; i < count && places->count < SIZE_ITEMS_MOST; i++) {
 		struct image_symbol symbol = image_symbol_at(names, table, i);
 
-		/* The twin's sections are at the same places, but their numbers are its own. */
-		if (names != image && symbol.section < names->section_count) {
-			const struct image_section *same = image_find(image, names->sections[symbol.section].name);
+		if (symbol.type == STT_FILE) /* local symbols follow the file that they are from */
+			runtime = strncmp(symbol.name, "rprof_", 6) == 0;
+		places->rows[places->count].runtime = runtime && symbol.bind == STB_LOCAL;
 
-			symbol.section = same ? (unsigned)(same - image->sections) : SHN_UNDEF;
-		}
+		if (same && symbol.section < names->section_count)
+			symbol.section = same[symbol.section];
 		if (find_place(image, &symbol, &places->rows[places->count]))
 			places->count++;
 	}
+	free(same);
 	if (places->count > 0)
 		qsort(places->rows, places->count, sizeof *places->rows, by_place);
 }
@@ -155,7 +173,8 @@ static uint32_t add_item(struct size_program *program, const struct place *place
 	program->items[label].address = place->address;
 	program->items[label].v0 = strncmp(symbol, "_R", 2) == 0;
 	if (name.language == SIZE_C) /* told apart by size_owner.c */
-		program->items[label].category = SIZE_CLIB;
+		program->items[label].category = place->runtime ? SIZE_RUNTIME : SIZE_CLIB;
+	program->items[label].cpp = name.language == SIZE_CPP;
 	return label;
 }
 

@@ -59,6 +59,7 @@ struct suggest_trial {
 	enum suggest_state state;
 	char *why; /* of a state other than TRIED; NULL */
 	struct build *builds[SUGGEST_LAYOUTS];
+	char *program;	    /* of a cargo project, instead: a copy of what cargo built */
 	double run_seconds; /* of the run whose output was compared */
 	struct suggest_change changes[SUGGEST_MEASURES];
 	bool timed; /* in changes[] */
@@ -114,6 +115,7 @@ struct suggest {
 	double begun, limit;			   /* of the clock, seconds; what is allowed */
 	double seconds;				   /* that all took */
 	bool out_of_time, nothing_to_apply;
+	char *directory; /* of a cargo project's programs; NULL */
 	/* while it works */
 	struct subprocess_stdin *input;
 	char output_hash[33]; /* of the default's standard output */
@@ -137,6 +139,19 @@ int suggest_build(struct suggest *s, struct suggest_trial **trials, size_t count
 const char *suggest_program(const struct suggest_trial *trial, size_t layout);
 /* Layouts that were built of it, from the first on. */
 size_t suggest_layouts(const struct suggest_trial *trial);
+
+/* --- suggest_cargo.c: a cargo project ------------------------------------------------------------------------------------------- */
+/* Build it with the flags of `trial`, and copy the program to suggest_cargo_path(s, trial, ""). */
+int suggest_cargo_build(const struct suggest *s, const struct suggest_trial *trial, struct err *err);
+char *suggest_cargo_path(const struct suggest *s, const struct suggest_trial *trial, const char *suffix);
+/* Are some of the flags no setting of a profile? */
+bool suggest_cargo_needs_rustflags(const char *flags);
+/* Does the project, or the user, have such flags already? */
+bool suggest_cargo_has_rustflags(const struct cargo_project *project);
+/* `lto = "fat" in [profile.release]`; the caller frees. */
+char *suggest_cargo_words(const char *flags);
+/* Write a file of settings for cargo; refuses to overwrite one that is not of this. */
+int suggest_cargo_apply(const struct suggest *s, const char *flags, bool strips, const char *gains, const char *path, struct err *err);
 
 /* --- suggest_output.c ---------------------------------------------------------------------------------------------------------------- */
 /* Run each once and compare what it prints and how it ends with the default. */

@@ -38,9 +38,12 @@ static bool costs(const struct suggest_trial *trial)
 static void advise_trial(struct audit *audit, const struct suggest_item *item)
 {
 	const struct suggest_trial *trial = item->trial;
+	bool project = audit->subject.kind == AUDIT_PROJECT;
+	char *words = project ? suggest_cargo_words(trial->flags) : xstrdup(trial->flags);
 	struct audit_advised *advised =
 	    audit_advise(audit, "suggest", trial->variant->id, trial->variant->changes || costs(trial) ? REPORT_NOTE : REPORT_WARNING,
-			 "Build with %s", trial->flags);
+			 "Build with %s", words);
+	free(words);
 
 	advised->evidence =
 	    trial->variant->changes ? xasprintf("tried, same output; but %s", trial->variant->changes) : xstrdup("tried, same output");

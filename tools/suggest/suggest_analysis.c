@@ -1,6 +1,7 @@
 /* suggest_analysis.c - the row of `--suggest` in analyses[]: build, compare, measure, combine, rank, in the time that is allowed. */
 #include "export_units.h"
 #include "flag_file.h"
+#include "fs.h"
 #include "size_flags.h"
 #include "suggest.h"
 
@@ -8,7 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SECONDS 60 /* unless --max-time says otherwise */
+#define SECONDS		60 /* unless --max-time says otherwise */
+#define PROJECT_SECONDS 300
+#define CARGO_FLAG_FILE "ruchy-prof-release.toml"
 
 /* Shares of the time after which each part has ended. */
 #define BUILT	  0.35
@@ -23,6 +26,9 @@
 
 static bool is_on(const struct suggest *s, const struct suggest_variant *variant)
 {
+	if (s->audit->subject.kind == AUDIT_PROJECT) /* seen when it is built */
+		return false;
+
 	const char *flags = s->audit->subject.build->rustc_flags, *name = variant->flags + strlen("-C ");
 	char *option = xasprintf("%.*s", (int)strcspn(name, "="), name), *value = size_codegen_flag(flags, option);
 	bool link = strcmp(option, "link-arg") == 0 || strcmp(option, "target-feature") == 0;
@@ -65,6 +71,8 @@ static int check_only(const char *ids, struct err *err)
 static void list_trials(struct suggest *s)
 {
 	const char *only = s->audit->options->suggest.only;
+	const struct audit_subject *subject = &s->audit->subject;
+	bool taken = subject->kind == AUDIT_PROJECT && suggest_cargo_has_rustflags(&subject->project);
 	size_t most = 0;
 
 	while (suggest_variants[most].id)
@@ -83,6 +91,9 @@ static void list_trials(struct suggest *s)
 		if (!variant->flags) {
 			trial->state = SUGGEST_UNTRIED;
 			trial->why = xstrdup(variant->changes);
+		} else if (taken && suggest_cargo_needs_rustflags(variant->flags)) {
+			trial->state = SUGGEST_UNTRIED;
+			trial->why = xstrdup("cargo has rustflags for the project already, whose place these would take");
 		} else if (is_on(s, variant)) {
 			trial->state = SUGGEST_ALREADY;
 		}
@@ -105,13 +116,17 @@ static int build_all(struct suggest *s, struct suggest_trial **trials, struct er
 		return -1;
 	if (suggest_program(trials[0], 1))
 		return suggest_build(s, trials, s->trial_count, SUGGEST_LAYOUTS, LAYOUTS, err);
-	s->one_layout = xstrdup("the linker can't place functions otherwise (lld can)");
+	s->one_layout = xstrdup(s->audit->subject.kind == AUDIT_PROJECT ? "cargo projects are built in no other"
+									: "the linker can't place functions otherwise (lld can)");
 	return 0;
 }
 
 /* By whom it may concern: the trials are stripped in any case. */
 static bool is_stripped(const struct suggest *s)
 {
+	if (s->audit->subject.kind == AUDIT_PROJECT)
+		return false; /* the sizes tell */
+
 	const char *user = s->audit->options->rustc_flags, *path = s->audit->subject.build->flag_file;
 	struct flag_file file = {0};
 	struct err ignored = {0};
@@ -126,11 +141,12 @@ static bool is_stripped(const struct suggest *s)
 
 static void note_sizes(struct suggest *s)
 {
+	bool project = s->audit->subject.kind == AUDIT_PROJECT;
 	struct stat st;
 
 	if (stat(suggest_program(&s->trials[0], 0), &st) == 0)
 		s->stripped_bytes = (uint64_t)st.st_size;
-	if (stat(s->audit->subject.twin, &st) == 0)
+	if (stat(project ? s->audit->subject.program : s->audit->subject.twin, &st) == 0)
 		s->unstripped_bytes = (uint64_t)st.st_size;
 	if (s->unstripped_bytes <= s->stripped_bytes || is_stripped(s))
 		return;
@@ -145,7 +161,8 @@ static void note_sizes(struct suggest *s)
 	    .tried = true,
 	    .level = REPORT_WARNING,
 	    .id = xstrdup("strip"),
-	    .message = xstrdup("Deliver it stripped: -C strip=symbols"),
+	    .message = xstrdup(project ? "Deliver it stripped: strip = \"symbols\" in [profile.release]"
+				       : "Deliver it stripped: -C strip=symbols"),
 	    .evidence = xstrdup("what is loaded stays the same; backtraces lose their names"),
 	    .measure = SUGGEST_SIZE,
 	    .bound = 100 * saved / (double)s->unstripped_bytes,
@@ -212,7 +229,10 @@ static int goal_of(const char *name, struct err *err)
 static int apply(struct suggest *s, int goal, struct err *err)
 {
 	const struct audit_options *o = s->audit->options;
-	char *path = o->suggest.flag_file ? xstrdup(o->suggest.flag_file) : flag_file_path(s->audit->subject.operand);
+	const struct audit_subject *subject = &s->audit->subject;
+	char *path = o->suggest.flag_file	      ? xstrdup(o->suggest.flag_file)
+		     : subject->kind == AUDIT_PROJECT ? xasprintf("%s/" CARGO_FLAG_FILE, subject->project.root)
+						      : flag_file_path(subject->operand);
 	int status = suggest_apply(s, goal < 0 ? SUGGEST_TIME : (enum suggest_measure)goal, path, err);
 
 	free(path);
@@ -228,13 +248,13 @@ static int suggest_fill(struct audit *audit, void **into, struct err *err)
 	*into = s;
 	s->audit = audit;
 	s->begun = suggest_now();
-	s->limit = o->suggest.max_seconds > 0 ? o->suggest.max_seconds : SECONDS;
-	if (status == 0 && audit->subject.kind != AUDIT_SOURCE) {
-		s->problem = xstrdup(audit->subject.kind == AUDIT_PROGRAM
-					 ? "a program can't be built otherwise from its file: give its source, F.ruchy"
-					 : "flags are tried on single files; those of a cargo project stand in its [profile.release]");
+	s->limit = o->suggest.max_seconds > 0 ? o->suggest.max_seconds : audit->subject.kind == AUDIT_PROJECT ? PROJECT_SECONDS : SECONDS;
+	if (status == 0 && audit->subject.kind == AUDIT_PROGRAM) {
+		s->problem = xstrdup("a program can't be built otherwise from its file: give its source, F.ruchy or Cargo.toml");
 		return 0;
 	}
+	if (status == 0 && audit->subject.kind == AUDIT_PROJECT && !(s->directory = fs_tmpdir(err)))
+		return -1;
 	s->input = status == 0 ? subprocess_stdin_open(err) : NULL;
 	if (status == 0 && s->input) {
 		list_trials(s);
@@ -271,6 +291,9 @@ static void suggest_release(void *into)
 		free(s->advice[i].file);
 		free(s->advice[i].gain);
 	}
+	if (s->directory)
+		fs_remove_tree(s->directory);
+	free(s->directory);
 	free(s->trials);
 	free(s->combinations);
 	free(s->advice);

@@ -4,6 +4,8 @@
  * They are made by processes of our own, which put them into the build cache; then they are taken from there as always. So a build that is
  * cut off leaves nothing, and what went wrong is told by the one place that tells it.
  */
+#include "fs.h"
+#include "hash.h"
 #include "interrupt.h"
 #include "suggest.h"
 
@@ -54,6 +56,7 @@ void suggest_trial_free(struct suggest_trial *trial)
 {
 	for (size_t i = 0; i < SUGGEST_LAYOUTS; i++)
 		build_free(trial->builds[i]);
+	free(trial->program);
 	free(trial->id);
 	free(trial->flags);
 	free(trial->why);
@@ -62,6 +65,8 @@ void suggest_trial_free(struct suggest_trial *trial)
 
 const char *suggest_program(const struct suggest_trial *trial, size_t layout)
 {
+	if (trial->program)
+		return layout == 0 ? trial->program : NULL;
 	return layout < SUGGEST_LAYOUTS && trial->builds[layout] ? trial->builds[layout]->program[BUILD_PLAIN] : NULL;
 }
 
@@ -108,6 +113,31 @@ static int build_one(const struct suggest *s, const struct suggest_trial *trial,
 	return status;
 }
 
+static bool is_project(const struct suggest *s)
+{
+	return s->audit->subject.kind == AUDIT_PROJECT;
+}
+
+/* Of a compiler's text what names the error: its first line. */
+static char *first_line(const struct err *err)
+{
+	const char *text = err->detail && *err->detail ? err->detail : err->what;
+
+	return xasprintf("%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/* Why cargo failed, for the process that takes the programs. */
+static void leave_word(const struct suggest *s, const struct suggest_trial *trial, const struct err *err)
+{
+	char *path = suggest_cargo_path(s, trial, ".why"), *line = first_line(err);
+	struct err ignored = {0};
+
+	fs_write(path, line, strlen(line), 0600, &ignored);
+	err_free(&ignored);
+	free(line);
+	free(path);
+}
+
 /* --- the processes ----------------------------------------------------------------------------------------------------------------- */
 
 struct order {
@@ -130,6 +160,13 @@ static void start(const struct suggest *s, struct order *order)
 
 	audit.subject.build_options.verbose = NULL;
 	quiet.audit = &audit;
+	if (is_project(s)) {
+		int status = suggest_cargo_build(&quiet, order->trial, &err);
+
+		if (status != 0)
+			leave_word(s, order->trial, &err);
+		_exit(status == 0 ? 0 : 1);
+	}
 	_exit(build_one(&quiet, order->trial, order->layout, &build, &err) == 0 ? 0 : 1);
 }
 
@@ -167,7 +204,7 @@ static void cut_off(struct order *orders, size_t count)
 static void make_all(const struct suggest *s, struct order *orders, size_t count, double share)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = cpus < 1 ? 1 : cpus > WORKERS_MOST ? WORKERS_MOST : (size_t)cpus, running = 0, next = 0, done = 0;
+	size_t most = cpus < 1 || is_project(s) ? 1 : cpus > WORKERS_MOST ? WORKERS_MOST : (size_t)cpus, running = 0, next = 0, done = 0;
 
 	while (done < count && !interrupt_signal() && suggest_left(s, share) > 0) {
 		for (; running < most && next < count; running++)
@@ -185,12 +222,31 @@ static void make_all(const struct suggest *s, struct order *orders, size_t count
 
 /* --- taking them ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Of a compiler's text what names the error: its first line. */
-static char *first_line(const struct err *err)
+/* With settings that the profile has anyway cargo makes the same file. */
+static bool same_file(const char *a, const char *b)
 {
-	const char *text = err->detail && *err->detail ? err->detail : err->what;
+	char one[HASH_HEX], other[HASH_HEX];
+	size_t size;
 
-	return xasprintf("%.*s", (int)strcspn(text, "\n"), text);
+	return hash_file(a, one, &size) == 0 && hash_file(b, other, &size) == 0 && strcmp(one, other) == 0;
+}
+
+static void take_copy(struct suggest *s, const struct order *order)
+{
+	struct suggest_trial *trial = order->trial;
+	char *path = suggest_cargo_path(s, trial, ".why");
+	struct err ignored = {0};
+
+	if (order->state == MADE) {
+		trial->program = suggest_cargo_path(s, trial, "");
+		if (trial->variant && suggest_program(&s->trials[0], 0) && same_file(trial->program, suggest_program(&s->trials[0], 0)))
+			trial->state = SUGGEST_ALREADY;
+	} else {
+		trial->state = SUGGEST_UNBUILT;
+		trial->why = fs_read(path, 1 << 16, NULL, &ignored);
+	}
+	err_free(&ignored);
+	free(path);
 }
 
 static void take(struct suggest *s, struct order *order)
@@ -204,6 +260,10 @@ static void take(struct suggest *s, struct order *order)
 		s->out_of_time = true;
 		if (order->layout == 0)
 			trial->state = SUGGEST_LATE;
+		return;
+	}
+	if (is_project(s)) {
+		take_copy(s, order);
 		return;
 	}
 	if ((order->state == FAILED && order->layout > 0) || build_one(s, trial, order->layout, &trial->builds[order->layout], &err) == 0)
@@ -225,6 +285,8 @@ int suggest_build(struct suggest *s, struct suggest_trial **trials, size_t count
 	struct order *orders = xcalloc(count * layouts + 1, sizeof *orders);
 	size_t used = 0;
 
+	if (is_project(s)) /* one at a time: cargo itself uses all CPUs */
+		layouts = 1;
 	/* What takes long comes last, whole layouts behind each other: when time runs out, the first ones are there. */
 	for (int slow = 0; slow < 2; slow++)
 		for (size_t layout = 0; layout < layouts; layout++)

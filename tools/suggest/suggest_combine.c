@@ -260,7 +260,8 @@ static void put_gain(struct strbuf *out, const struct suggest_change *change, en
 int suggest_apply(struct suggest *s, enum suggest_measure goal, const char *path, struct err *err)
 {
 	const struct suggest_combination *c = find(s, goal);
-	const char *used = s->audit->subject.build->flag_file;
+	const struct build *build = s->audit->subject.build;
+	const char *used = build ? build->flag_file : NULL;
 	struct flag_file file = {0};
 	struct strbuf gains = STRBUF_INIT;
 	char *comment;
@@ -279,6 +280,14 @@ int suggest_apply(struct suggest *s, enum suggest_measure goal, const char *path
 		add_flags(&file, "-C strip=symbols");
 	for (int m = 0; m < SUGGEST_MEASURES; m++)
 		put_gain(&gains, &c->trial.changes[m], (enum suggest_measure)m);
+	if (!build) {
+		status = suggest_cargo_apply(s, c->trial.flags, c->strips, gains.size > 0 ? gains.data : "nothing measured", path, err);
+		if (status == 0)
+			s->applied = xstrdup(path);
+		strbuf_free(&gains);
+		flag_file_free(&file);
+		return status;
+	}
 	comment = xasprintf("Flags for rustc that ruchy-prof builds %s with (see docs/suggest.md). Remove the file to do without.\n"
 			    "From analyze --suggest --goal %s, against the stripped default: %s",
 			    s->audit->subject.name, suggest_measure_names[goal], gains.size > 0 ? gains.data : "nothing measured");

@@ -136,7 +136,9 @@ int suggest_profile(struct suggest *s, struct err *err)
 	double left = suggest_left(s, 1), one = COST_OF_A_RUN * s->trials[0].run_seconds;
 	uint64_t runs = one * RUNS_MOST < left / 4 ? RUNS_MOST : one < left / 4 ? 1 : 0;
 
-	if (s->untimed)
+	if (s->directory)
+		s->unadvised = xstrdup("the profile of a cargo project is made by `ruchy-prof cargo`");
+	else if (s->untimed)
 		s->unadvised = xstrdup(s->untimed);
 	else if (input_is_gone())
 		s->unadvised = xstrdup("standard input is a pipe, which can't be read again: redirect it from a file");

@@ -75,7 +75,7 @@ static void show_trials(const struct suggest *s, struct sheet *sheet)
 	size_t most = most_layouts(s);
 
 	sheet_table(sheet, "nrrrrl", "%s", "Flags tried, each alone, against the default:");
-	sheet_heads(sheet, "Flag (-C)|Time|Size|RSS|Start|Note");
+	sheet_heads(sheet, s->directory ? "Setting|Time|Size|RSS|Start|Note" : "Flag (-C)|Time|Size|RSS|Start|Note");
 	for (size_t i = 1; i < s->trial_count; i++) {
 		const struct suggest_trial *trial = &s->trials[i];
 		char *flags = short_flags(trial->flags);
@@ -118,12 +118,17 @@ static void show_combinations(const struct suggest *s, struct sheet *sheet)
 	for (size_t i = 0; i < s->combination_count; i++) {
 		const struct suggest_combination *c = &s->combinations[i];
 
-		sheet_text(sheet, "For %s: %s%s%s%s", suggest_measure_names[c->goal], c->trial.flags, c->strips && c->count > 0 ? " " : "",
-			   c->strips ? "-C strip=symbols" : "",
+		char *flags =
+		    xasprintf("%s%s%s", c->trial.flags, c->strips && c->count > 0 ? " " : "", c->strips ? "-C strip=symbols" : "");
+		char *words = s->directory ? suggest_cargo_words(flags) : xstrdup(flags);
+
+		sheet_text(sheet, "For %s: %s%s", suggest_measure_names[c->goal], words,
 			   c->count == 0 && !c->strips					   ? "nothing is better than the default"
 			   : c->trial.state != SUGGEST_TRIED				   ? " (no time was left to measure it)"
 			   : c->trial.timed && c->trial.changes[SUGGEST_TIME].layouts == 1 ? " (time: one layout of the code)"
 											   : "");
+		free(words);
+		free(flags);
 	}
 }
 
@@ -151,7 +156,10 @@ static void show_default(const struct suggest *s, struct sheet *sheet)
 	}
 	sheet_fact(sheet, "Default", "%s", text.data);
 	strbuf_free(&text);
-	sheet_fact(sheet, "Flags", "%s", s->audit->subject.build->rustc_flags);
+	if (s->audit->subject.build)
+		sheet_fact(sheet, "Flags", "%s", s->audit->subject.build->rustc_flags);
+	else
+		sheet_fact(sheet, "Flags", "the project's [profile.release]");
 }
 
 static size_t count_state(const struct suggest *s, enum suggest_state state)
@@ -191,6 +199,8 @@ static void show_basis(const struct suggest *s, struct sheet *sheet)
 		sheet_text(sheet, "What the program prints differs from run to run, so it was not compared; its exit status was.");
 	if (s->unadvised)
 		sheet_text(sheet, "Nothing about the source: %s.", s->unadvised);
+	sheet_text(sheet, "%zu of %zu sets of flags were tried, in %.0f s of at most %.0f s.",
+		   count_state(s, SUGGEST_TRIED) + count_state(s, SUGGEST_DIFFERS), s->trial_count - 1, s->seconds, s->limit);
 	if (count_state(s, SUGGEST_LATE) > 0 || s->out_of_time)
 		sheet_text(sheet, "The time was over before all was tried; --max-time gives more.");
 }
@@ -221,6 +231,9 @@ void suggest_show(const struct audit *audit, const void *result, struct sheet *s
 	show_whys(s, sheet);
 	if (s->nothing_to_apply)
 		sheet_text(sheet, "No file of flags was written: for this goal nothing is better than the default.");
-	if (s->applied)
+	if (s->applied && s->directory)
+		sheet_text(sheet, "Written: %s. cargo build --release --config FILE uses it; its first lines say where else it may go.",
+			   s->applied);
+	else if (s->applied)
 		sheet_text(sheet, "Written: %s. Builds of %s use these flags from now on.", s->applied, audit->subject.operand);
 }

@@ -11,11 +11,13 @@ const char *const suggest_state_words[] = {
 /* What nothing rests on comes first: when time runs out, the last ones are left out. */
 /* clang-format off */
 const struct suggest_variant suggest_variants[] = {
+    {"opt-level-3", "opt-level", "-C opt-level=3", false, NULL},
     {"opt-level-2", "opt-level", "-C opt-level=2", false, NULL},
     {"opt-level-s", "opt-level", "-C opt-level=s", false, NULL},
     {"opt-level-z", "opt-level", "-C opt-level=z", false, NULL},
     {"lto-fat", "lto", "-C lto=fat", true, NULL},
     {"lto-thin", "lto", "-C lto=thin", true, NULL},
+    {"codegen-units-1", "codegen-units", "-C codegen-units=1", false, NULL},
     {"codegen-units-16", "codegen-units", "-C codegen-units=16", false, NULL},
     {"relr", "relocations", "-C link-arg=-Wl,-z,pack-relative-relocs", false, "it needs glibc 2.36 or later where it runs"},
     {"panic-abort", "panic", "-C panic=abort", false, "no unwinding: a panic ends the process, without destructors; catch_unwind and join() catch nothing"},

@@ -1,10 +1,12 @@
 /* fs.c - read whole, write atomically, make and remove directories. */
 #include "fs.h"
+#include "interrupt.h"
 #include "strbuf.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,12 +17,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#define READ_LIMIT ((size_t)1 << 30)
+#define READ_LIMIT  ((size_t)1 << 30)
+#define PATIENCE    20
+#define PATIENCE_MS 50
 
 /* ---- read ------------------------------------------------------------------------------------------------------------- */
 
-static char *read_fd(int fd, size_t expected, size_t limit, const char *path, size_t *size, struct err *err)
+/*
+ * A named pipe has been opened without waiting for one that writes to it, who may never come; until there is one it reads as empty.
+ * `patience`: so many times is that not its end.
+ */
+static char *read_fd(int fd, size_t expected, int patience, size_t limit, const char *path, size_t *size, struct err *err)
 {
+	struct pollfd arrives = {.fd = fd, .events = POLLIN};
 	/* One byte more than the file has: the read that finds its end needs room too. */
 	size_t capacity = expected + 2, used = 0;
 	char *data = xmalloc(capacity);
@@ -30,11 +39,17 @@ static char *read_fd(int fd, size_t expected, size_t limit, const char *path, si
 			data = xrealloc(data, capacity, 1);
 		}
 		ssize_t n = read(fd, data + used, capacity - used - 1);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || errno == EAGAIN) && !interrupt_signal()) {
+			poll(&arrives, 1, -1);
 			continue;
+		}
 		if (n < 0) {
 			err_set(err, path, NULL, "cannot read the file: %s", strerror(errno));
 			break;
+		}
+		if (n == 0 && used == 0 && patience-- > 0 && !interrupt_signal()) {
+			poll(&arrives, 1, PATIENCE_MS);
+			continue;
 		}
 		if (n == 0) {
 			data[used] = 0;
@@ -69,14 +84,15 @@ char *fs_read(const char *path, size_t limit, size_t *size, struct err *err)
 		err_set(err, path, NULL, "the file is too large: more than %zu bytes", limit);
 		return NULL;
 	}
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool pipe = S_ISFIFO(st.st_mode);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | (pipe ? O_NONBLOCK : 0));
 	if (fd < 0) {
 		err_set(err, path, NULL, "cannot read the file: %s", strerror(errno));
 		return NULL;
 	}
 	size_t ignored;
 	size_t expected = st.st_size > 0 ? (size_t)st.st_size : 4096;
-	char *data = read_fd(fd, expected, limit, path, size ? size : &ignored, err);
+	char *data = read_fd(fd, expected, pipe ? PATIENCE : 0, limit, path, size ? size : &ignored, err);
 	close(fd);
 	return data;
 }

@@ -161,3 +161,11 @@ void term_progress_clear(void)
 	fflush(stderr);
 	progress_shown = false;
 }
+
+void term_step(const char *step, double seconds, const char *command)
+{
+	term_progress_clear();
+	fprintf(stderr, "%-28s %8.1f ms\n", step, seconds * 1e3);
+	if (command)
+		fprintf(stderr, "    %s\n", command);
+}

@@ -23,5 +23,7 @@ void term_progress(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* The line again, with the seconds since it was first shown. Nothing when none is shown. */
 void term_progress_tick(void);
 void term_progress_clear(void);
+/* For --verbose, on stderr: a step that is done, its time, and the command that it was (NULL: none). */
+void term_step(const char *step, double seconds, const char *command);
 
 #endif

@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define RHOOK_VERSION 2u /* of this header; rhook_version() is that of the library */
+#define RHOOK_VERSION 3u /* of this header; rhook_version() is that of the library */
 
 struct rhook_text {
 	const char *path; /* only for messages, the table and the source map; may be NULL */
@@ -43,6 +43,7 @@ enum rhook_flags {
 	 * included, give all but one RHOOK_NO_MEMORY.
 	 */
 	RHOOK_MODULE = 1u << 5,
+	RHOOK_BY_LINE = 1u << 6, /* version 3: count allocations by line too, and how long blocks live: slower */
 };
 
 struct rhook_input {

@@ -13,8 +13,8 @@ static const struct {
 	const char *name;
 	unsigned flag;
 } options[] = {
-    {"--entry-only", RHOOK_ENTRY_ONLY}, {"--abort", RHOOK_ABORT},   {"--wrapping", RHOOK_WRAPPING},
-    {"--lines", RHOOK_LINES},		{"--module", RHOOK_MODULE}, {"--no-memory", RHOOK_NO_MEMORY},
+    {"--entry-only", RHOOK_ENTRY_ONLY}, {"--abort", RHOOK_ABORT},   {"--wrapping", RHOOK_WRAPPING},   {"--lines", RHOOK_LINES},
+    {"--by-line", RHOOK_BY_LINE},	{"--module", RHOOK_MODULE}, {"--no-memory", RHOOK_NO_MEMORY},
 };
 
 static char *read_all(const char *path, size_t *size)

@@ -143,8 +143,8 @@ void lang_alone_free(struct lang_alone *alone);
 /* --- langs_build.c ------------------------------------------------------------------------------------------------------------- */
 
 /*
- * After lang_gather(), for who runs the programs in another way: fills argv of those that are `wanted` (by index); `absent` tells of what has
- * no tool or does not compile. The programs live until lang_programs_free(). NULL: the cache can't be used.
+ * After lang_gather(), for who runs the programs in another way: fills argv of those that are `wanted` (by index); `absent` tells of what
+ * has no tool or does not compile. The programs live until lang_programs_free(). NULL: the cache can't be used.
  */
 struct lang_programs;
 struct lang_programs *lang_programs_build(const struct lang_options *options, struct lang_comparison *comparison, const bool *wanted,

@@ -278,7 +278,7 @@ bench: all ## benchmarks (long)
 bench-quick: all ## benchmarks in under three minutes
 	@tests/perf/bench.py --quick
 
-bench-langs: all ## the corpus in other languages, into docs/compare-figures.md (five minutes)
+bench-langs: all ## the corpus in other languages, into docs/compare-figures.md (four minutes)
 	@tests/perf/langs.sh --page docs/compare-figures.md
 # what the promises of `bench` are worth: false alarms, detection, coverage, agreement with other programs
 $(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a

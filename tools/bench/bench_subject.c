@@ -57,23 +57,25 @@ static size_t words_of(char *const *list)
 {
 	size_t count = 0;
 
-	while (list && list[count])
+	while (list[count])
 		count++;
 	return count;
 }
 
 void bench_subject_argv(struct bench_subject *subject, char *const *before, char *const *args)
 {
-	size_t first = words_of(before), count = words_of(args);
+	static char *const none[] = {NULL};
+	char *const *words = before ? before : none;
+	size_t first = words_of(words), count = words_of(args);
 
 	for (char **arg = subject->argv; arg && *arg; arg++)
 		free(*arg);
 	free(subject->argv);
 	subject->argv = xcalloc(first + count + 2, sizeof *subject->argv);
-	for (size_t i = 0; i < first; i++)
-		subject->argv[i] = xstrdup(before[i]);
+	for (size_t i = 0; words[i]; i++)
+		subject->argv[i] = xstrdup(words[i]);
 	subject->argv[first] = xstrdup(subject->path);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; args[i]; i++)
 		subject->argv[first + 1 + i] = xstrdup(args[i]);
 	subject->repeats = 1;
 }

@@ -86,10 +86,8 @@ static void open_at(struct walker *w, struct spot spot, uint32_t site)
 	     a = p->nodes[a].previous)
 		if (p->nodes[a].kind == K_ATTRIBUTE)
 			first = a;
-	*opening = (struct rhook_opening){.fn = p->nodes[spot.node].ctx,
-					  .start = p->nodes[first].start,
-					  .end = spot.wrap ? p->nodes[spot.node].end : 0,
-					  .site = site};
+	*opening = (struct rhook_opening){
+	    .fn = p->nodes[spot.node].ctx, .start = p->nodes[first].start, .end = spot.wrap ? p->nodes[spot.node].end : 0, .site = site};
 }
 
 /* Of two nodes of one tree, is `a` evaluated before `b`? Parts come before the whole. */

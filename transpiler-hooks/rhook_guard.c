@@ -504,8 +504,8 @@ static void edit_handed_call(struct guard *g, uint32_t node)
 static void edit_opening(struct guard *g, const struct rhook_opening *opening)
 {
 	if (g->program->input->flags & RHOOK_BY_LINE)
-		rhook_editf(g->edits, opening->start, 0, "%s%ssite(%u); ", opening->end ? "{ " : "",
-			    rhook_path(g->program, opening->start), opening->site);
+		rhook_editf(g->edits, opening->start, 0, "%s%ssite(%u); ", opening->end ? "{ " : "", rhook_path(g->program, opening->start),
+			    opening->site);
 	else
 		rhook_editf(g->edits, opening->start, 0, "%s%s.own(%u); ", opening->end ? "{ " : "", token_of(g->program, opening->fn),
 			    opening->fn);

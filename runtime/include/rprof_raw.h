@@ -127,10 +127,10 @@ struct rprof_raw_lives {
 
 /* Of blocks that this record allocated. A reallocation ends no life: the block goes on under the record that reallocated it. */
 struct rprof_life {
-	uint64_t ended, lifetime;   /* freed by the thread that took them; sum of their lives, which sticks at its largest value */
-	uint64_t soon, soon_bytes;  /* of these, the short-lived */
-	uint64_t elsewhere;	    /* freed by another thread than took them: how long they lived is not known */
-	uint64_t moved;		    /* reallocated */
+	uint64_t ended, lifetime;  /* freed by the thread that took them; sum of their lives, which sticks at its largest value */
+	uint64_t soon, soon_bytes; /* of these, the short-lived */
+	uint64_t elsewhere;	   /* freed by another thread than took them: how long they lived is not known */
+	uint64_t moved;		   /* reallocated */
 	uint64_t reserved[2];
 };
 

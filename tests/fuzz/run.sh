@@ -15,6 +15,15 @@ shift
 echo "1..$#"
 number=0
 failed=0
+# libFuzzer's clock goes on while a busy machine lets the target wait: does the input that it stopped at take long when it is alone?
+is_slow() { # is_slow TARGET LOG
+	input=$(sed -n 's/.*Test unit written to //p' "$2")
+	case $input in */timeout-*) ;; *) return 0 ;; esac
+	"$1" -timeout=20 -rss_limit_mb=2048 "$input" > /dev/null 2>&1 || return 0
+	rm -f "$input"
+	return 1
+}
+
 for target in "$@"; do
 	number=$((number + 1))
 	name=$(basename "$target")
@@ -39,6 +48,8 @@ for target in "$@"; do
 		-artifact_prefix="$found/" "$@" > "$log" 2>&1; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 		echo "ok $number - $name: ${runs:-0} inputs"
+	elif ! is_slow "$target" "$log"; then
+		echo "ok $number - $name: ended by a clock; the input takes no time by itself"
 	else
 		echo "not ok $number - $name: see $log; the input is in $found"
 		tail -n 30 "$log" | sed 's/^/# /'

@@ -22,7 +22,6 @@ KINDS = {
     "clone": [""],
     "entry": [""],
     "capacity": ["8", "64"],
-    "select": [""],
     "hasher": [""],
     "swap": [""],
     "halving": [""],

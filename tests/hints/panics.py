@@ -11,7 +11,7 @@ SOURCE = "tests/hints/programs/panics.rs"
 VARIANTS = {
     "plain": None,
     "all": ["-a"],
-    "changes": "-k clone -k format -k collect -k entry -k select -k batch -k capacity -k inline-recursion=2 -k memoize".split(),
+    "changes": "-k clone -k format -k collect -k entry -k swap -k batch -k capacity -k inline-recursion=2 -k memoize".split(),
 }
 PROFILES = {"release": ["-C", "opt-level=3"], "checked": ["-C", "opt-level=1", "-C", "debug-assertions=on"]}
 WHICH = range(23)
@@ -27,7 +27,7 @@ def main():
     directory = sys.argv[1]
     kinds = subprocess.run(["build/tests/hint", "-l", SOURCE], check=True, capture_output=True, text=True).stdout
     different = []
-    for wanted in ["batch", "select", "collect", "entry", "format", "inline-recursion", "memoize"]:
+    for wanted in ["batch", "swap", "collect", "entry", "format", "inline-recursion", "memoize"]:
         if f"\t{wanted}\t" not in kinds:
             different.append(f"no candidate {wanted}")
     for profile, options in PROFILES.items():

@@ -1,9 +1,8 @@
 /* Where a hint may be given and where it may not: how many candidates of a kind a text has. */
 #include "hint_cases.h"
 
-#define MAP  "use std::collections::HashMap; fn f(m: &mut HashMap<String, i64>, w: &str, n: i64) { "
-#define SUM  "fn f(values: &Vec<i64>) -> i64 { let mut total: i64 = 0; for v in "
-#define SWAP "fn f(v: &mut Vec<u64>, low: i64, high: i64, pivot: u64) -> i64 { let mut s = low; for i in low..high { "
+#define MAP "use std::collections::HashMap; fn f(m: &mut HashMap<String, i64>, w: &str, n: i64) { "
+#define SUM "fn f(values: &Vec<i64>) -> i64 { let mut total: i64 = 0; for v in "
 #define DOT                                                                                                                                \
 	"struct M { n: usize, cells: Vec<f64> } impl M { fn all(&self, o: &M) -> Vec<f64> { let mut cells = Vec::new(); for j in "         \
 	"0..self.n { "                                                                                                                     \
@@ -151,19 +150,6 @@ static const struct hint_case cases[] = {
     {"entry", "struct HashMap<K, V>(K, V); fn f(m: &mut HashMap<String, i64>, w: &str) { *m.entry(w.to_string()).or_insert(0) += 1; }", 0},
     {"entry",
      "use std::collections::HashMap; fn f(m: &mut HashMap<String, i64, H>, w: &str) { *m.entry(w.to_string()).or_insert(0) += 1; }", 0},
-
-    /* select: numbers, and no more than the swap */
-    {"select", SWAP "if v[i as usize] < pivot { v.swap(i as usize, s as usize); s += 1; } } s }", 1},
-    {"select", SWAP "if v[i as usize].clone() < pivot { v.swap((i as usize), (s as usize)); s += 1; } } s }", 1},
-    {"select", SWAP "if v[i as usize] < pivot { v.swap(i as usize, s as usize); s += 2; } } s }", 0},
-    {"select", SWAP "if v[i as usize] < pivot { v.swap(i as usize, s as usize); s += 1; } else { s -= 1 } } s }", 0},
-    {"select", SWAP "if v[i as usize] < pivot { v.swap(low as usize, s as usize); s += 1; } } s }", 0},
-    {"select", SWAP "if v[i as usize] < pivot { v.swap(i as usize, high as usize); s += 1; } } s }", 0},
-    {"select", SWAP "if v[i as usize] < pivot { v.swap(i as usize, s as usize); s += 1; println!() } } s }", 0},
-    {"select", SWAP "if v[s as usize] < pivot { v.swap(s as usize, s as usize); s += 1; } } s }", 0},
-    {"select", "fn f(v: &mut Vec<String>, pivot: &String) { let mut s = 0; for i in 0..9 { if v[i] < *pivot { v.swap(i, s); s += 1; } } }",
-     0},
-    {"select", "fn f(v: &mut Vec<u64>, t: &mut usize) { for i in 0..9 { if v[i] < 5 { v.swap(i, *t); *t += 1; } } }", 0},
 
     /* batch */
     {"batch", DOT "let mut sum = 0.0; for k in 0..self.n { sum += self.cells[row * self.n + k] * o.cells[k * self.n + column] } sum } }",

@@ -602,6 +602,74 @@ static void test_attach_and_drain(void **state)
 	close(attached.pipe[0]);
 }
 
+/* Those of ours, which are none of the programs: they have ended. */
+static size_t signal_helpers(int signal_number)
+{
+	char path[64];
+	size_t count = 0;
+	int child;
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+	FILE *children = fopen(path, "r");
+	while (children && fscanf(children, "%d", &child) == 1) {
+		kill(child, signal_number);
+		count++;
+	}
+	if (children)
+		fclose(children);
+	return count;
+}
+
+/* Once programs are known to be large, the next process waits for its order while one runs; what it can't do another does, and it is gone.
+ */
+static void test_made_before(void **state)
+{
+	(void)state;
+	if (SANITIZED)
+		skip();
+	struct attached attached = {0};
+	char *long_text = xmalloc(60001);
+	memset(long_text, 'a', 60000);
+	long_text[60000] = 0;
+	struct subprocess_run large = RUN((char *)"hold", (char *)"50"), small = RUN((char *)"exit", (char *)"0");
+	struct subprocess_run gated = RUN((char *)"exit", (char *)"3"), lengthy = RUN((char *)"exit", (char *)"4", long_text);
+	run(&large);
+	large.earlier_peak_bytes = gated.earlier_peak_bytes = lengthy.earlier_peak_bytes = large.peak_rss_bytes;
+	gated.attach = note_attach;
+	gated.context = &attached;
+	for (int i = 0; i < 3; i++) {
+		run(&large);
+		run(&large);
+		assert_int_equal(large.status, 0);
+		assert_true(large.peak_rss_bytes >= 50 * MIB && large.peak_rss_bytes < 60 * MIB);
+		run(&small);
+		assert_true(small.status == 0 && small.peak_rss_bytes < 20 * MIB);
+		run(&large);
+		run(&gated);
+		assert_int_equal(WEXITSTATUS(gated.status), 3);
+		run(&large);
+		run(&lengthy);
+		assert_int_equal(WEXITSTATUS(lengthy.status), 4);
+		run(&large);
+		/* What reaches it while it waits is not the program's; SIGTSTP would stop it for good. */
+		assert_true(signal_helpers(SIGTSTP) <= 2);
+		run(&large);
+		assert_true(WIFEXITED(large.status) && WEXITSTATUS(large.status) == 0);
+		run(&large);
+	}
+	signal_helpers(SIGKILL); /* the runner too */
+	run(&large);
+	assert_int_equal(large.status, 0);
+	struct subprocess_run missing = {.argv = (char *[]){(char *)"/nowhere/program", NULL}, .output_fd = -1, .drain_fd = -1};
+	struct err err = {0};
+	missing.earlier_peak_bytes = large.peak_rss_bytes;
+	assert_int_equal(subprocess_run(&missing, &err), -1);
+	assert_string_equal(err.what, "cannot start the program: No such file or directory");
+	err_free(&err);
+	run(&large);
+	assert_int_equal(large.status, 0);
+	free(long_text);
+}
+
 static void test_interrupt(void **state)
 {
 	(void)state;
@@ -850,6 +918,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_many_arguments),
 	    cmocka_unit_test(test_peak_rss),
 	    cmocka_unit_test(test_attach_and_drain),
+	    cmocka_unit_test(test_made_before),
 	    cmocka_unit_test(test_interrupt),
 	    cmocka_unit_test(test_stdin_null_and_closed),
 	    cmocka_unit_test(test_stdin_file),

@@ -60,7 +60,8 @@ struct bench_options {
 	uint64_t seed;
 	bool in_place; /* what is not built here is run where it lies, not as a copy */
 	bool keep_binary, allow_other_host, stored_only, no_counts, no_compile, ignore_failure, verbose;
-	bool ci; /* the newest baseline, where none is named */
+	bool plain_only; /* nothing will be counted in this program */
+	bool ci;	 /* the newest baseline, where none is named */
 };
 
 /* --- bench_kind.c: what can be measured ----------------------------------------------------------------------------------------- */
@@ -104,6 +105,7 @@ struct bench_subject {
 	uint64_t size_bytes;
 	char **argv;			 /* path and arguments; ends in NULL */
 	uint64_t repeats;		 /* runs of the program in one run of argv */
+	uint64_t warm;			 /* runs of argv so far, to find out how long it takes */
 	double alone_rss;		 /* where repeats > 1: largest peak RSS of the runs before, alone; bytes, 0 = not known */
 	double *transpile_ns, *rustc_ns; /* of builds, one as often as the other; NULL = not measured */
 	size_t builds;

@@ -51,7 +51,8 @@ static int find_baseline(struct gate *g, struct err *err)
 	if (g->baseline)
 		gate_tell_inputs(g, store);
 	if (!err->set && !o->stored_only)
-		g->stored = bench_old_program(&g->subjects[OLD], store, g->baseline, o, g->report) != 0;
+		g->stored = bench_old_program(&g->subjects[OLD], &(struct old_place){store, g->subjects[NEW].build}, g->baseline, o,
+					      g->report) != 0;
 	else
 		g->stored = true;
 	free(problems);
@@ -202,6 +203,7 @@ int bench_gate(const struct bench_options *options, struct bench_report *report,
 	struct gate g = {.options = options, .report = report};
 	int status = -1;
 
+	subprocess_warm_up();
 	report->mode = options->ci ? "ci" : "compare";
 	report->source = options->source;
 	report->threshold = options->threshold;

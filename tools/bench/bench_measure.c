@@ -73,7 +73,7 @@ int bench_measure(struct bench_subject *subjects, struct race_entrant *entrants,
 	struct measuring m = {.options = options, .decide = decided, .context = context, .subjects = subjects};
 	struct race_options o = {.min_rounds = options->runs ? options->runs : LEAST_ROUNDS,
 				 .max_rounds = options->runs ? options->runs : MOST_ROUNDS,
-				 .warmup = options->warmup,
+				 .warmup = options->warmup > subjects->warm ? options->warmup - subjects->warm : 0,
 				 .max_seconds = options->runs ? 0 : options->max_time,
 				 .timeout_seconds = options->timeout,
 				 .seed = options->seed,

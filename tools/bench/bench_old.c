@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A name from a file is no path. */
+/* A name from a file is no path, and no hidden file, which the cache of builds has its own of. */
 static const char *name_of(const struct bench_baseline *baseline)
 {
 	const char *slash = strrchr(baseline->source_name, '/');
 	const char *name = slash ? slash + 1 : baseline->source_name;
 
-	return *name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 ? name : "program.ruchy";
+	return *name && *name != '.' ? name : "program.ruchy";
 }
 
 /* As the new one is called, whose path is as long then. */
@@ -49,35 +49,28 @@ static int take_kept(struct bench_subject *subject, const char *store, const str
 	return status;
 }
 
-/* Write an object out as a source and build it, with the flags of then. */
-static int build_object(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline, const char *hash,
-			const char *name, const struct bench_options *options, struct err *err)
+/*
+ * Build an object with the flags of then. It becomes a file in the cache of builds, whose path is the same every time: the path is in the
+ * program, so another one each time would mean a compiler each time.
+ */
+static int build_object(struct bench_subject *subject, const struct old_place *place, const struct bench_baseline *baseline,
+			const char *hash, const char *name, const struct bench_options *options, struct err *err)
 {
 	struct bench_options then = *options;
 	size_t size;
-	char *text = bench_store_get(store, hash, &size, err), *directory = text ? fs_tmpdir(err) : NULL;
-	char *path = directory ? xasprintf("%s/%s", directory, name) : NULL;
+	char *text = place->cache ? bench_store_get(place->store, hash, &size, err) : NULL;
+	char *path = text ? build_keep_text(place->cache, name, text, size, err) : NULL;
 	int status = -1;
 
+	if (!place->cache)
+		return err_set(err, name, NULL, "it was a source, and what it is compared with is none");
+	then.plain_only = true;
 	then.rustc_flags = *baseline->rustc_flags ? baseline->rustc_flags : NULL;
-	if (path && fs_write(path, text, size, 0600, err) == 0)
+	if (path)
 		status = bench_subject_build(subject, path, &then, err);
-	/* The compiler is to be timed on it later: it goes with the subject. */
-	if (status == 0) {
-		char *inside = xasprintf("%s/source", subject->directory);
-
-		if (rename(directory, inside) == 0) {
-			free(subject->build->source);
-			subject->build->source = xasprintf("%s/%s", inside, name);
-		}
-		free(inside);
-	} else if (directory) {
-		fs_remove_tree(directory);
-	}
 	subject->options.source = NULL;
 	subject->options.rustc_flags = NULL;
 	free(path);
-	free(directory);
 	free(text);
 	return status;
 }
@@ -91,7 +84,7 @@ static bool is_rust_of(const struct bench_subject *subject, const struct bench_b
 }
 
 /* From the source where ruchy makes the same Rust of it as then; else from that Rust. */
-static int rebuild(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline,
+static int rebuild(struct bench_subject *subject, const struct old_place *place, const struct bench_baseline *baseline,
 		   const struct bench_options *options, struct err *err)
 {
 	const char *name = name_of(baseline);
@@ -99,30 +92,30 @@ static int rebuild(struct bench_subject *subject, const char *store, const struc
 	char *rust_name;
 	int status;
 
-	if (*baseline->source && build_object(subject, store, baseline, baseline->source, name, options, &first) == 0 &&
+	if (*baseline->source && build_object(subject, place, baseline, baseline->source, name, options, &first) == 0 &&
 	    is_rust_of(subject, baseline))
 		return 0;
 	err_free(&first);
 	bench_subject_free(subject);
 	rust_name = xasprintf("%.*s.rs", (int)strcspn(name, "."), name);
-	status = build_object(subject, store, baseline, baseline->rust, rust_name, options, err);
+	status = build_object(subject, place, baseline, baseline->rust, rust_name, options, err);
 	free(rust_name);
 	return status;
 }
 
-int bench_old_program(struct bench_subject *subject, const char *store, const struct bench_baseline *baseline,
+int bench_old_program(struct bench_subject *subject, const struct old_place *place, const struct bench_baseline *baseline,
 		      const struct bench_options *options, struct bench_report *report)
 {
 	struct err err = {0};
 	int status = 1;
 
-	if (*baseline->program && take_kept(subject, store, baseline, options, &err) == 0) {
+	if (*baseline->program && take_kept(subject, place->store, baseline, options, &err) == 0) {
 		report->how = HOW_KEPT;
 		return 0;
 	}
 	err_free(&err);
 	bench_subject_free(subject);
-	if (*baseline->rust && rebuild(subject, store, baseline, options, &err) == 0) {
+	if (*baseline->rust && rebuild(subject, place, baseline, options, &err) == 0) {
 		report->how = HOW_REBUILT;
 		status = 0;
 		/* A Rust source lies elsewhere now, and its path is in the program: that alone is not worth telling. */

@@ -168,6 +168,7 @@ static int repeat(struct bench_subject *subject, uint64_t times, struct err *err
 	free(subject->argv);
 	subject->argv = argv;
 	subject->repeats = times;
+	subject->warm = 0;
 	return 0;
 }
 
@@ -191,6 +192,7 @@ int bench_subjects_repeat(struct bench_subject *subjects, size_t count, const st
 		double *rss = race_figures(&entrants[i], RACE_PEAK_RSS);
 
 		longest = least > longest ? least : longest;
+		subjects[i].warm = entrants[i].count;
 		subjects[i].alone_rss = entrants[i].count ? stats_quantile(rss, entrants[i].count, 1) : 0;
 		free(wall);
 		free(rss);

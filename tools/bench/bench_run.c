@@ -62,6 +62,7 @@ int bench_run(const struct bench_options *options, char **sources, size_t count,
 	struct race_entrant *entrants = xcalloc(count, sizeof *entrants);
 	int status = 0;
 
+	subprocess_warm_up();
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		struct bench_options one = *options;
 

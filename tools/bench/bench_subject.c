@@ -5,6 +5,7 @@
 #include "strbuf.h"
 #include "term.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -30,13 +31,14 @@ static void on_verbose(void *context, const char *step, double seconds, const ch
 }
 
 /* What is loaded of it: with debug information, the size would depend on the length of paths. Of a script, all of it. */
-static uint64_t loaded_size(const void *program, size_t size)
+static uint64_t loaded_size(const char *path, size_t size)
 {
 	uint64_t sum = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
-	elf = elf_memory((char *)(uintptr_t)program, size);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	for (Elf_Scn *section = NULL; elf && (section = elf_nextscn(elf, section));) {
 		GElf_Shdr header;
 
@@ -46,6 +48,8 @@ static uint64_t loaded_size(const void *program, size_t size)
 	if (elf && elf_kind(elf) != ELF_K_ELF)
 		sum = size;
 	elf_end(elf);
+	if (fd >= 0)
+		close(fd);
 	return sum;
 }
 
@@ -76,19 +80,47 @@ void bench_subject_argv(struct bench_subject *subject, char *const *before, char
 	subject->repeats = 1;
 }
 
-int bench_subject_take(struct bench_subject *subject, const char *name, const void *program, size_t size,
-		       const struct bench_options *options, struct err *err)
+static int make_place(struct bench_subject *subject, const char *name, struct err *err)
 {
 	subject->directory = fs_tmpdir(err);
 	if (!subject->directory)
 		return -1;
 	subject->path = xasprintf("%s/%s", subject->directory, name);
-	if (fs_write(subject->path, program, size, 0755, err) != 0)
-		return -1;
-	hash_hex(program, size, subject->hash);
-	subject->size_bytes = loaded_size(program, size);
+	return 0;
+}
+
+static int describe(struct bench_subject *subject, const struct bench_options *options, struct err *err)
+{
+	size_t size;
+
+	if (hash_file(subject->path, subject->hash, &size) != 0)
+		return err_set(err, subject->path, NULL, "cannot read the program: %s", strerror(errno));
+	subject->size_bytes = loaded_size(subject->path, size);
 	bench_subject_argv(subject, NULL, options->args);
 	return 0;
+}
+
+int bench_subject_take(struct bench_subject *subject, const char *name, const void *program, size_t size,
+		       const struct bench_options *options, struct err *err)
+{
+	if (make_place(subject, name, err) != 0 || fs_write(subject->path, program, size, 0755, err) != 0)
+		return -1;
+	return describe(subject, options, err);
+}
+
+/* One more name for the file, where file systems allow it; else a copy. */
+static int copy(const char *from, const char *to, struct err *err)
+{
+	size_t size;
+	char *program;
+	int status;
+
+	if (link(from, to) == 0)
+		return 0;
+	program = fs_read(from, 0, &size, err);
+	status = program ? fs_write(to, program, size, 0755, err) : -1;
+	free(program);
+	return status;
 }
 
 int bench_subject_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err)
@@ -99,14 +131,12 @@ int bench_subject_build(struct bench_subject *subject, const char *source, const
 
 int bench_source_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err)
 {
-	size_t size;
-	char *program;
 	const char *slash;
-	int status;
 
 	subject->options = (struct build_options){.source = source,
 						  .rustc_flags = options->rustc_flags,
 						  .lines = true,
+						  .no_hook = options->plain_only,
 						  .progress = on_step,
 						  .verbose = on_verbose,
 						  .context = (void *)(uintptr_t)options};
@@ -114,13 +144,10 @@ int bench_source_build(struct bench_subject *subject, const char *source, const 
 	    build_compile(subject->build, &subject->options, BUILD_PLAIN, err) != 0)
 		return -1;
 	subject->tool = xstrdup(subject->build->rustc_version);
-	program = fs_read(subject->build->program[BUILD_PLAIN], 0, &size, err);
-	if (!program)
-		return -1;
 	slash = strrchr(subject->build->program[BUILD_PLAIN], '/');
-	status = bench_subject_take(subject, slash + 1, program, size, options, err);
-	free(program);
-	return status;
+	if (make_place(subject, slash + 1, err) != 0 || copy(subject->build->program[BUILD_PLAIN], subject->path, err) != 0)
+		return -1;
+	return describe(subject, options, err);
 }
 
 void bench_subject_free(struct bench_subject *subject)

@@ -86,6 +86,18 @@ static bool look(int pid, struct proc_times *times)
 	return running;
 }
 
+uint64_t proc_own_queued(void)
+{
+	uint64_t ran, queued = 0;
+	FILE *file = fopen("/proc/thread-self/schedstat", "re");
+
+	if (file && fscanf(file, "%" SCNu64 " %" SCNu64, &ran, &queued) != 2)
+		queued = 0;
+	if (file)
+		fclose(file);
+	return queued;
+}
+
 void proc_times(int pid, struct proc_times *times)
 {
 	for (int i = 0; look(pid, times) && i < LOOKS; i++)

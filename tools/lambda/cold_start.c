@@ -22,7 +22,8 @@ struct running {
 	struct runtime_api api;
 	struct runtime_server *server;
 	int pid, pidfd, status;
-	uint64_t sent; /* when the open event was */
+	uint64_t queued; /* our own time in the queue when it was started */
+	uint64_t sent;	 /* when the open event was */
 	uint64_t deadline;
 };
 
@@ -34,6 +35,7 @@ static void on_asked(void *context, enum runtime_call call, uint64_t accepted_ns
 	(void)accepted_ns;
 	if (call == CALL_NEXT && !start->at[POINT_NEXT]) {
 		start->at[POINT_NEXT] = first_ns;
+		start->server_queued = proc_own_queued() - r->queued;
 		if (r->options->at_next) /* first: it may look at what goes on meanwhile */
 			r->options->at_next(r->options->context, r->pid);
 		start->faults[POINT_NEXT] = proc_faults(r->pid);
@@ -132,6 +134,7 @@ static int start_and_serve(struct running *r, struct err *err)
 	cold_environment_free(env);
 	if (r->pid < 0)
 		return -1;
+	r->queued = proc_own_queued();
 	r->deadline = r->start->at[POINT_FORK] + (uint64_t)(r->options->timeout_seconds * 1e9);
 	if (r->options->traced)
 		status = cold_trace(r->pid, r->deadline, r->start, err);

@@ -57,8 +57,9 @@ struct cold_start {
 	uint64_t faults[COLD_POINTS];  /* page faults until then, of the process; COLD_UNKNOWN */
 	uint64_t stop_ns[COLD_POINTS]; /* traced: what a stop after one instruction took there; 0 = not tried */
 	struct proc_times times;       /* at POINT_NEXT */
-	bool is_static;		       /* traced: no dynamic linker; POINT_ENTRY is POINT_IMAGE */
-	unsigned programs;	       /* images that were made: 2 and more for a script or a wrapper */
+	uint64_t server_queued; /* ns until then that we ourselves were ready to run and had no CPU: it may have been seen later by that */
+	bool is_static;		/* traced: no dynamic linker; POINT_ENTRY is POINT_IMAGE */
+	unsigned programs;	/* images that were made: 2 and more for a script or a wrapper */
 	unsigned invokes;
 	uint64_t invoke_ns[COLD_INVOKES_MOST]; /* from sending the event to the first byte of its answer */
 	uint64_t base_rss_bytes;	       /* at POINT_NEXT */
@@ -96,6 +97,8 @@ int cold_cache_count(const char *path, uint64_t *pages, uint64_t *in_memory);
 /* --- cold_proc.c --------------------------------------------------------------------------------------------------------------- */
 /* Page faults, minor and major, of a process until now; COLD_UNKNOWN. */
 uint64_t proc_faults(int pid);
+/* Our own thread's time in the queue for a CPU until now, ns; 0 = not known. */
+uint64_t proc_own_queued(void);
 /* Waits up to a millisecond until all its threads sleep. */
 void proc_times(int pid, struct proc_times *times);
 /* A line of /proc/PID/status in kB as bytes; 0 = not known. */

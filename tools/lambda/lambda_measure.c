@@ -95,10 +95,10 @@ static void add_dropped(struct lambda_program *p, const struct cold_start *s, bo
 	p->kept_pages = s->kept_pages > p->kept_pages ? s->kept_pages : p->kept_pages;
 }
 
-/* A start that stood in the queue for a CPU tells of the machine; under limits the queue is the limit itself. */
+/* A start that stood in the queue for a CPU, or was seen late, tells of the machine; under limits the queue is the limit itself. */
 static bool is_disturbed(const struct lambda_run *run, const struct cold_start *s)
 {
-	return !run->cold.limits && s->times.queued > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
+	return !run->cold.limits && s->times.queued + s->server_queued > (s->at[POINT_NEXT] - s->at[POINT_FORK]) / DISTURBED;
 }
 
 static int run_once(const struct lambda_run *run, struct lambda_program *p, bool traced, bool dropped, struct err *err)

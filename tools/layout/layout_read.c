@@ -233,9 +233,7 @@ static void read_type(struct reader *r, Dwarf_Die *die, const char *scope)
 	do {
 		int tag = dwarf_tag(&child);
 
-		if (tag == DW_TAG_member && !is_static(&child))
-			known = add_field(&layout, &child) == 0 && known;
-		else if (tag == DW_TAG_inheritance && !is_empty_base(&child))
+		if ((tag == DW_TAG_member && !is_static(&child)) || (tag == DW_TAG_inheritance && !is_empty_base(&child)))
 			known = add_field(&layout, &child) == 0 && known;
 		else if (tag == DW_TAG_variant_part)
 			read_variants(&layout, &child);

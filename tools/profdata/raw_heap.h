@@ -14,8 +14,8 @@ struct raw_heap {
 	size_t fn_count, site_count;
 	struct rprof_alloc *allocs; /* [fn_count + site_count + 1], the last is of what no function did; NULL: no thread counted any */
 	struct rprof_life *lives;   /* the same; NULL: no thread told how long blocks live */
-	int64_t peak;	   /* live bytes */
-	uint64_t snapshot; /* live total when the `at_peak` here were written */
+	int64_t peak;		    /* live bytes */
+	uint64_t snapshot;	    /* live total when the `at_peak` here were written */
 };
 
 /* The payload of a thread's chunk: `size` bytes at `base`, its times end at `times_end`. */

@@ -17,7 +17,7 @@ struct racer {
 	struct race_result *result;
 	struct stats_rng rng;
 	size_t *order;
-	struct race_sample *round; /* of the round that is running, by entrant */
+	struct race_sample *round; /* the last run of each, by entrant */
 	size_t capacity;
 	bool warmup;
 	double start;
@@ -56,6 +56,16 @@ static bool counts(const struct racer *r, const struct subprocess_run *run)
 	return run->status == 0 || (r->options->on_failure == RACE_COUNT_FAILURES && WIFEXITED(run->status));
 }
 
+/* Of the last runs, 0 until each ran: all of them are to be started the same way. */
+static uint64_t least_peak(const struct racer *r)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < r->count; i++)
+		least = r->round[i].peak_rss_bytes < least ? r->round[i].peak_rss_bytes : least;
+	return least;
+}
+
 /* 1: it is no use to the caller. */
 static int run_one(struct racer *r, size_t which, struct err *err)
 {
@@ -68,6 +78,7 @@ static int run_one(struct racer *r, size_t which, struct err *err)
 				     .drain_fd = -1,
 				     .input = o->input,
 				     .show_output = o->show_output && first,
+				     .earlier_peak_bytes = least_peak(r),
 				     .timeout_seconds = o->timeout_seconds};
 
 	if (!run.show_output) {

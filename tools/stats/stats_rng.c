@@ -12,11 +12,11 @@ uint64_t stats_rng_next(struct stats_rng *rng)
 /* The numbers below 2^64 mod n are those that would make some results more frequent. */
 size_t stats_rng_below(struct stats_rng *rng, size_t n)
 {
-	uint64_t limit = (0 - (uint64_t)n) % n, drawn;
+	uint64_t drawn;
 
 	do
 		drawn = stats_rng_next(rng);
-	while (drawn < limit);
+	while (drawn < n && drawn < (0 - (uint64_t)n) % n);
 	return (size_t)(drawn % n);
 }
 

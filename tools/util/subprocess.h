@@ -39,6 +39,7 @@ struct subprocess_run {
 	bool show_output;		/* child keeps our stdout and stderr; else both go to /dev/null */
 	int output_fd;			/* >= 0: child's stdout goes there instead; -1 */
 	struct subprocess_stdin *input; /* NULL: /dev/null */
+	uint64_t earlier_peak_bytes;	/* peak_rss_bytes of an earlier run of the same program: it starts sooner then; 0 = not known */
 	double timeout_seconds;		/* 0: none. Then SIGTERM, one second later SIGKILL, to the child's process group */
 	/* Called in the parent between fork and exec of the child (it waits); for the sampler to attach. NULL: nothing. Return -1: run goes
 	 * on without. */
@@ -66,6 +67,8 @@ struct subprocess_run {
 };
 #define SUBPROCESS_UNKNOWN UINT64_MAX
 int subprocess_run(struct subprocess_run *run, struct err *err);
+/* For who will run programs soon: what the first run would have to wait for starts now. May be left out. */
+void subprocess_warm_up(void);
 
 /*
  * Our stdin for a program that runs many times: a regular file is reopened for each run; what comes through a pipe is kept in an unlinked

@@ -10,14 +10,18 @@
 
 /* --- subprocess_runner.c: who makes the process ------------------------------------------------------------------------ */
 
-/* Descriptors that go to the runner with a request, in this order. */
-enum runner_fd { RUNNER_IN, RUNNER_OUT, RUNNER_ERR, RUNNER_CWD, RUNNER_GATE, RUNNER_REPORT, RUNNER_TEXT, RUNNER_FDS };
+/* Descriptors that go to the runner with a request, in this order; -1: none. */
+enum runner_fd { RUNNER_IN, RUNNER_OUT, RUNNER_ERR, RUNNER_CWD, RUNNER_TEXT, RUNNER_GATE, RUNNER_REPORT, RUNNER_FDS };
+#define RUNNER_TEXT_MOST 32768 /* strings up to here go with the request; more are in the file RUNNER_TEXT */
 
 struct runner_request {
 	uint32_t argc, envc;
 	uint32_t own_group;
+	uint32_t gated; /* with RUNNER_GATE and RUNNER_REPORT */
+	uint32_t which; /* of the descriptors are there, 1 << enum runner_fd each; runner_start() sets it */
 	uint32_t reserved;
-	uint64_t text_size; /* of the strings, each with its NUL, in the file RUNNER_TEXT */
+	uint64_t peak_kib;  /* of the program's memory, by an earlier run; 0: not known */
+	uint64_t text_size; /* of the strings, each with its NUL */
 };
 
 /* What a process tells of itself just before exec. */
@@ -26,11 +30,27 @@ struct runner_departure {
 	char schedule[64]; /* its /proc/self/schedstat, "" where there is none: what it ran and waited for a CPU until then */
 };
 
+struct runner_reply {
+	int32_t pid; /* or a negative errno */
+	/* Not of gated ones: */
+	int32_t error; /* why it is not the program; 0 */
+	int32_t spare; /* another process of ours, that was not fit for the request and has ended; 0: none */
+	int32_t taken; /* the request was received */
+	struct runner_departure departure;
+};
+
 /*
- * Start the process; it waits for a byte from RUNNER_GATE, writes a struct runner_departure to RUNNER_REPORT and execs; if that fails an
- * int errno follows. It is our own child. Returns its pid or -1. Not thread-safe: there is one runner.
+ * Start the process; it is our own child. Returns its pid or -1. A gated one waits for a byte from RUNNER_GATE, writes a struct
+ * runner_departure to RUNNER_REPORT and execs; if that fails an int errno follows. Any other is the program by now, or reply->error says
+ * why not. `text`: the strings, unless RUNNER_TEXT is given. Not thread-safe: there is one runner.
  */
-int runner_start(const struct runner_request *request, const int fds[RUNNER_FDS], struct err *err);
+int runner_start(const struct runner_request *request, const char *text, const int fds[RUNNER_FDS], struct runner_reply *reply,
+		 struct err *err);
+
+/* --- subprocess_start.c ------------------------------------------------------------------------------------------------- */
+
+/* Its pid; what became of it is in *reply: with an `error` it has ended and is to be waited for. -1 and `err`: there is none. */
+int subprocess_start(struct subprocess_run *run, bool own_group, struct runner_reply *reply, struct err *err);
 
 /* --- subprocess_capture.c ---------------------------------------------------------------------------------------------- */
 

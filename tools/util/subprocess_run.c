@@ -42,6 +42,7 @@ struct schedule {
 struct running {
 	struct subprocess_run *run;
 	int pid, pidfd, signals;
+	int schedule; /* its schedstat: opened while it runs, since it can be read when it has ended */
 	bool own_group;
 	bool killed;
 	uint64_t start, deadline;
@@ -65,10 +66,12 @@ static int take_signals(struct running *r, struct err *err)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, standard = {.sa_handler = SIG_DFL};
 	sigset_t mask;
+	static int signals = -1; /* one for all runs */
 	/* Without ignored ones: a blocked signal is queued even if it is ignored, and would then count as an interrupt. */
 	interrupt_set(&mask);
-	r->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (r->signals < 0)
+	signals = signalfd(signals, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	r->signals = signals;
+	if (signals < 0)
 		return err_set(err, NULL, NULL, "cannot watch for signals: %s", strerror(errno));
 	pthread_sigmask(SIG_BLOCK, &mask, &r->old_mask);
 	sigaction(SIGPIPE, &ignore, &r->old_pipe);
@@ -81,7 +84,6 @@ static void give_signals_back(struct running *r)
 	sigaction(SIGPIPE, &r->old_pipe, NULL);
 	sigaction(SIGCHLD, &r->old_child, NULL);
 	pthread_sigmask(SIG_SETMASK, &r->old_mask, NULL);
-	close(r->signals);
 }
 
 /* ---- signals that go to the program ------------------------------------------------------------------------------------------ */
@@ -141,16 +143,33 @@ static struct schedule parse_schedule(const char *text)
 	return schedule;
 }
 
-static struct schedule read_schedule(int pid)
+/* From the start of the file, wherever it was read to before. Nothing: a kernel without this figure. */
+static struct schedule read_schedule(int fd)
 {
-	char path[64], text[64] = "";
-	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
-	FILE *file = fopen(path, "re");
-	if (file && !fgets(text, sizeof text, file))
-		text[0] = '\0'; /* a kernel without this figure */
-	if (file)
-		fclose(file);
+	char text[64];
+	ssize_t n = fd >= 0 ? pread(fd, text, sizeof text - 1, 0) : 0;
+	text[n > 0 ? n : 0] = '\0';
 	return parse_schedule(text);
+}
+
+static int open_schedule(int pid)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Of this thread; the file stays open. */
+static struct schedule own_schedule(void)
+{
+	static int fd = -1, thread;
+	if (thread != gettid()) {
+		if (fd >= 0)
+			close(fd);
+		thread = gettid();
+		fd = open_schedule(thread);
+	}
+	return read_schedule(fd);
 }
 
 static uint64_t queued_since(const struct schedule *before, const struct schedule *after, uint64_t cpu_ns)
@@ -175,7 +194,7 @@ struct nap {
 
 static struct nap fall_asleep(void)
 {
-	struct nap nap = {.at = now_ns(), .schedule = read_schedule(gettid())};
+	struct nap nap = {.at = now_ns(), .schedule = own_schedule()};
 	getrusage(RUSAGE_THREAD, &nap.usage);
 	return nap;
 }
@@ -197,120 +216,29 @@ static uint64_t ended_at(struct running *r, const struct nap *before, uint64_t s
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_overridden(const char *entry, char *const *env)
-{
-	size_t name = strcspn(entry, "=") + 1;
-	for (; env && *env; env++)
-		if (strncmp(entry, *env, name) == 0)
-			return true;
-	return false;
-}
-
-/* argv and environment as a file that the new process maps. */
-static int pack_text(const struct subprocess_run *run, struct runner_request *request, struct err *err)
-{
-	struct strbuf text = STRBUF_INIT;
-	for (char *const *arg = run->argv; *arg; arg++, request->argc++)
-		strbuf_add(&text, *arg, strlen(*arg) + 1);
-	for (char **entry = environ; entry && *entry; entry++) {
-		if (is_overridden(*entry, run->env))
-			continue;
-		strbuf_add(&text, *entry, strlen(*entry) + 1);
-		request->envc++;
-	}
-	for (char *const *entry = run->env; entry && *entry; entry++, request->envc++)
-		strbuf_add(&text, *entry, strlen(*entry) + 1);
-	request->text_size = text.size;
-	int fd = memfd_create("arguments", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, text.data, text.size) != (ssize_t)text.size) {
-		err_set(err, NULL, NULL, "cannot pass the arguments: %s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-	}
-	strbuf_free(&text);
-	return fd;
-}
-
-static int duplicate_or_null(int fd)
-{
-	int copy = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
-	return copy >= 0 ? copy : open("/dev/null", O_RDWR | O_CLOEXEC);
-}
-
-static void close_all(int *fds, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-}
-
-static int open_fds(struct subprocess_run *run, struct runner_request *request, int fds[RUNNER_FDS], int *gate, int *report,
-		    struct err *err)
-{
-	int pair[2];
-	if ((fds[RUNNER_TEXT] = pack_text(run, request, err)) < 0 || (fds[RUNNER_IN] = subprocess_stdin_begin(run->input, err)) < 0)
-		return -1;
-	fds[RUNNER_OUT] = duplicate_or_null(run->output_fd >= 0 ? run->output_fd : run->show_output ? 1 : -1);
-	fds[RUNNER_ERR] = duplicate_or_null(run->show_output ? 2 : -1);
-	fds[RUNNER_CWD] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (pipe2(pair, O_CLOEXEC) == 0) {
-		fds[RUNNER_GATE] = pair[0];
-		*gate = pair[1];
-	}
-	if (pipe2(pair, O_CLOEXEC) == 0) {
-		*report = pair[0];
-		fds[RUNNER_REPORT] = pair[1];
-	}
-	for (int i = 0; i < RUNNER_FDS; i++)
-		if (fds[i] < 0)
-			return err_set(err, run->argv[0], NULL, "cannot prepare the run: %s", strerror(errno));
-	return 0;
-}
-
-/* Until the program is on its way (the report ends when exec closes it), or why it is not. */
-static int await_exec(struct running *r, int report, struct err *err)
-{
-	int error;
-	struct runner_departure departure;
-	if (read(report, &departure, sizeof departure) != sizeof departure)
-		return err_set(err, r->run->argv[0], NULL, "cannot start the program");
-	r->start = departure.start;
-	r->before = parse_schedule(departure.schedule);
-	ssize_t n = read(report, &error, sizeof error);
-	if (n == 0)
-		return 0;
-	const char *hint = error == ENOEXEC ? "it is not a program for this machine" : NULL;
-	return err_set(err, r->run->argv[0], hint, "cannot start the program: %s", strerror(n == sizeof error ? error : EIO));
-}
-
 static int start(struct running *r, struct err *err)
 {
-	struct runner_request request = {.own_group = r->own_group};
-	int fds[RUNNER_FDS] = {-1, -1, -1, -1, -1, -1, -1}, gate = -1, report = -1, result = -1;
-	if (open_fds(r->run, &request, fds, &gate, &report, err) == 0)
-		r->pid = runner_start(&request, fds, err);
-	close_all(fds, RUNNER_FDS);
-	if (r->pid > 0) {
-		if (r->run->attach)
-			r->run->attach(r->run->context, r->pid);
-		result =
-		    write(gate, "", 1) == 1 ? await_exec(r, report, err) : err_set(err, r->run->argv[0], NULL, "cannot start the program");
-	}
-	close_all((int[]){gate, report}, 2);
-	if (r->pid > 0 && result < 0) {
+	struct runner_reply reply;
+	r->pid = subprocess_start(r->run, r->own_group, &reply, err);
+	if (r->pid < 0)
+		return -1;
+	if (reply.error) {
+		err_set(err, r->run->argv[0], reply.error == ENOEXEC ? "it is not a program for this machine" : NULL,
+			"cannot start the program: %s", strerror(reply.error));
 		waitpid(r->pid, NULL, 0);
 		return -1;
 	}
-	if (result == 0)
-		r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
-	if (result == 0 && r->pidfd < 0) {
+	r->start = reply.departure.start;
+	r->before = parse_schedule(reply.departure.schedule);
+	r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
+	if (r->pidfd < 0) {
 		err_set(err, NULL, "Linux 5.3 or newer is needed", "cannot watch the program: %s", strerror(errno));
 		kill(r->pid, SIGKILL);
 		waitpid(r->pid, NULL, 0);
 		return -1;
 	}
-	return result;
+	r->schedule = open_schedule(r->pid);
+	return 0;
 }
 
 /* ---- watch -------------------------------------------------------------------------------------------------------------------- */
@@ -369,7 +297,7 @@ static void reap(struct running *r)
 {
 	struct rusage usage = {0};
 	struct subprocess_run *run = r->run;
-	struct schedule after = read_schedule(r->pid);
+	struct schedule after = read_schedule(r->schedule);
 	/* Still a zombie here, so its group's number belongs to nobody else: the rest of a timed-out group goes now. */
 	if (run->timed_out && r->own_group)
 		kill(-r->pid, SIGKILL);
@@ -379,17 +307,23 @@ static void reap(struct running *r)
 	run->system_ns = timeval_ns(usage.ru_stime);
 	run->cpu_ns = run->user_ns + run->system_ns;
 	run->queued_ns = queued_since(&r->before, &after, run->cpu_ns);
+	/* It may have waited behind its end too, to be gone altogether: never so long that less is left than it computed. */
+	if (run->queued_ns != SUBPROCESS_UNKNOWN && run->queued_ns + after.run_ns > run->wall_ns + OTHER_NS)
+		run->queued_ns = run->wall_ns + OTHER_NS > after.run_ns ? run->wall_ns + OTHER_NS - after.run_ns : 0;
 	if (run->queued_ns != SUBPROCESS_UNKNOWN && run->wall_ns > run->cpu_ns + run->queued_ns) {
 		uint64_t rest = run->wall_ns - run->cpu_ns - run->queued_ns;
 		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;
 	}
 	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	close(r->pidfd);
+	if (r->schedule >= 0)
+		close(r->schedule);
 }
 
 int subprocess_run(struct subprocess_run *run, struct err *err)
 {
-	struct running r = {.run = run, .pid = -1, .pidfd = -1, .deadline = NEVER, .own_group = !subprocess_stdin_is_terminal(run->input)};
+	struct running r = {
+	    .run = run, .pid = -1, .pidfd = -1, .schedule = -1, .deadline = NEVER, .own_group = !subprocess_stdin_is_terminal(run->input)};
 	run->status = 0;
 	run->timed_out = run->interrupted = false;
 	run->wall_ns = run->cpu_ns = run->user_ns = run->system_ns = run->peak_rss_bytes = 0;

@@ -27,8 +27,7 @@
  *   line     COUNT FN LINE RLINE RCOL  COUNT executions of what begins here (RCOL: bytes, from 1). Several records may name one COUNT (code
  * that always runs together) or one line, which then has the largest of their counts. A COUNT, and FROM and BY, is N: counter N; fN: calls
  * of function N; lN: that of an earlier `less`. Without --lines there are only such lines whose count the counters of the calls tell.
- *   site     ID FN LINE RLINE          a line of FN that allocates: its record of allocations is ID. Those below are the functions'; without
- * gaps from there on. Only where allocations are counted by line
+ *   site     ID FN LINE RLINE          a line of FN that allocates; ID: its record of allocations, behind those of the functions, no gaps
  *   copy     FN LINE METHOD            FN copies here (METHOD: clone, to_string, ...) where the line of Ruchy has no such word
  *   skip     RLINE REASON...           something left alone, and why
  *

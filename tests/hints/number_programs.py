@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""numbers.py SEED FUNCTIONS DIRECTORY: random loops over integers, before and after every residue, remainder, swap and halving.
+"""number_programs.py SEED FUNCTIONS DIRECTORY: random loops over integers, before and after every residue, remainder, swap and halving.
 
 What each prints, and whether it panics and how, must be equal: where overflow panics and where it wraps. Prints `same` and how many hints
 were given, or what differs.

@@ -46,7 +46,7 @@ UNIT_X    := $(UNIT_C:tests/unit/%.c=$(B)/tests/%)
 
 CORPUS_RS := $(wildcard bench-corpus/*/*.rs)
 
-.PHONY: all allocation-cost suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda lambda-example
+.PHONY: all allocation-cost suggest-example bench-pgo ci-schemas stats-golden pages screenshots bench-export consumers help sourcemap map-figures setup profile test test-quick bench bench-quick bench-gates stats-check lint format install clean ruchy golden fuzz fuzz-quick unit cmd test-aarch64 soak stress check-san asan tsan san-programs size-figures bootstraps bench-lambda bench-lambda-calls lambda-example
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -318,6 +318,9 @@ $(B)/share/bootstraps/ok: $(SIBLINGS)
 
 bench-lambda: all bootstraps ## cold starts of the corpus' five bootstraps, five times: is their order the same each time? (two minutes)
 	@tests/perf/lambda_order.py
+
+bench-lambda-calls: all bootstraps ## the time of system calls that analyze tells, beside the kernel's tracepoints (needs perf and root; a minute)
+	@tests/perf/lambda_calls.py
 
 lambda-example: all bootstraps ## the worked example of docs/lambda.md, anew: a bootstrap made faster by the tool's advice (two minutes)
 	@tests/perf/lambda_example.sh

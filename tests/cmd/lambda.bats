@@ -62,6 +62,8 @@ bootstrap() {
 	assert_error 2 'target-ms'
 	run "$PROF" analyze --lambda-ready /bin/true --lambda-size 64
 	assert_error 2 '128 to 10240'
+	run "$PROF" analyze --lambda-ready /bin/true --siblings --no-siblings
+	assert_error 2 'contradict each other'
 	echo 'no JSON' > event.json
 	run "$PROF" analyze --lambda-ready /bin/true --event event.json
 	assert_error 1 'an event is JSON'

@@ -178,6 +178,8 @@ static int check_options(const struct audit_options *o, struct lambda_result *re
 {
 	if (parse_target(o->target_ms, &result->target_ms, err) != 0 || read_event(result, o->event, err) != 0)
 		return -1;
+	if (o->siblings && o->no_siblings)
+		return err_usage(err, NULL, "give one of them", "--siblings and --no-siblings contradict each other");
 	if (o->lambda_mb && (o->lambda_mb < DEFAULT_MB || o->lambda_mb > LARGEST_MB))
 		return err_usage(err, NULL, "give 128 to 10240", "--lambda-size is no size of a Lambda function");
 	for (size_t i = 0; i < o->cloudwatch_count; i++)

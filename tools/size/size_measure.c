@@ -19,10 +19,10 @@ static bool has_symbols(const struct image *image)
 static bool has_needed(const struct image *image)
 {
 	const struct image_section *dynamic = image_find_type(image, SHT_DYNAMIC);
-	unsigned word = image->wide ? 8 : 4;
+	uint64_t word = image->wide ? 8 : 4;
 
 	for (uint64_t at = 0; dynamic && at + 2 * word <= dynamic->bytes; at += 2 * word)
-		if (image_number(image, dynamic->offset + at, word) == DT_NEEDED)
+		if (image_number(image, dynamic->offset + at, (unsigned)word) == DT_NEEDED)
 			return true;
 	return false;
 }

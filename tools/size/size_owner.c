@@ -204,6 +204,17 @@ static bool is_static_library(const struct size_program *program, const struct s
 	return program->is_static && lines && item->function && !size_lines_find(lines, item->address, &file, &line);
 }
 
+/* In a Rust program that is libunwind of musl, or what a crate brings. */
+static void own_cpp(const struct size_program *program, struct size_item *item, struct size_lines *lines)
+{
+	enum size_category category = cpp_category(item);
+	bool library = item->cpp && program->language == SIZE_RUST;
+
+	if (category == SIZE_USER)
+		library = library || is_static_library(program, item, lines);
+	item->category = library ? SIZE_CLIB : category;
+}
+
 static void own_unmangled(const struct size_program *program, struct size_item *item, const struct size_options *options,
 			  struct size_lines *lines)
 {
@@ -250,14 +261,10 @@ void size_own_all(struct size_program *program, const struct size_options *optio
 			item->category = go_category(item);
 		else if (item->category == SIZE_CLIB)
 			own_unmangled(program, item, options, lines);
-		else if (program->language == SIZE_RUST && item->cpp) /* libunwind of musl programs */
-			item->category = SIZE_CLIB;
-		else if (program->language == SIZE_RUST && item->crate)
+		else if (program->language == SIZE_RUST && item->crate && !item->cpp)
 			own_rust(program, item, options, lines, std_v0);
-		else if (cpp_category(item) == SIZE_USER && is_static_library(program, item, lines))
-			item->category = SIZE_CLIB;
 		else
-			item->category = cpp_category(item);
+			own_cpp(program, item, lines);
 	}
 	size_lines_close(lines);
 }

@@ -38,7 +38,7 @@ static struct payload empty_payload(void)
 	return payload;
 }
 
-static struct profile *collect(const struct payload *payloads, size_t count, const char *table, struct err *err)
+static struct profile *collect_chunks(const void *payloads, size_t size, size_t count, const char *table, struct err *err)
 {
 	struct raw_file file;
 	struct profile *profile = NULL;
@@ -46,11 +46,16 @@ static struct profile *collect(const struct payload *payloads, size_t count, con
 	raw_start(&file);
 	raw_table_chunk(&file, table);
 	for (size_t i = 0; i < count; i++)
-		raw_chunk(&file, RPROF_CHUNK_THREAD, 0, &payloads[i], sizeof payloads[i]);
+		raw_chunk(&file, RPROF_CHUNK_THREAD, 0, (const char *)payloads + i * size, size);
 	if (profile_add_raw_bytes(&profile, file.bytes.data, file.bytes.size, "x.raw", err) != 0)
 		profile = NULL;
 	strbuf_free(&file.bytes);
 	return profile;
+}
+
+static struct profile *collect(const struct payload *payloads, size_t count, const char *table, struct err *err)
+{
+	return collect_chunks(payloads, sizeof *payloads, count, table, err);
 }
 
 static void test_sums(void **state)
@@ -197,17 +202,7 @@ static struct line_payload line_payload(void)
 
 static struct profile *collect_lines(const struct line_payload *payloads, size_t count, const char *table, struct err *err)
 {
-	struct raw_file file;
-	struct profile *profile = NULL;
-
-	raw_start(&file);
-	raw_table_chunk(&file, table);
-	for (size_t i = 0; i < count; i++)
-		raw_chunk(&file, RPROF_CHUNK_THREAD, 0, &payloads[i], sizeof payloads[i]);
-	if (profile_add_raw_bytes(&profile, file.bytes.data, file.bytes.size, "x.raw", err) != 0)
-		profile = NULL;
-	strbuf_free(&file.bytes);
-	return profile;
+	return collect_chunks(payloads, sizeof *payloads, count, table, err);
 }
 
 /* Two records of one line are one row; a function's own record is a row without a line; function and rows add up. */

@@ -111,16 +111,7 @@ int bench_subject_take(struct bench_subject *subject, const char *name, const vo
 /* One more name for the file, where file systems allow it; else a copy. */
 static int copy(const char *from, const char *to, struct err *err)
 {
-	size_t size;
-	char *program;
-	int status;
-
-	if (link(from, to) == 0)
-		return 0;
-	program = fs_read(from, 0, &size, err);
-	status = program ? fs_write(to, program, size, 0755, err) : -1;
-	free(program);
-	return status;
+	return link(from, to) == 0 ? 0 : fs_copy(from, to, 0755, err);
 }
 
 int bench_subject_build(struct bench_subject *subject, const char *source, const struct bench_options *options, struct err *err)

@@ -100,16 +100,6 @@ static char *default_program(const char *source)
 	return dot && dot != base ? xasprintf("./%.*s", (int)(dot - base), base) : xasprintf("./%s.out", base);
 }
 
-static int copy_program(const char *from, const char *to, struct err *err)
-{
-	size_t size;
-	char *data = fs_read(from, 0, &size, err);
-	int status = data ? fs_write(to, data, size, 0777, err) : -1;
-
-	free(data);
-	return status;
-}
-
 static int run_build(const struct command *command, int argc, char **argv, struct err *err)
 {
 	struct build_command_options o = {0};
@@ -137,7 +127,7 @@ static int run_build(const struct command *command, int argc, char **argv, struc
 	if (status == 0 && o.verbose)
 		tell_skips(build);
 	if (status == 0)
-		status = copy_program(build->program[kind], program, err);
+		status = fs_copy(build->program[kind], program, 0777, err);
 	free(program);
 	build_free(build);
 	return status;

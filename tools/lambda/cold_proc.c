@@ -11,19 +11,25 @@
 #define LOOKS	20
 #define LOOK_US 50
 
+/* What stands behind the name, which can hold anything: ") ", state, then numbers. NULL: not known. */
+static const char *behind_name(const char *path, char text[1024])
+{
+	FILE *file = fopen(path, "re");
+	size_t size = file ? fread(text, 1, 1023, file) : 0;
+
+	if (file)
+		fclose(file);
+	text[size] = '\0';
+	return strrchr(text, ')');
+}
+
 uint64_t proc_faults(int pid)
 {
 	char path[64], text[1024];
 	uint64_t minor, major;
 
 	snprintf(path, sizeof path, "/proc/%d/stat", pid);
-	FILE *file = fopen(path, "re");
-	size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
-	if (file)
-		fclose(file);
-	text[size] = '\0';
-	/* Behind the name, which can hold anything: state, then numbers. */
-	const char *rest = strrchr(text, ')');
+	const char *rest = behind_name(path, text);
 	if (!rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %" SCNu64, &minor, &major) != 2)
 		return COLD_UNKNOWN;
 	return minor + major;
@@ -44,15 +50,10 @@ static bool thread_times(int pid, const char *thread, uint64_t *ran, uint64_t *q
 
 static bool is_running(int pid, const char *thread)
 {
-	char path[320], text[512];
+	char path[320], text[1024];
 
 	snprintf(path, sizeof path, "/proc/%d/task/%s/stat", pid, thread);
-	FILE *file = fopen(path, "re");
-	size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
-	if (file)
-		fclose(file);
-	text[size] = '\0';
-	const char *rest = strrchr(text, ')');
+	const char *rest = behind_name(path, text);
 	return rest && strncmp(rest, ") R", 3) == 0;
 }
 

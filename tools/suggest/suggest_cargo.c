@@ -127,16 +127,6 @@ char *suggest_cargo_path(const struct suggest *s, const struct suggest_trial *tr
 	return xasprintf("%s/%s/%s%s", s->directory, trial->id, s->audit->subject.name, suffix);
 }
 
-static int copy_program(const char *from, const char *to, struct err *err)
-{
-	size_t size;
-	char *data = fs_read(from, 0, &size, err);
-	int status = data ? fs_write(to, data, size, 0777, err) : -1;
-
-	free(data);
-	return status;
-}
-
 int suggest_cargo_build(const struct suggest *s, const struct suggest_trial *trial, struct err *err)
 {
 	const struct audit_subject *subject = &s->audit->subject;
@@ -168,7 +158,7 @@ int suggest_cargo_build(const struct suggest *s, const struct suggest_trial *tri
 	if (fs_mkdirs(directory, err) == 0 && (rustflags.size == 0 || triple))
 		status = cargo_build(&subject->project, &options, BUILD_PLAIN, subject->name, &program, &name, err);
 	if (status == 0)
-		status = copy_program(program, path, err);
+		status = fs_copy(program, path, 0777, err);
 	for (size_t i = 0; i < used; i++)
 		free(settings[i]);
 	shellquote_free(words);

@@ -219,6 +219,16 @@ int fs_write(const char *path, const void *data, size_t size, int mode, struct e
 	return result;
 }
 
+int fs_copy(const char *from, const char *to, int mode, struct err *err)
+{
+	size_t size;
+	char *data = fs_read(from, 0, &size, err);
+	int status = data ? fs_write(to, data, size, mode, err) : -1;
+
+	free(data);
+	return status;
+}
+
 /* ---- directories ------------------------------------------------------------------------------------------------------ */
 
 static int make_directory(const char *path)

@@ -13,6 +13,8 @@ char *fs_read(const char *path, size_t limit, size_t *size, struct err *err);
 /* Temporary file beside `path`, write, fsync, rename: `path` is either the old file or the whole new one. `mode` as for open(), e.g. 0666
  * (umask applies). */
 int fs_write(const char *path, const void *data, size_t size, int mode, struct err *err);
+/* fs_read() and fs_write(). */
+int fs_copy(const char *from, const char *to, int mode, struct err *err);
 /* mkdir -p, mode 0700 for what it creates. */
 int fs_mkdirs(const char *path, struct err *err);
 /* New private directory under $TMPDIR (or /tmp); caller frees the path and removes it with fs_remove_tree(). */

@@ -366,6 +366,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     chosen, missed, page = options.only.split(","), [], []
+    load = os.getloadavg()[0]
     for name, title, measure in PARTS:
         if name not in chosen:
             continue
@@ -376,7 +377,8 @@ def main():
         missed += [] if good else [name]
         if options.page:
             head = ("# What gates are worth\n\nMade by `make bench-gates` (`tests/perf/gates.py --page docs/gates.md`) "
-                    f"on {os.cpu_count()} CPUs. Other work ran on the machine too; run it again where none does.\n\n")
+                    f"on {os.cpu_count()} CPUs; load average before it {load:.2f}. \"Under load\" is with {LOAD} processes of its own that compute "
+                    "half of the time, in pieces of random length.\n\n")
             pathlib.Path(options.page).write_text(head + "\n".join(page).replace("\n\n\n", "\n\n").rstrip() + "\n")
     return 1 if missed else 0
 

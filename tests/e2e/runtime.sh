@@ -246,8 +246,8 @@ layout() {
 	python3 "$here/assemble.py" "$here/layout/prog.rs" "$prelude" > layout.rs && compile layout --edition 2021 -O layout.rs &&
 		${CC:-cc} -std=c17 -I"$top/runtime/include" -o layout.c.out "$here/layout/layout.c" && runnable layout.c.out || { echo "Bail out! layout does not build"; exit 1; }
 	RUCHY_PROF_FILE=layout.raw ./layout > layout.out
-	check "layout: prelude.rs and the headers agree" "$(head -n 6 layout.out)" "$(./layout.c.out)"
-	check "layout: prelude.rs and the runtime agree" "$(sed -n 7p layout.out)" "$(sed -n 8p layout.out)"
+	check "layout: prelude.rs and the headers agree" "$(head -n 8 layout.out)" "$(./layout.c.out)"
+	check "layout: prelude.rs and the runtime agree" "$(sed -n 9p layout.out)" "$(sed -n 10p layout.out)"
 }
 
 editions() {

@@ -58,6 +58,7 @@ struct bench_options {
 	double threshold, count_threshold; /* shares: 0.05 */
 	unsigned metrics;		   /* that are judged */
 	uint64_t seed;
+	bool no_peaks; /* peak RSS is not measured: runs begin sooner */
 	bool in_place; /* what is not built here is run where it lies, not as a copy */
 	bool keep_binary, allow_other_host, stored_only, no_counts, no_compile, ignore_failure, verbose;
 	bool plain_only; /* nothing will be counted in this program */

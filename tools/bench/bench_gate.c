@@ -90,7 +90,7 @@ static void keep_samples(struct gate *g)
 	r->b_user = bench_figures(new, now, RACE_USER);
 	r->b_system = bench_figures(new, now, RACE_SYSTEM);
 	r->b_codes = bench_codes(now);
-	r->b_rss = new->repeats == 1 ? bench_figures(new, now, RACE_PEAK_RSS) : NULL;
+	r->b_rss = new->repeats == 1 && !g->options->no_peaks ? bench_figures(new, now, RACE_PEAK_RSS) : NULL;
 	r->b_count = now->count;
 	if (g->stored) {
 		const struct bench_baseline *b = g->baseline;
@@ -106,7 +106,7 @@ static void keep_samples(struct gate *g)
 	r->a_user = bench_figures(old, &g->entrants[OLD], RACE_USER);
 	r->a_system = bench_figures(old, &g->entrants[OLD], RACE_SYSTEM);
 	r->a_codes = bench_codes(&g->entrants[OLD]);
-	r->a_rss = old->repeats == 1 ? bench_figures(old, &g->entrants[OLD], RACE_PEAK_RSS) : NULL;
+	r->a_rss = old->repeats == 1 && !g->options->no_peaks ? bench_figures(old, &g->entrants[OLD], RACE_PEAK_RSS) : NULL;
 	r->a_count = g->entrants[OLD].count;
 }
 
@@ -203,7 +203,8 @@ int bench_gate(const struct bench_options *options, struct bench_report *report,
 	struct gate g = {.options = options, .report = report};
 	int status = -1;
 
-	subprocess_warm_up();
+	if (!options->no_peaks)
+		subprocess_warm_up();
 	report->mode = options->ci ? "ci" : "compare";
 	report->source = options->source;
 	report->threshold = options->threshold;

@@ -89,7 +89,7 @@ static void add_timed(struct gate *g, struct timed *t, enum bench_metric_id id)
 		m.paired = !g->stored;
 	}
 	/* The repeater is larger than what it runs. */
-	if (m.na == 0 || m.nb == 0 || (id == METRIC_PEAK_RSS && g->subjects[NEW].repeats > 1))
+	if (m.na == 0 || m.nb == 0 || (id == METRIC_PEAK_RSS && (g->subjects[NEW].repeats > 1 || g->options->no_peaks)))
 		return;
 	t->ids[t->count] = id;
 	t->judged[t->count++] = m;

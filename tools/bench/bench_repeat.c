@@ -176,7 +176,8 @@ int bench_subjects_repeat(struct bench_subject *subjects, size_t count, const st
 			  struct err *err)
 {
 	struct race_entrant *entrants = xcalloc(count, sizeof *entrants);
-	struct race_options race_options = {.max_rounds = 3, .timeout_seconds = options->timeout, .input = input};
+	struct race_options race_options = {
+	    .max_rounds = 3, .timeout_seconds = options->timeout, .no_peaks = options->no_peaks, .input = input};
 	struct race_result result;
 	double longest = 0;
 	int status = 0;

@@ -180,6 +180,8 @@ static int bench_options_fill(const struct bench_command_options *o, const struc
 				    .verbose = o->verbose};
 	if (o->metric && (b->metrics = bench_metrics_parse(o->metric, err)) == 0)
 		return -1;
+	/* Plain runs tell it as hyperfine does, and a baseline is for all metrics. */
+	b->no_peaks = o->regression && strcmp(o->regression, "baseline") != 0 && !(b->metrics & 1u << METRIC_PEAK_RSS);
 	return o->regression ? check_metrics(b, err) : 0;
 }
 

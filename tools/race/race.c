@@ -79,6 +79,7 @@ static int run_one(struct racer *r, size_t which, struct err *err)
 				     .input = o->input,
 				     .show_output = o->show_output && first,
 				     .earlier_peak_bytes = least_peak(r),
+				     .no_peak = o->no_peaks,
 				     .timeout_seconds = o->timeout_seconds};
 
 	if (!run.show_output) {

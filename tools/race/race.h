@@ -19,8 +19,8 @@ struct race_sample {
 	uint64_t wall_ns, cpu_ns, user_ns, system_ns; /* cpu = user + system */
 	/* Of wall_ns: ready to run, but no CPU was free. SUBPROCESS_UNKNOWN: not known (threads, children) */
 	uint64_t queued_ns;
-	uint64_t peak_rss_bytes;
-	int status; /* wait status; 0 unless failing runs count (RACE_COUNT_FAILURES) */
+	uint64_t peak_rss_bytes; /* SUBPROCESS_UNKNOWN with no_peaks */
+	int status;		 /* wait status; 0 unless failing runs count (RACE_COUNT_FAILURES) */
 	bool ok;
 };
 
@@ -53,6 +53,7 @@ struct race_options {
 	uint64_t seed;			 /* of the order */
 	enum race_on_failure on_failure;
 	uint64_t most_failures;
+	bool no_peaks;			/* peak RSS is not wanted: runs begin sooner, above all on a busy machine */
 	bool show_output;		/* of the very first run of each; else /dev/null */
 	struct subprocess_stdin *input; /* replayed to every run; NULL: /dev/null */
 	/* After each kept round from min_rounds on: true ends the race. `seconds`: since the first kept round began. May be NULL */

@@ -40,6 +40,7 @@ struct subprocess_run {
 	int output_fd;			/* >= 0: child's stdout goes there instead; -1 */
 	struct subprocess_stdin *input; /* NULL: /dev/null */
 	uint64_t earlier_peak_bytes;	/* peak_rss_bytes of an earlier run of the same program: it starts sooner then; 0 = not known */
+	bool no_peak;			/* peak_rss_bytes is not wanted: it starts sooner yet */
 	double timeout_seconds;		/* 0: none. Then SIGTERM, one second later SIGKILL, to the child's process group */
 	/* Called in the parent between fork and exec of the child (it waits); for the sampler to attach. NULL: nothing. Return -1: run goes
 	 * on without. */
@@ -63,7 +64,7 @@ struct subprocess_run {
 	 * the kernel forgets this of a thread that has ended. SUBPROCESS_UNKNOWN otherwise.
 	 */
 	uint64_t queued_ns;
-	uint64_t peak_rss_bytes; /* of the child, from the kernel (ru_maxrss) */
+	uint64_t peak_rss_bytes; /* of the child, from the kernel (ru_maxrss); SUBPROCESS_UNKNOWN with no_peak */
 };
 #define SUBPROCESS_UNKNOWN UINT64_MAX
 int subprocess_run(struct subprocess_run *run, struct err *err);

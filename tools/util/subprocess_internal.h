@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* --- subprocess_runner.c: who makes the process ------------------------------------------------------------------------ */
+/* --- what the process is to be ------------------------------------------------------------------------------------------ */
 
 /* Descriptors that go to the runner with a request, in this order; -1: none. */
 enum runner_fd { RUNNER_IN, RUNNER_OUT, RUNNER_ERR, RUNNER_CWD, RUNNER_TEXT, RUNNER_GATE, RUNNER_REPORT, RUNNER_FDS };
@@ -34,10 +34,29 @@ struct runner_reply {
 	int32_t pid; /* or a negative errno */
 	/* Not of gated ones: */
 	int32_t error; /* why it is not the program; 0 */
-	int32_t spare; /* another process of ours, that was not fit for the request and has ended; 0: none */
-	int32_t taken; /* the request was received */
 	struct runner_departure departure;
 };
+
+/* --- subprocess_child.c: in the new process ---------------------------------------------------------------------------------- */
+
+/* A request, whole. */
+struct order {
+	struct runner_request request;
+	int fds[RUNNER_FDS];
+	char text[RUNNER_TEXT_MOST];
+	int schedule;		    /* the process' own /proc/self/schedstat; -1: not open yet */
+	struct runner_reply *reply; /* memory that is shared with the process that is made, so that it tells of itself there */
+};
+
+/* Of the signals below `end`: no handler stays, and what our caller ignored for good (nohup, `&` in a script) stays ignored, but not what
+ * this tool ignores for itself. */
+void signals_reset(int end);
+/* For clone(), with all signals blocked: becomes the program of a struct order, or tells in its reply why not. */
+int order_become_program(void *order);
+#define ORDER_STACK 65536
+extern char order_stack[ORDER_STACK]; /* of such a process, until exec: one at a time */
+
+/* --- subprocess_runner.c ----------------------------------------------------------------------------------------------------- */
 
 /*
  * Start the process; it is our own child. Returns its pid or -1. A gated one waits for a byte from RUNNER_GATE, writes a struct
@@ -45,6 +64,12 @@ struct runner_reply {
  * why not. `text`: the strings, unless RUNNER_TEXT is given. Not thread-safe: there is one runner.
  */
 int runner_start(const struct runner_request *request, const char *text, const int fds[RUNNER_FDS], struct runner_reply *reply,
+		 struct err *err);
+
+/* --- subprocess_direct.c ------------------------------------------------------------------------------------------------ */
+
+/* As runner_start(), without a runner: the peak of such a process' memory is not its own. Neither gated nor with RUNNER_TEXT. */
+int direct_start(const struct runner_request *request, const char *text, const int fds[RUNNER_FDS], struct runner_reply *reply,
 		 struct err *err);
 
 /* --- subprocess_start.c ------------------------------------------------------------------------------------------------- */

@@ -314,7 +314,7 @@ static void reap(struct running *r)
 		uint64_t rest = run->wall_ns - run->cpu_ns - run->queued_ns;
 		run->queued_ns += r->late_ns < rest ? r->late_ns : rest;
 	}
-	run->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	run->peak_rss_bytes = run->no_peak ? SUBPROCESS_UNKNOWN : (uint64_t)usage.ru_maxrss * 1024;
 	close(r->pidfd);
 	if (r->schedule >= 0)
 		close(r->schedule);

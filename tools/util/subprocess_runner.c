@@ -10,15 +10,14 @@
  * when our end of the socket closes, however we end.
  *
  * A copy costs some 100 us, though. Once a program is known to need more memory than the runner has, its next process borrows the runner's
- * until exec, as vfork() has it: the runner's peak is below the program's then. Such a process is made while the one before it runs, and
- * waits for the next request itself; it gives way when that is none for it.
+ * until exec, as vfork() has it: the runner's peak is below the program's then. Who does not ask for the peak needs no runner:
+ * subprocess_direct.c.
  */
 #include "strbuf.h"
 #include "subprocess_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -40,104 +39,6 @@ union control {
 	char space[CMSG_SPACE(RUNNER_FDS * sizeof(int))];
 };
 
-/* A request, whole. */
-struct order {
-	struct runner_request request;
-	int fds[RUNNER_FDS];
-	char text[RUNNER_TEXT_MOST];
-	uint64_t peak_kib;	    /* of the runner's memory */
-	int left[2];		    /* a process that waits for its order holds [1] until it is the program, or has ended; the runner [0] */
-	int schedule;		    /* the process' own /proc/self/schedstat; -1: not open yet */
-	struct runner_reply *reply; /* memory that is shared with the process that is made, so that it tells of itself there */
-};
-
-/* ---- in the new process: plain system calls only ------------------------------------------------------------------------ */
-
-static _Noreturn void give_up(struct order *order)
-{
-	int error = errno;
-	order->reply->error = error;
-	if (order->request.gated && write(order->fds[RUNNER_REPORT], &error, sizeof error) != sizeof error)
-		_exit(127);
-	_exit(127);
-}
-
-/* Pointers to `count` strings, and a NULL behind them. */
-static char *take_strings(char *text, const char *end, uint32_t count, char **pointers)
-{
-	uint32_t i = 0;
-	for (; i < count && text < end; i++) {
-		pointers[i] = text;
-		text += strnlen(text, (size_t)(end - text)) + 1;
-	}
-	pointers[i] = NULL;
-	return text;
-}
-
-static void pass_gate(struct order *order)
-{
-	char go;
-	if (order->request.gated && read(order->fds[RUNNER_GATE], &go, 1) != 1)
-		_exit(127);
-}
-
-static void depart(struct order *order)
-{
-	struct timespec now;
-	struct runner_departure *departure = &order->reply->departure;
-	if (order->schedule < 0)
-		order->schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
-	if (pread(order->schedule, departure->schedule, sizeof departure->schedule - 1, 0) < 0)
-		departure->schedule[0] = '\0';
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	departure->start = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	if (order->request.gated && write(order->fds[RUNNER_REPORT], departure, sizeof *departure) != sizeof *departure)
-		_exit(127);
-}
-
-/* The strings as argv; the environment is behind them. */
-static char **unpack(struct order *order)
-{
-	static char *few[RUNNER_TEXT_MOST + 2];
-	const struct runner_request *request = &order->request;
-	size_t strings = (size_t)request->argc + request->envc + 2;
-	char *text = order->text, **pointers = few;
-	const int protection = PROT_READ | PROT_WRITE;
-	if (order->fds[RUNNER_TEXT] >= 0) { /* in a copy of the runner: what is mapped goes with it */
-		text = mmap(NULL, request->text_size, protection, MAP_PRIVATE, order->fds[RUNNER_TEXT], 0);
-		pointers = mmap(NULL, strings * sizeof *pointers, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (text == MAP_FAILED || pointers == MAP_FAILED)
-			give_up(order);
-	}
-	const char *end = text + request->text_size;
-	text = take_strings(text, end, request->argc, pointers);
-	take_strings(text, end, request->envc, pointers + request->argc + 1);
-	return pointers;
-}
-
-static int become_program(void *context)
-{
-	struct order *order = context;
-	const struct runner_request *request = &order->request;
-	const int *fds = order->fds;
-	sigset_t none;
-	char **argv = unpack(order);
-	if (!argv[0]) {
-		errno = EINVAL;
-		give_up(order);
-	}
-	if (request->own_group)
-		setpgid(0, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (fchdir(fds[RUNNER_CWD]) < 0 || dup2(fds[RUNNER_IN], 0) < 0 || dup2(fds[RUNNER_OUT], 1) < 0 || dup2(fds[RUNNER_ERR], 2) < 0)
-		give_up(order);
-	pass_gate(order);
-	depart(order);
-	execve(argv[0], argv, argv + request->argc + 1);
-	give_up(order);
-}
-
 /* ---- the runner ----------------------------------------------------------------------------------------------------------- */
 
 static int receive(struct order *order)
@@ -158,14 +59,6 @@ static int receive(struct order *order)
 	for (int i = 0; i < RUNNER_FDS; i++)
 		order->fds[i] = order->request.which & 1u << i && used < count ? given[used++] : -1;
 	return used == count ? 0 : -1;
-}
-
-/* What our caller ignored for good (nohup, `&` in a script) stays ignored; what this tool ignores for itself does not. */
-static void reset_signals(void)
-{
-	for (int signal_number = 1; signal_number < NSIG; signal_number++)
-		if (signal_number != SIGHUP && signal_number != SIGINT && signal_number != SIGQUIT)
-			signal(signal_number, SIG_DFL);
 }
 
 /*
@@ -219,13 +112,13 @@ static uint64_t read_peak(void)
 	return kib > 0 ? kib : UINT64_MAX;
 }
 
+static uint64_t own_peak_kib = UINT64_MAX; /* not known */
+
 /* Memory is lent to a program only if it is known to need so much more that ours does not show. */
 static bool may_borrow(const struct order *order)
 {
-	return order->peak_kib < order->request.peak_kib / 8 * 7 && !order->request.gated && order->fds[RUNNER_TEXT] < 0;
+	return own_peak_kib < order->request.peak_kib / 8 * 7 && !order->request.gated && order->fds[RUNNER_TEXT] < 0;
 }
-
-static char stack[65536] __attribute__((aligned(16))); /* of a process that is made, until exec */
 
 static void make_process(struct order *order)
 {
@@ -236,67 +129,13 @@ static void make_process(struct order *order)
 	if (may_borrow(order))
 		flags |= CLONE_VM;
 	*order->reply = (struct runner_reply){0};
-	pid = clone(become_program, stack + sizeof stack, flags, order);
+	pid = clone(order_become_program, order_stack + ORDER_STACK, flags, order);
 	order->reply->pid = pid < 0 ? -errno : pid;
-}
-
-/* A process that was made before it is wanted. What had come for it by then would reach the program: such a one gives way too. */
-static int wait_for_order(void *context)
-{
-	struct order *order = context;
-	struct pollfd runner = {order->left[1], 0, 0};
-	sigset_t pending;
-	ssize_t n;
-	close(order->left[0]);
-	order->schedule = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
-	do
-		n = recv(RUNNER_SOCKET, &order->request, sizeof order->request, MSG_PEEK);
-	while (n < 0 && errno == EINTR);
-	order->fds[RUNNER_TEXT] = n == sizeof order->request && order->request.which & 1u << RUNNER_TEXT ? 0 : -1;
-	if (poll(&runner, 1, 0) != 0) /* it was killed: nobody would answer for us */
-		_exit(0);
-	sigpending(&pending);
-	if (n != sizeof order->request || !may_borrow(order) || !sigisemptyset(&pending) || receive(order) < 0)
-		_exit(0);
-	order->reply->taken = 1;
-	return become_program(order);
-}
-
-/* 1: it became the program, or failed to; 0: *spare is a process that has ended, and the request is still to come or to be taken. */
-static int lend(struct order *order, int *spare)
-{
-	int *left = order->left, pid;
-	char none;
-	if (pipe2(left, O_CLOEXEC) < 0)
-		return 0;
-	*order->reply = (struct runner_reply){0};
-	/* No CLONE_VFORK, which waits in a way that counts as load on the machine. Meanwhile we do nothing but wait all the same. */
-	pid = clone(wait_for_order, stack + sizeof stack, CLONE_PARENT | CLONE_VM | SIGCHLD, order);
-	close(left[1]);
-	while (read(left[0], &none, 1) < 0 && errno == EINTR)
-		;
-	close(left[0]);
-	if (order->reply->taken)
-		order->reply->pid = pid;
-	else
-		*spare = pid > 0 ? pid : 0;
-	return order->reply->taken;
-}
-
-/* 0: the other end is closed. */
-static int copy(struct order *order, int spare)
-{
-	if (receive(order) < 0)
-		return 0;
-	make_process(order);
-	order->reply->spare = spare;
-	return 1;
 }
 
 static _Noreturn void serve(void)
 {
 	static struct order order;
-	int spare = 0;
 	const size_t size = sizeof *order.reply;
 	order.reply = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	/* Our own stdin and stdout must not stay open here: whoever reads our output through a pipe waits for the last holder of it. */
@@ -306,17 +145,16 @@ static _Noreturn void serve(void)
 	if (null > 3)
 		close(null);
 	fcntl(RUNNER_SOCKET, F_SETFD, FD_CLOEXEC);
-	reset_signals();
+	signals_reset(NSIG);
 	shed_libraries();
 	forget_peak();
-	order.peak_kib = UINT64_MAX; /* not known */
-	while (order.reply != MAP_FAILED && ((may_borrow(&order) && lend(&order, &spare)) || copy(&order, spare))) {
+	while (order.reply != MAP_FAILED && receive(&order) == 0) {
+		make_process(&order);
 		if (send(RUNNER_SOCKET, order.reply, size, MSG_NOSIGNAL) != (ssize_t)size)
 			break;
-		spare = 0;
 		close_range(RUNNER_SOCKET + 1, ~0u, 0);
-		if (order.peak_kib == UINT64_MAX)
-			order.peak_kib = read_peak(); /* now that all that it takes has been touched */
+		if (own_peak_kib == UINT64_MAX)
+			own_peak_kib = read_peak(); /* now that all that it takes has been touched */
 	}
 	_exit(0);
 }
@@ -425,8 +263,6 @@ static int ask(const struct runner_request *request, const char *text, const int
 	do
 		n = recv(runner_socket, reply, sizeof *reply, 0);
 	while (n < 0 && errno == EINTR);
-	if (n == sizeof *reply && reply->spare > 0)
-		waitpid(reply->spare, NULL, 0);
 	if (n != sizeof *reply)
 		errno = EPIPE;
 	else if (reply->pid < 0)

@@ -123,7 +123,8 @@ static int await_exec(int report, struct runner_reply *reply)
 static int start_packed(const struct subprocess_run *run, const struct runner_request *request, const char *text, struct luggage *luggage,
 			struct runner_reply *reply, struct err *err)
 {
-	int status = -1, pid = runner_start(request, text, luggage->fds, reply, err);
+	bool direct = run->no_peak && !request->gated && luggage->fds[RUNNER_TEXT] < 0;
+	int status = -1, pid = (direct ? direct_start : runner_start)(request, text, luggage->fds, reply, err);
 	unpack(luggage);
 	if (pid < 0)
 		return -1;

@@ -285,7 +285,7 @@ $(B)/tests/coverage: tests/perf/coverage.c $(B)/lib/libtools.a
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_TOOLS) $(LDFLAGS) -o $@ $< $(B)/lib/libtools.a $(LIBS_TOOLS)
-bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself and 40 of one 10 % slower, on a busy machine, and more; into docs/gates.md (half an hour)
+bench-gates: all $(B)/tests/coverage ## 200 gates of a program against itself and 40 of one 10 % slower, on a busy machine, and more; into docs/gates.md (eight minutes)
 	@tests/perf/gates.py --page docs/gates.md
 allocation-cost: all ## what counting allocations by function and by line costs, side by side (half a minute)
 	@tests/perf/allocation_cost.py
@@ -316,13 +316,13 @@ $(B)/share/bootstraps/ok: $(SIBLINGS)
 	@bench-corpus/bootstrap/siblings/build.sh $(@D) || true
 	@touch $@
 
-bench-lambda: all bootstraps ## cold starts of the corpus' five bootstraps, five times: is their order the same each time? (two minutes)
+bench-lambda: all bootstraps ## cold starts of the corpus' five bootstraps, five times: is their order the same each time? (a minute)
 	@tests/perf/lambda_order.py
 
 bench-lambda-calls: all bootstraps ## the time of system calls that analyze tells, beside the kernel's tracepoints (needs perf and root; a minute)
 	@tests/perf/lambda_calls.py
 
-lambda-example: all bootstraps ## the worked example of docs/lambda.md, anew: a bootstrap made faster by the tool's advice (two minutes)
+lambda-example: all bootstraps ## the worked example of docs/lambda.md, anew: a bootstrap made faster by the tool's advice (half a minute)
 	@tests/perf/lambda_example.sh
 
 consumers: ## install the programs that open our files, for tests, into build/tools (from crates.io and npm; a minute)

@@ -110,6 +110,8 @@ $(B)/obj/transpiler-hooks/%.o: transpiler-hooks/%.c $(B)/gen/rhook_prelude.inc $
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INC_HOOK) -fPIC -c $< -o $@
+# Run in processes that have their maker's memory until exec, a sanitizer's notes of it included.
+$(B)/obj/tools/util/subprocess_child.o $(B)/obj/tools/util/subprocess_direct.o: SANFLAGS :=
 $(B)/obj/tools/%.o: tools/%.c | $(B)/deps.ok
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

@@ -703,7 +703,8 @@ static void test_direct(void **state)
 	}
 	struct sigaction action;
 	sigaction(SIGUSR1, NULL, &action);
-	assert_true(action.sa_handler == nothing);
+	if (!SANITIZED) /* TSan keeps handlers in memory of its own, which is shared here */
+		assert_true(action.sa_handler == nothing);
 	sigset_t mask;
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	assert_true(sigisemptyset(&mask));

@@ -67,6 +67,9 @@ static int receive(struct order *order)
  */
 static void shed_libraries(void)
 {
+#ifdef __SANITIZE_THREAD__ /* its notes of what is unmapped can't be written to any more, and others are mapped there */
+	return;
+#endif
 	FILE *maps = fopen("/proc/self/smaps", "re");
 	char *line = NULL;
 	size_t size = 0;

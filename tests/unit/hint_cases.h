@@ -30,18 +30,33 @@ static unsigned count_kind(const char *rust, const char *kind)
 	return count;
 }
 
-static void check_hint_cases(const struct hint_case *cases, size_t case_count)
+struct hint_cases {
+	const struct hint_case *list;
+	size_t count;
+};
+
+static void test_cases(void **state)
 {
+	const struct hint_cases *cases = *state;
 	unsigned bad = 0;
 
-	for (size_t i = 0; i < case_count; i++) {
-		unsigned count = count_kind(cases[i].rust, cases[i].kind);
-		if (count == cases[i].count)
+	for (size_t i = 0; i < cases->count; i++) {
+		const struct hint_case *one = &cases->list[i];
+		unsigned count = count_kind(one->rust, one->kind);
+		if (count == one->count)
 			continue;
 		bad++;
-		print_message("%s: %u candidates, not %u: %s\n", cases[i].kind, count, cases[i].count, cases[i].rust);
+		print_message("%s: %u candidates, not %u: %s\n", one->kind, count, one->count, one->rust);
 	}
 	assert_int_equal(bad, 0);
+}
+
+static int run_hint_cases(const struct hint_case *list, size_t count)
+{
+	struct hint_cases cases = {list, count};
+	const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(test_cases, &cases)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 #endif

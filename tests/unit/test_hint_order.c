@@ -85,15 +85,7 @@ static const struct hint_case cases[] = {
     {"rows", "struct Vec<T>(T); fn f(a: &Vec<Vec<i64>>, n: usize) { let mut t: i64 = 0; for j in 0..n { t += a[n][j]; } }", 0},
 };
 
-static void test_cases(void **state)
-{
-	(void)state;
-	check_hint_cases(cases, sizeof cases / sizeof *cases);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_hint_cases(cases, sizeof cases / sizeof *cases);
 }

@@ -181,15 +181,7 @@ static const struct hint_case cases[] = {
     {"cold-branch", "const N: u32 = if 1 > 0 { 1 } else { 2 };", 0},
 };
 
-static void test_cases(void **state)
-{
-	(void)state;
-	check_hint_cases(cases, sizeof cases / sizeof *cases);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_hint_cases(cases, sizeof cases / sizeof *cases);
 }

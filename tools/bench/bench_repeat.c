@@ -194,7 +194,7 @@ int bench_subjects_repeat(struct bench_subject *subjects, size_t count, const st
 
 		longest = least > longest ? least : longest;
 		subjects[i].warm = entrants[i].count;
-		subjects[i].alone_rss = entrants[i].count ? stats_quantile(rss, entrants[i].count, 1) : 0;
+		subjects[i].alone_rss = entrants[i].count && !options->no_peaks ? stats_quantile(rss, entrants[i].count, 1) : 0;
 		free(wall);
 		free(rss);
 	}

@@ -108,13 +108,6 @@ static struct source_text *find_text(const struct profile *profile, const struct
 	return source;
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 struct sources *sources_find(const struct profile *profile, const char *given)
 {
 	struct sources *sources = xcalloc(1, sizeof *sources);
@@ -124,7 +117,7 @@ struct sources *sources_find(const struct profile *profile, const char *given)
 	for (size_t i = 0; i < sources->count; i++) {
 		struct profile_file file = profile_file(profile, (uint32_t)i);
 		const char *path = *file.source_path ? file.source_path : file.rust_path;
-		bool meant = given && (sources->count == 1 || strcmp(base_of(given), base_of(path)) == 0);
+		bool meant = given && (sources->count == 1 || strcmp(fs_base_name(given), fs_base_name(path)) == 0);
 
 		sources->texts[i] = find_text(profile, &file, meant ? given : NULL);
 	}

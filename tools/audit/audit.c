@@ -17,13 +17,6 @@ static bool ends(const char *text, const char *with)
 	return size > most && strcmp(text + size - most, with) == 0;
 }
 
-static char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return xstrdup(slash ? slash + 1 : path);
-}
-
 /* Compile the transpiled source with our flags for this use, then the user's; both texts are the same. */
 static int build_one(struct audit_subject *subject, const char *ours, const char *users, struct build **build, struct err *err)
 {
@@ -59,7 +52,7 @@ static int open_source(struct audit *audit, struct err *err)
 		return -1;
 	subject->program = xstrdup(subject->build->program[BUILD_PLAIN]);
 	subject->twin = xstrdup(subject->twin_build->program[BUILD_PLAIN]);
-	subject->name = base_name(subject->program);
+	subject->name = xstrdup(fs_base_name(subject->program));
 	return 0;
 }
 
@@ -89,7 +82,7 @@ static int open_program(struct audit *audit, struct err *err)
 	if (st.st_size == 0)
 		return err_set(err, subject->operand, NULL, "the file is empty");
 	subject->program = xstrdup(subject->operand);
-	subject->name = base_name(subject->operand);
+	subject->name = xstrdup(fs_base_name(subject->operand));
 	return 0;
 }
 

@@ -96,13 +96,6 @@ static int put_objects(struct bench_baseline *b, const char *store, const struct
 	return status;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int store_baseline(const struct bench_options *o, struct bench_subject *subject, const struct race_entrant *entrant,
 			  struct bench_report *report, struct err *err)
 {
@@ -118,7 +111,7 @@ static int store_baseline(const struct bench_options *o, struct bench_subject *s
 	b->input = bench_input_hash(o);
 	/* What is kept as a program goes by the name of that. */
 	b->kind = xstrdup(subject->kind->name);
-	b->source_name = xstrdup(base_name(subject->kind->rebuilt ? o->source : subject->path));
+	b->source_name = xstrdup(fs_base_name(subject->kind->rebuilt ? o->source : subject->path));
 	b->program_hash = xstrdup(subject->hash);
 	b->rustc_version = xstrdup(subject->tool);
 	b->ruchy_version = xstrdup(subject->build ? subject->build->ruchy_version : "");

@@ -1,5 +1,6 @@
 #include "bench_exact.h"
 #include "export_units.h"
+#include "fs.h"
 #include "report.h"
 
 #include <math.h>
@@ -54,19 +55,13 @@ double bench_exact(const struct profile *profile, enum bench_metric_id id, bool 
 	return sum / (double)runs;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool is_alike(const struct profile *a, uint32_t x, const struct profile *b, uint32_t y)
 {
 	if (a->fns[x].kind != b->fns[y].kind || strcmp(a->fns[x].name, b->fns[y].name) != 0)
 		return false;
 	/* One file may have been given another name. Of several, directories are as seen from where the command ran. */
-	return (!a->file_count && !b->file_count) || strcmp(base_name(profile_source_of(a, x)), base_name(profile_source_of(b, y))) == 0;
+	return (!a->file_count && !b->file_count) ||
+	       strcmp(fs_base_name(profile_source_of(a, x)), fs_base_name(profile_source_of(b, y))) == 0;
 }
 
 /* The same function in another version: by name, kind and file, of several the n-th. */

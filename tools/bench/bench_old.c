@@ -13,8 +13,7 @@
 /* A name from a file is no path, and no hidden file, which the cache of builds has its own of. */
 static const char *name_of(const struct bench_baseline *baseline)
 {
-	const char *slash = strrchr(baseline->source_name, '/');
-	const char *name = slash ? slash + 1 : baseline->source_name;
+	const char *name = fs_base_name(baseline->source_name);
 
 	return *name && *name != '.' ? name : "program.ruchy";
 }

@@ -8,19 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Where it lies, or a copy, which a gate wants: the path of the one it is compared with must be as long. */
 static int take(struct bench_subject *subject, const char *path, const struct bench_options *options, struct err *err)
 {
 	size_t size;
 	char *data = fs_read(path, 0, &size, err);
-	int status = data ? bench_subject_take(subject, base_name(path), data, size, options, err) : -1;
+	int status = data ? bench_subject_take(subject, fs_base_name(path), data, size, options, err) : -1;
 
 	free(data);
 	if (status != 0 || !options->in_place)

@@ -33,13 +33,6 @@ static const struct option_row options[] = {
 
 /* ---- the maps ----------------------------------------------------------------------------------------------------------------- */
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool has_suffix(const char *text, const char *suffix)
 {
 	size_t size = strlen(text), tail = strlen(suffix);
@@ -50,7 +43,7 @@ static bool has_suffix(const char *text, const char *suffix)
 /* `name` as seen from the working directory, when it is said from the directory of `path`; `x/..` goes. Caller frees. */
 static char *from_here(const char *path, const char *name)
 {
-	int directory = (int)(base_of(path) - path);
+	int directory = (int)(fs_base_name(path) - path);
 	char *joined = *name == '/' ? xstrdup(name) : xasprintf("%.*s%s", directory, path, name), *up, *start;
 
 	while ((up = strstr(joined, "/../")) && up > joined) {
@@ -73,13 +66,13 @@ static int add_map(struct symbolizer *s, const char *path, struct err *err)
 
 	if (map && source_map_first(map, &place))
 		source = from_here(path, place.source);
-	beside = has_suffix(path, ".map") ? xasprintf("%.*s", (int)(strlen(base_of(path)) - 4), base_of(path)) : xstrdup("");
+	beside = has_suffix(path, ".map") ? xasprintf("%.*s", (int)(strlen(fs_base_name(path)) - 4), fs_base_name(path)) : xstrdup("");
 	if (map && *beside && strcmp(beside, source_map_file(map)) != 0)
 		twice = source_map_parse(json, size, path, err);
 	if (twice)
 		symbolizer_add(s, beside, twice, source);
 	if (map && *source_map_file(map))
-		symbolizer_add(s, base_of(source_map_file(map)), map, source);
+		symbolizer_add(s, fs_base_name(source_map_file(map)), map, source);
 	else
 		source_map_free(map);
 	free(source);
@@ -110,9 +103,10 @@ static int add_source(struct symbolizer *s, const struct symbolize_options *o, c
 	if (build_transpile(&b, &build, err) == 0) {
 		const struct rhook_output *hook = build->hook;
 
-		status = add_text(s, base_of(build->rust_path), hook->map_json, hook->map_json_size, source, err);
+		status = add_text(s, fs_base_name(build->rust_path), hook->map_json, hook->map_json_size, source, err);
 		if (status == 0)
-			status = add_text(s, base_of(build->instrumented), hook->edited_map_json, hook->edited_map_json_size, source, err);
+			status =
+			    add_text(s, fs_base_name(build->instrumented), hook->edited_map_json, hook->edited_map_json_size, source, err);
 	}
 	build_free(build);
 	return status;

@@ -57,7 +57,7 @@ static bool is_file(const char *path)
 static char *find_sibling(const char *path, const struct lang *lang)
 {
 	static const char *const places[] = {"siblings/", ""};
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+	const char *name = fs_base_name(path), *dot = strrchr(name, '.');
 	int directory = (int)(name - path), stem = (int)(dot ? (size_t)(dot - name) : strlen(name));
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -87,7 +87,6 @@ static void add_sibling(struct lang_comparison *c, const char *of, const struct 
 {
 	char *path = find_sibling(of, lang), *stem;
 	struct lang_entrant *entrant;
-	const char *slash = strrchr(of, '/');
 
 	if (path ? is_there(c, path) : lang == lang_for_file(of)) {
 		free(path);
@@ -98,7 +97,7 @@ static void add_sibling(struct lang_comparison *c, const char *of, const struct 
 		free(path);
 		return;
 	}
-	stem = xstrdup(slash ? slash + 1 : of);
+	stem = xstrdup(fs_base_name(of));
 	if (strrchr(stem, '.'))
 		*strrchr(stem, '.') = '\0';
 	entrant->absent = xasprintf("there is no %s.%.*s", stem, (int)strcspn(lang->suffixes, " "), lang->suffixes);
@@ -138,13 +137,6 @@ static int add_siblings(struct lang_comparison *c, const char *words, const char
 
 /* ---- names ------------------------------------------------------------------------------------------------------------------ */
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* A language that is there twice goes with the file's name, with its path where names are the same; a file that is there twice with a
  * number. */
 static void label(struct lang_comparison *c)
@@ -152,7 +144,7 @@ static void label(struct lang_comparison *c)
 	for (size_t i = 0; i < c->count; i++) {
 		struct lang_entrant *entrant = &c->entrants[i];
 		size_t same = 0, namesakes = 0, number = 1;
-		const char *name = entrant->source ? last_part(entrant->source) : "";
+		const char *name = entrant->source ? fs_base_name(entrant->source) : "";
 
 		for (size_t k = 0; k < c->count; k++) {
 			const char *other = c->entrants[k].source;
@@ -163,7 +155,7 @@ static void label(struct lang_comparison *c)
 			if (strcmp(other, entrant->source) == 0)
 				number += k < i;
 			else
-				namesakes += strcmp(last_part(other), name) == 0;
+				namesakes += strcmp(fs_base_name(other), name) == 0;
 		}
 		name = namesakes ? entrant->source : name;
 		if (same == 1 || !entrant->source)

@@ -1,5 +1,6 @@
 /* source_map_place.c - a map that lies beside its file: names as seen from there. */
 #include "export_utf8.h"
+#include "fs.h"
 #include "source_map.h"
 #include "strbuf.h"
 
@@ -16,13 +17,6 @@ static char *directory_of(const char *path)
 
 	free(name);
 	return real;
-}
-
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* Size of the longest common head of two absolute paths that ends at a component. */
@@ -56,7 +50,7 @@ static char *relative(const char *source, const char *output)
 			strbuf_puts(&out, *at == '/' ? "../" : "");
 		if (down[head])
 			strbuf_printf(&out, "%s/", down + head + 1);
-		strbuf_puts(&out, base_of(source));
+		strbuf_puts(&out, fs_base_name(source));
 	}
 	free(from);
 	free(to);
@@ -85,7 +79,7 @@ char *source_map_place(const char *json, size_t size, const char *output, const 
 		return NULL;
 	}
 	from_there = relative(source, output);
-	json_object_set_new(root, "file", json_of(base_of(output)));
+	json_object_set_new(root, "file", json_of(fs_base_name(output)));
 	json_object_set_new(root, "sources", json_pack("[o]", json_of(from_there)));
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);

@@ -4,6 +4,7 @@
  * libdw reads the information, once per code address; what it says is kept as a small rule (CFA = register + offset, saved registers at
  * CFA + offset), so that a frame seen again costs a hash look-up and a few loads. This is why samples can be unwound while they come in.
  */
+#include "fs.h"
 #include "sample_module.h"
 #include "strbuf.h"
 
@@ -76,19 +77,12 @@ void sample_unwinder_free(struct sample_unwinder *unwinder)
 	free(unwinder);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The kernel's path can differ from ours (mount namespaces, bind mounts); the inode with the same name is then enough. */
 static bool is_program(const struct sample_unwinder *unwinder, const char *path, uint64_t inode)
 {
 	if (unwinder->program_real && strcmp(path, unwinder->program_real) == 0)
 		return true;
-	return inode && inode == unwinder->program_inode && strcmp(base_name(path), base_name(unwinder->program)) == 0;
+	return inode && inode == unwinder->program_inode && strcmp(fs_base_name(path), fs_base_name(unwinder->program)) == 0;
 }
 
 struct sample_module *sample_unwinder_module(struct sample_unwinder *unwinder, const char *path, uint64_t inode, bool *program)

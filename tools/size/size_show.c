@@ -1,5 +1,6 @@
 /* size_show.c - the breakdown for people, in the layout of the request. */
 #include "export_units.h"
+#include "fs.h"
 #include "size_result.h"
 
 #include <stdlib.h>
@@ -57,8 +58,7 @@ static void show_categories(const struct size_program *program, struct sheet *sh
 
 static void show_place(const struct audit *audit, const struct size_item *item, struct sheet *sheet)
 {
-	const char *slash = strrchr(audit->subject.operand, '/');
-	const char *file = slash ? slash + 1 : audit->subject.operand;
+	const char *file = fs_base_name(audit->subject.operand);
 
 	if (!item->line)
 		sheet_cell(sheet, "%s", "");

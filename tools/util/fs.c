@@ -219,6 +219,13 @@ int fs_write(const char *path, const void *data, size_t size, int mode, struct e
 	return result;
 }
 
+const char *fs_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 int fs_copy(const char *from, const char *to, int mode, struct err *err)
 {
 	size_t size;

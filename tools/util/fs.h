@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What stands behind the last slash: a piece of `path`. */
+const char *fs_base_name(const char *path);
 /* Whole file, NUL behind it (not counted). At most `limit` bytes (0: 1 GiB); refuses directories and devices. Caller frees. NULL on error.
  */
 char *fs_read(const char *path, size_t limit, size_t *size, struct err *err);
